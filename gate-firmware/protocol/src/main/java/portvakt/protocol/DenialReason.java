@@ -1,0 +1,76 @@
+package portvakt.protocol;
+
+/**
+ * Why a passage was refused, or what was noted of one that was not. Codes are on the wire and in journals: only ever added,
+ * never renumbered; a code that a reader does not know is {@link #OTHER} (ONVIF Access Control 20.06, "treat unknown strings
+ * as Other").
+ */
+public enum DenialReason {
+    OTHER(0, Onvif.OTHER),
+
+    /** The card was torn off, or answered with an error, or its data made no sense. */
+    CARD_UNREADABLE(1, Onvif.OTHER),
+    /** More than one card in the reader's field. */
+    SEVERAL_CARDS(2, Onvif.OTHER),
+    /** A code was seen, but it holds no card number. */
+    CODE_UNRECOGNISED(3, Onvif.OTHER),
+    /** The chip draws a new UID at each read, so it names nobody ({@link Uid#isRandom()}). */
+    UID_RANDOM(4, Onvif.OTHER),
+
+    CREDENTIAL_REVOKED(10, Onvif.CREDENTIAL_NOT_ENABLED),
+    CREDENTIAL_SUSPENDED(11, Onvif.CREDENTIAL_NOT_ENABLED),
+    CREDENTIAL_NOT_YET_VALID(12, Onvif.CREDENTIAL_NOT_ACTIVE),
+    CREDENTIAL_EXPIRED(13, Onvif.CREDENTIAL_EXPIRED),
+    /** A UID that nobody has bound to a card number. */
+    UNKNOWN_CARD(14, Onvif.UNAUTHORIZED),
+    /** The access point asks for a surer read than this one. */
+    ASSURANCE_TOO_LOW(15, Onvif.UNAUTHORIZED),
+
+    ANTI_PASSBACK(20, Onvif.OTHER),
+
+    /** The gate has never had a list that proved. */
+    LIST_MISSING(30, Onvif.OTHER),
+    /** The gate's newest list is older than the site allows. */
+    LIST_TOO_OLD(31, Onvif.OTHER),
+    CLOCK_UNTRUSTED(32, Onvif.OTHER),
+
+    /** Somebody else is going through and the queue is full. */
+    GATE_BUSY(40, Onvif.OTHER),
+    /** The journal cannot be written, and what cannot be remembered is not done. */
+    JOURNAL_UNAVAILABLE(41, Onvif.OTHER);
+
+    /** The names of ONVIF Access Control 20.06, "tns1:AccessControl/Denied", property Reason. */
+    public enum Onvif {
+        CREDENTIAL_NOT_ENABLED,
+        CREDENTIAL_NOT_ACTIVE,
+        CREDENTIAL_EXPIRED,
+        UNAUTHORIZED,
+        OTHER
+    }
+
+    private final int code;
+    private final Onvif onvif;
+
+    DenialReason(int code, Onvif onvif) {
+        this.code = code;
+        this.onvif = onvif;
+    }
+
+    public int code() {
+        return code;
+    }
+
+    public Onvif onvif() {
+        return onvif;
+    }
+
+    /** @return {@link #OTHER} for a code that this version does not know */
+    public static DenialReason ofCode(int code) {
+        for (DenialReason reason : values()) {
+            if (reason.code == code) {
+                return reason;
+            }
+        }
+        return OTHER;
+    }
+}

@@ -1,0 +1,35 @@
+package portvakt.server.port;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import portvakt.protocol.Direction;
+
+/** What the server knows of its gates. Safe for any thread. */
+public interface Gates {
+
+    /** A list that a gate says it decides by. */
+    record AppliedList(String list, int epoch, long version, Instant issuedAt, Instant appliedAt) {}
+
+    record Device(String name, boolean ready, String detail) {}
+
+    /**
+     * @param lastSeen        when the server last heard anything of it; empty: never
+     * @param committed       highest sequence that the server has committed without a gap
+     * @param journalLast     highest sequence that the gate said it has
+     */
+    record Gate(
+            String site,
+            String gate,
+            Direction direction,
+            boolean online,
+            Optional<Instant> lastSeen,
+            String firmware,
+            String clockTrust,
+            long committed,
+            long journalLast,
+            List<AppliedList> lists,
+            List<Device> devices) {}
+
+    List<Gate> all();
+}

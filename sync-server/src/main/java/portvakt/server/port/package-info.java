@@ -1,0 +1,2 @@
+/** What the server's parts need of each other, so that pages know no SQL and lists know no broker. */
+package portvakt.server.port;
