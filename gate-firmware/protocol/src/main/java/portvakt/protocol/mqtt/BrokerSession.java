@@ -1,0 +1,189 @@
+package portvakt.protocol.mqtt;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLContext;
+import org.eclipse.paho.mqttv5.common.MqttException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An MQTT 5 session that is connected whenever it can be: it tries for ever, with back-off and jitter.
+ *
+ * <p>Each connection gets a client object of its own. Paho 1.2.5 keeps topic aliases over a reconnect that the new connection
+ * does not know, and loses what it held (eclipse-paho/paho.mqtt.java 1048); so nothing is kept in it, and whoever publishes
+ * keeps what is not acknowledged and sends it again.
+ *
+ * <p>All {@link Listener} calls come on one thread, in order; a message is acknowledged to the broker when
+ * {@link Listener#message} returns, so a crash in the middle brings it again. {@link #publish} and {@link #subscribe} may be
+ * called from any thread, the listener's too.
+ */
+public final class BrokerSession implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerSession.class);
+    private static final Duration BACK_OFF_MIN = Duration.ofMillis(250);
+    private static final Duration BACK_OFF_MAX = Duration.ofSeconds(30);
+
+    /** What the broker publishes for us when we are gone without a word (MQTT 5 § 3.1.2.5). */
+    public record Will(String topic, byte[] payload, boolean retained) {}
+
+    /**
+     * @param uri           {@code ssl://host:port}
+     * @param clientId      client identifier, the same at each connection
+     * @param sessionExpiry how long the broker keeps our subscriptions and queue while we are away
+     * @param inFlightMax   unacknowledged publishes at once; more wait in {@link #publish}
+     */
+    public record Settings(
+            URI uri,
+            String clientId,
+            SSLContext tls,
+            Optional<Will> will,
+            Duration keepAlive,
+            Duration sessionExpiry,
+            int inFlightMax) {}
+
+    /** Hears of the session. Must not throw; what it throws is logged and the session goes on. */
+    public interface Listener {
+
+        /** Connected. Subscribe now. @param sessionPresent whether the broker still knew us */
+        void connected(boolean sessionPresent);
+
+        /** Not connected any more, or not yet. Called once for each loss, not for each try. */
+        void lost(String cause);
+
+        void message(String topic, byte[] payload, boolean retained);
+    }
+
+    private final Settings settings;
+    private final Listener listener;
+    private final BlockingQueue<Connection.Signal> signals = new ArrayBlockingQueue<>(4 * Connection.RECEIVE_MAX);
+    private final Thread thread;
+    private volatile Connection connection;
+    private volatile boolean closed;
+
+    public BrokerSession(Settings settings, Listener listener) {
+        this.settings = settings;
+        this.listener = listener;
+        this.thread = Thread.ofPlatform()
+                .name("broker-" + settings.clientId())
+                .daemon()
+                .unstarted(this::run);
+    }
+
+    /** Starts trying to connect; returns at once. Call once. */
+    public void start() {
+        thread.start();
+    }
+
+    /** Whether a connection stands at this moment. */
+    public boolean isConnected() {
+        return connection != null;
+    }
+
+    /**
+     * Publishes with QoS 1. Waits while {@code inFlightMax} are on their way.
+     *
+     * @return done when the broker has acknowledged; failed with {@link BrokerException} when the connection is lost first, or
+     *     the broker refuses (reason code 0x80 and above). Acknowledged by the broker is not committed by anyone behind it.
+     */
+    public CompletableFuture<Void> publish(String topic, byte[] payload, boolean retained) {
+        Connection current = connection;
+        return current == null
+                ? CompletableFuture.failedFuture(new BrokerException("not connected"))
+                : current.publish(topic, payload, retained);
+    }
+
+    /** Subscribes with QoS 1; fails as {@link #publish} does, also when only one of the filters is refused. */
+    public CompletableFuture<Void> subscribe(String... filters) {
+        Connection current = connection;
+        return current == null
+                ? CompletableFuture.failedFuture(new BrokerException("not connected"))
+                : current.subscribe(filters);
+    }
+
+    public CompletableFuture<Void> unsubscribe(String... filters) {
+        Connection current = connection;
+        return current == null
+                ? CompletableFuture.failedFuture(new BrokerException("not connected"))
+                : current.unsubscribe(filters);
+    }
+
+    /** Says good-bye (no will is published) and stops, within a few seconds. The broker keeps the session. */
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        try {
+            if (Thread.currentThread() != thread) {
+                thread.join(Duration.ofSeconds(5));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        int failures = 0;
+        try {
+            while (!closed) {
+                try (Connection fresh = Connection.open(settings, signals)) {
+                    failures = 0;
+                    connection = fresh;
+                    tell(() -> listener.connected(fresh.sessionPresent()));
+                    String cause = serve(fresh);
+                    connection = null;
+                    tell(() -> listener.lost(cause));
+                } catch (MqttException e) {
+                    failures++;
+                    if (failures == 1) {
+                        tell(() -> listener.lost("cannot connect to " + settings.uri() + ": " + Connection.explain(e)));
+                    }
+                    LOG.debug("Try {} to connect to {} failed: {}", failures, settings.uri(), Connection.explain(e));
+                } finally {
+                    connection = null;
+                }
+                TimeUnit.MILLISECONDS.sleep(backOffMs(failures));
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("Session {} closed", settings.clientId());
+        }
+    }
+
+    /** @return why the connection ended */
+    private String serve(Connection current) throws InterruptedException {
+        while (true) {
+            switch (signals.take()) {
+                case Connection.Arrived arrived
+                when arrived.connection() == current -> {
+                    tell(() -> listener.message(arrived.topic(), arrived.payload(), arrived.retained()));
+                    current.acknowledge(arrived);
+                }
+                case Connection.Ended ended
+                when ended.connection() == current -> {
+                    return ended.cause();
+                }
+                // A word from a connection that is over: the broker sends its messages again.
+                case Connection.Arrived _, Connection.Ended _ -> {}
+            }
+        }
+    }
+
+    private void tell(Runnable call) {
+        try {
+            call.run();
+        } catch (RuntimeException e) {
+            LOG.error("A listener of session {} failed; the session goes on", settings.clientId(), e);
+        }
+    }
+
+    private static long backOffMs(int failures) {
+        long full = Math.min(BACK_OFF_MAX.toMillis(), BACK_OFF_MIN.toMillis() << Math.min(failures, 10));
+        return full / 2 + RandomGenerator.getDefault().nextLong(full / 2 + 1);
+    }
+}
