@@ -1,0 +1,195 @@
+package portvakt.gate;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import portvakt.gate.access.AccessPolicy;
+import portvakt.gate.adapter.mqtt.MqttUplink;
+import portvakt.gate.adapter.mqtt.StatusMessage;
+import portvakt.gate.loop.LoopThread;
+import portvakt.gate.loop.Loops;
+import portvakt.gate.loop.Signal;
+import portvakt.gate.passage.Passage;
+import portvakt.gate.port.CardReader;
+import portvakt.gate.port.Clock;
+import portvakt.gate.port.Disk;
+import portvakt.gate.port.EventJournal;
+import portvakt.gate.port.Turnstile;
+import portvakt.gate.status.EnrolmentReplica;
+import portvakt.gate.status.ListRefusedException;
+import portvakt.gate.status.ListReplica;
+import portvakt.gate.status.TrustedKeys;
+import portvakt.protocol.Direction;
+import portvakt.protocol.Topics;
+import portvakt.protocol.mqtt.BrokerSession;
+import portvakt.protocol.v1.ChainedEvent;
+import portvakt.protocol.v1.EventFacts;
+
+/**
+ * One access control unit, put together by hand. What makes the site safe is opened first and closed last: the turnstile, then
+ * the journal, then the lists; the network comes at the end, and the gate decides whether it comes or not.
+ */
+public final class Gate implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
+    private static final int BOOT_ID_BYTES = 16;
+
+    /** A list that this gate decides by: whose signature counts, and the secret of its keys. */
+    public record ListTrust(String list, List<PublicKey> keys, byte[] secret) {}
+
+    /**
+     * What a gate is.
+     *
+     * @param listKeysMax most keys that it takes in one list
+     * @param broker      the session to the server's broker; empty: a gate that is never connected
+     */
+    public record Settings(
+            Topics.GateAddress address,
+            Direction direction,
+            AccessPolicy policy,
+            Duration releaseTime,
+            Duration turnTime,
+            List<ListTrust> lists,
+            int listKeysMax,
+            Optional<BrokerSession.Settings> broker) {}
+
+    /**
+     * The world outside.
+     *
+     * @param journalCutBytes what was cut off the journal when it was opened
+     */
+    public record Outside(
+            Turnstile turnstile,
+            List<CardReader> readers,
+            EventJournal journal,
+            long journalCutBytes,
+            Disk disk,
+            Clock clock) {}
+
+    private final List<AutoCloseable> closing = new ArrayList<>();
+
+    private Gate() {}
+
+    /** Version of this program. */
+    public static String firmware() {
+        return Optional.ofNullable(Gate.class.getPackage().getImplementationVersion())
+                .orElse("development");
+    }
+
+    /**
+     * Starts; returns when cards are read. Owns what it is given from now on: {@link #close} closes readers and turnstile, the
+     * journal remains its owner's.
+     */
+    public static Gate start(Settings settings, Outside outside) throws IOException {
+        Gate gate = new Gate();
+        gate.closing.add(outside.turnstile());
+        setFloor(outside.journal(), outside.clock());
+        Loops loops = new Loops(
+                settings.policy(),
+                new Passage(settings.releaseTime(), settings.turnTime()),
+                outside.clock(),
+                outside.journal(),
+                outside.turnstile(),
+                bootId(),
+                settings.address().gate());
+        LoopThread loop = loops.thread();
+        List<ListReplica> replicas = new ArrayList<>();
+        for (ListTrust trust : settings.lists()) {
+            ListReplica replica = new ListReplica(
+                    trust.list(),
+                    new TrustedKeys(trust.keys()),
+                    trust.secret(),
+                    settings.listKeysMax(),
+                    outside.disk());
+            replicas.add(replica);
+            loadList(replica, loop, outside.clock());
+        }
+        EnrolmentReplica enrolments = new EnrolmentReplica(
+                settings.address().site(),
+                settings.lists().stream()
+                        .flatMap(trust -> trust.keys().stream())
+                        .toList(),
+                outside.disk());
+        enrolments.load().ifPresent(known -> loop.offer(new Signal.EnrolmentsChanged(known)));
+        settings.broker().ifPresent(broker -> {
+            MqttUplink uplink = new MqttUplink(
+                    settings.address(),
+                    broker,
+                    new MqttUplink.Parts(
+                            outside.journal(),
+                            replicas,
+                            enrolments,
+                            loop::offer,
+                            outside.clock(),
+                            new StatusMessage(
+                                    firmware(),
+                                    settings.direction(),
+                                    outside.clock().now().wall(),
+                                    outside.disk())));
+            loops.connect(uplink);
+            gate.closing.add(uplink);
+        });
+        loops.start(firmware(), outside.journalCutBytes());
+        gate.closing.add(loops);
+        outside.turnstile().start(signal -> loop.offer(new Signal.FromTurnstile(signal)));
+        for (CardReader reader : outside.readers()) {
+            reader.start(signal -> loop.offer(new Signal.FromReader(signal)));
+            gate.closing.add(reader);
+        }
+        LOG.info(
+                "Gate {} of site {} is up",
+                settings.address().gate(),
+                settings.address().site());
+        return gate;
+    }
+
+    private static ByteString bootId() {
+        byte[] id = new byte[BOOT_ID_BYTES];
+        new SecureRandom().nextBytes(id);
+        return ByteString.copyFrom(id);
+    }
+
+    private static void setFloor(EventJournal journal, Clock clock) throws IOException {
+        List<ChainedEvent> newest = journal.read(journal.last(), journal.last());
+        if (!newest.isEmpty()) {
+            try {
+                clock.atLeast(Instant.ofEpochMilli(
+                        EventFacts.parseFrom(newest.getFirst().getFacts()).getOccurredAtMs()));
+            } catch (InvalidProtocolBufferException e) {
+                LOG.warn("The newest journalled event tells no time: {}", e.getMessage());
+            }
+        }
+    }
+
+    private static void loadList(ListReplica replica, LoopThread loop, Clock clock) {
+        try {
+            replica.load().ifPresent(list -> {
+                clock.atLeast(list.issuedAt());
+                loop.offer(new Signal.ListInstalled(list, true, Optional.empty()));
+            });
+        } catch (ListRefusedException e) {
+            loop.offer(new Signal.ListRefused(replica.list(), e.refusal(), e.getMessage()));
+        }
+    }
+
+    /** Stops reading, then deciding, then talking; locks last. */
+    @Override
+    public void close() {
+        for (AutoCloseable each : closing.reversed()) {
+            try {
+                each.close();
+            } catch (Exception e) {
+                LOG.error("{} did not close cleanly", each.getClass().getSimpleName(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The gate's disk as a folder of files. */
+package portvakt.gate.adapter.file;

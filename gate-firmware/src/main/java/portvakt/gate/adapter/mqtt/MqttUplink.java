@@ -1,0 +1,323 @@
+package portvakt.gate.adapter.mqtt;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import portvakt.gate.loop.Signal;
+import portvakt.gate.outbox.Outbox;
+import portvakt.gate.port.Clock;
+import portvakt.gate.port.EventJournal;
+import portvakt.gate.port.Uplink;
+import portvakt.gate.status.EnrolmentReplica;
+import portvakt.gate.status.ListRefusedException;
+import portvakt.gate.status.ListReplica;
+import portvakt.protocol.Topics;
+import portvakt.protocol.mqtt.BrokerSession;
+import portvakt.protocol.v1.Ack;
+import portvakt.protocol.v1.ChainedEvent;
+import portvakt.protocol.v1.EventBatch;
+
+/**
+ * The way to the server over MQTT 5: sends the journal, and takes lists, enrolments and acknowledgements.
+ *
+ * <p>Two threads. The session's takes what comes: it proves lists, stores them and hands them to the loop. The sender's sends
+ * what the outbox says, and the gate's status; it alone waits for the network.
+ */
+public final class MqttUplink implements Uplink {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MqttUplink.class);
+    private static final long STATUS_INTERVAL_MS = 60_000;
+
+    private final Topics.GateAddress address;
+    private final EventJournal journal;
+    private final Map<String, ListReplica> replicas = new TreeMap<>();
+    private final EnrolmentReplica enrolments;
+    private final Consumer<Signal> inbox;
+    private final Clock clock;
+    private final StatusMessage status;
+    private final BrokerSession session;
+    private final Semaphore work = new Semaphore(0);
+    private final Thread sender = Thread.ofPlatform().name("uplink").daemon().unstarted(this::send);
+    private volatile Outbox outbox;
+    private volatile boolean connected;
+    private volatile boolean statusDue = true;
+    private volatile Report report = new Report(List.of(), List.of());
+    private volatile boolean closed;
+
+    /** What the uplink works on. @param inbox the loop's; does not block */
+    public record Parts(
+            EventJournal journal,
+            List<ListReplica> replicas,
+            EnrolmentReplica enrolments,
+            Consumer<Signal> inbox,
+            Clock clock,
+            StatusMessage status) {}
+
+    /** @param settings of the session, without a will: the uplink's own is the gate's death */
+    public MqttUplink(Topics.GateAddress address, BrokerSession.Settings settings, Parts parts) {
+        this.address = address;
+        this.journal = parts.journal();
+        parts.replicas().forEach(replica -> replicas.put(replica.list(), replica));
+        this.enrolments = parts.enrolments();
+        this.inbox = parts.inbox();
+        this.clock = parts.clock();
+        this.status = parts.status();
+        this.outbox = Outbox.startingAt(journal.acknowledged());
+        BrokerSession.Will death = new BrokerSession.Will(address.status(), StatusMessage.death(), true);
+        this.session = new BrokerSession(
+                new BrokerSession.Settings(
+                        settings.uri(),
+                        settings.clientId(),
+                        settings.tls(),
+                        Optional.of(death),
+                        settings.keepAlive(),
+                        settings.sessionExpiry(),
+                        settings.inFlightMax()),
+                new Inbound());
+    }
+
+    @Override
+    public void start() {
+        session.start();
+        sender.start();
+    }
+
+    @Override
+    public void journalGrew() {
+        work.release();
+    }
+
+    @Override
+    public void report(Report newest) {
+        report = newest;
+        statusDue = true;
+        work.release();
+    }
+
+    private void send() {
+        long statusSentMs = 0;
+        try {
+            while (!closed) {
+                boolean _ = work.tryAcquire(1, TimeUnit.SECONDS);
+                work.drainPermits();
+                long nowMs = uptimeMs();
+                if (connected && (statusDue || nowMs - statusSentMs > STATUS_INTERVAL_MS)) {
+                    statusDue = false;
+                    statusSentMs = nowMs;
+                    byte[] birth = status.birth(report, journal, clock.now());
+                    session.publish(address.status(), birth, true).whenComplete((_, failure) -> {
+                        if (failure != null) {
+                            statusDue = true;
+                        }
+                    });
+                }
+                sendEvents();
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("The uplink's sender ends");
+        }
+    }
+
+    private void sendEvents() {
+        change(box -> box.checkedForSilence(clock.now().uptimeNs()));
+        while (connected) {
+            Optional<Outbox.Batch> batch = outbox.next(journal.durable());
+            if (batch.isEmpty()) {
+                return;
+            }
+            Outbox.Batch next = batch.get();
+            try {
+                List<ChainedEvent> events = journal.read(next.first(), next.last());
+                if (events.isEmpty()) {
+                    LOG.error("Events {} to {} are not in the journal any more", next.first(), next.last());
+                    return;
+                }
+                Outbox.Batch fits = fit(events);
+                byte[] payload = EventBatch.newBuilder()
+                        .addAllEvents(events.subList(0, (int) (fits.last() - fits.first() + 1)))
+                        .build()
+                        .toByteArray();
+                change(box -> box.sent(fits, clock.now().uptimeNs()));
+                session.publish(address.events(), payload, false).whenComplete((_, failure) -> {
+                    if (failure != null) {
+                        LOG.debug(
+                                "Events {} to {} were not taken: {}", fits.first(), fits.last(), failure.getMessage());
+                    }
+                });
+            } catch (IOException e) {
+                inbox.accept(new Signal.Alarmed("JOURNAL_UNREADABLE", String.valueOf(e.getMessage())));
+                return;
+            }
+        }
+    }
+
+    /** As many events as a payload holds. */
+    private static Outbox.Batch fit(List<ChainedEvent> events) {
+        int bytes = 0;
+        int count = 0;
+        for (ChainedEvent event : events) {
+            bytes += event.getSerializedSize() + 8;
+            if (count > 0 && bytes > Topics.PAYLOAD_BYTES_MAX / 2) {
+                break;
+            }
+            count++;
+        }
+        return new Outbox.Batch(
+                events.getFirst().getSequence(), events.get(count - 1).getSequence());
+    }
+
+    private interface Change {
+        Outbox of(Outbox before);
+    }
+
+    private synchronized void change(Change change) {
+        outbox = change.of(outbox);
+    }
+
+    private long uptimeMs() {
+        return TimeUnit.NANOSECONDS.toMillis(clock.now().uptimeNs());
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        sender.interrupt();
+        if (session.isConnected()) {
+            try {
+                // A good-bye of our own: the broker publishes no will after an orderly end (MQTT 5 § 3.14.4).
+                session.publish(address.status(), StatusMessage.death(), true)
+                        .orTimeout(2, TimeUnit.SECONDS)
+                        .join();
+            } catch (CompletionException e) {
+                LOG.info("The server was not told that this gate stops: {}", e.getMessage());
+            }
+        }
+        session.close();
+    }
+
+    /** Calls come on the session's thread. */
+    private final class Inbound implements BrokerSession.Listener {
+        @Override
+        public void connected(boolean sessionPresent) {
+            LOG.info("Connected to the server's broker");
+            change(box -> box.connected(clock.now().uptimeNs()));
+            subscribe(address.acks());
+            subscribe(Topics.enrolments(address.site()));
+            replicas.keySet().forEach(list -> subscribe(Topics.listHead(list)));
+            statusDue = true;
+            connected = true;
+            work.release();
+        }
+
+        @Override
+        public void lost(String cause) {
+            connected = false;
+            LOG.warn("No connection to the server's broker: {}. The gate goes on deciding by what it has", cause);
+        }
+
+        @Override
+        public void message(String topic, byte[] payload, boolean retained) {
+            try {
+                if (topic.equals(address.acks())) {
+                    acknowledged(payload);
+                } else if (topic.equals(Topics.enrolments(address.site()))) {
+                    enrolments
+                            .document(payload)
+                            .ifPresent(changed -> inbox.accept(new Signal.EnrolmentsChanged(changed)));
+                } else {
+                    listMessage(topic, payload);
+                }
+            } catch (InvalidProtocolBufferException e) {
+                badMessage(topic, payload, e.getMessage());
+            } catch (IOException e) {
+                inbox.accept(new Signal.Alarmed("DISK", String.valueOf(e.getMessage())));
+            }
+        }
+
+        private void acknowledged(byte[] payload) throws IOException {
+            long committed = Ack.parseFrom(payload).getCommittedSequence();
+            if (committed > journal.last()) {
+                inbox.accept(new Signal.Alarmed(
+                        "ACK_AHEAD",
+                        "the server has event " + committed + " of this gate, the journal ends at " + journal.last()
+                                + ": was the SD card put back or cloned?"));
+                return;
+            }
+            change(box -> box.acknowledged(committed, clock.now().uptimeNs()));
+            journal.acknowledged(committed);
+            work.release();
+        }
+
+        private void listMessage(String topic, byte[] payload) {
+            Optional<String> head = Topics.parseHeadTopic(topic);
+            Optional<Topics.ChunkTopic> chunk = Topics.parseChunkTopic(topic);
+            String list = head.or(() -> chunk.map(Topics.ChunkTopic::list)).orElse("");
+            ListReplica replica = replicas.get(list);
+            if (replica == null) {
+                badMessage(topic, payload, "not a topic that this gate asked for");
+                return;
+            }
+            if (payload.length == 0) {
+                // A retained message taken back.
+                return;
+            }
+            try {
+                act(
+                        replica,
+                        head.isPresent()
+                                ? replica.head(payload, clock.now())
+                                : chunk(replica, chunk.orElseThrow(), payload));
+            } catch (ListRefusedException e) {
+                inbox.accept(new Signal.ListRefused(list, e.refusal(), e.getMessage()));
+            }
+        }
+
+        private ListReplica.Outcome chunk(ListReplica replica, Topics.ChunkTopic chunk, byte[] payload)
+                throws ListRefusedException {
+            return chunk.table()
+                    ? replica.tableChunk(chunk.version(), chunk.index(), payload)
+                    : replica.keyChunk(chunk.version(), chunk.index(), payload);
+        }
+
+        private void act(ListReplica replica, ListReplica.Outcome outcome) {
+            switch (outcome) {
+                case ListReplica.Outcome.Nothing _ -> {}
+                case ListReplica.Outcome.Fetch fetch ->
+                    subscribe(Topics.snapshotFilter(replica.list(), fetch.version()));
+                case ListReplica.Outcome.Installed installed -> {
+                    clock.atLeast(installed.list().issuedAt());
+                    inbox.accept(
+                            new Signal.ListInstalled(installed.list(), installed.newVersion(), installed.notStored()));
+                    if (installed.newVersion()) {
+                        String filter = Topics.snapshotFilter(
+                                replica.list(), installed.list().version());
+                        session.unsubscribe(filter).exceptionally(MqttUplink.this::later);
+                    }
+                }
+            }
+        }
+
+        private void subscribe(String filter) {
+            session.subscribe(filter).exceptionally(MqttUplink.this::later);
+        }
+
+        private void badMessage(String topic, byte[] payload, String cause) {
+            inbox.accept(new Signal.Alarmed("BAD_MESSAGE", topic + ", " + payload.length + " bytes: " + cause));
+        }
+    }
+
+    /** A lost connection brings a new one, which subscribes again; a refusal is for the installer to see. */
+    private Void later(Throwable failure) {
+        LOG.warn("{}", failure.getMessage());
+        return null;
+    }
+}

@@ -1,0 +1,64 @@
+package portvakt.gate.adapter.mqtt;
+
+import java.io.IOException;
+import java.time.Instant;
+import portvakt.gate.access.GateTime;
+import portvakt.gate.port.Disk;
+import portvakt.gate.port.EventJournal;
+import portvakt.gate.port.Uplink;
+import portvakt.protocol.Direction;
+import portvakt.protocol.v1.AppliedList;
+import portvakt.protocol.v1.DeviceState;
+import portvakt.protocol.v1.GateStatus;
+
+/** Makes the gate's status messages: birth while it lives, death as its will. */
+public final class StatusMessage {
+
+    private final String firmware;
+    private final Direction direction;
+    private final Instant startedAt;
+    private final Disk disk;
+
+    public StatusMessage(String firmware, Direction direction, Instant startedAt, Disk disk) {
+        this.firmware = firmware;
+        this.direction = direction;
+        this.startedAt = startedAt;
+        this.disk = disk;
+    }
+
+    byte[] birth(Uplink.Report report, EventJournal journal, GateTime now) {
+        GateStatus.Builder status = GateStatus.newBuilder()
+                .setOnline(true)
+                .setFirmware(firmware)
+                .setStartedAtMs(startedAt.toEpochMilli())
+                .setReportedAtMs(now.wall().toEpochMilli())
+                .setClockTrust(now.trust())
+                .setDirection(direction.wire())
+                .setJournalLastSequence(journal.last())
+                .setAcknowledgedSequence(journal.acknowledged());
+        try {
+            status.setDiskFreeBytes(disk.freeBytes());
+        } catch (IOException e) {
+            status.addDevices(DeviceState.newBuilder().setDevice("disk").setDetail(String.valueOf(e.getMessage())));
+        }
+        for (Uplink.Device device : report.devices()) {
+            status.addDevices(DeviceState.newBuilder()
+                    .setDevice(device.name())
+                    .setReady(device.ready())
+                    .setDetail(device.detail()));
+        }
+        for (Uplink.AppliedList list : report.lists()) {
+            status.addLists(AppliedList.newBuilder()
+                    .setList(list.list())
+                    .setEpoch(list.epoch())
+                    .setVersion(list.version())
+                    .setIssuedAtMs(list.issuedAtMs())
+                    .setAppliedAtMs(list.appliedAtMs()));
+        }
+        return status.build().toByteArray();
+    }
+
+    static byte[] death() {
+        return GateStatus.newBuilder().setOnline(false).build().toByteArray();
+    }
+}

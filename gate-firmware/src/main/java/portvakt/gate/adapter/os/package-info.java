@@ -1,0 +1,2 @@
+/** What the operating system knows: time. */
+package portvakt.gate.adapter.os;

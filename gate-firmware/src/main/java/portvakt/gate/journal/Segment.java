@@ -1,0 +1,117 @@
+package portvakt.gate.journal;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+import portvakt.gate.port.Disk;
+import portvakt.protocol.v1.ChainedEvent;
+
+/**
+ * One file of the journal: records, one behind the other.
+ *
+ * <pre>
+ * record  length of body as int | CRC-32C of body as int | body: a ChainedEvent      big-endian
+ * </pre>
+ *
+ * Its name tells the sequence of its first record: {@code events-00000000000000000001.seg}.
+ */
+final class Segment implements AutoCloseable {
+
+    static final String PREFIX = "events-";
+    static final int RECORD_BYTES_MAX = 64 * 1024;
+    private static final int HEADER_BYTES = 2 * Integer.BYTES;
+
+    /** A good record, and where the next one starts. */
+    record Found(ChainedEvent event, long nextOffset) {}
+
+    private final String name;
+    private final long first;
+    private final Disk.File file;
+
+    Segment(Disk disk, long first) throws IOException {
+        this.name = nameOf(first);
+        this.first = first;
+        this.file = disk.open(name);
+    }
+
+    static String nameOf(long first) {
+        return PREFIX + "%020d.seg".formatted(first);
+    }
+
+    static long firstOf(String name) {
+        return Long.parseLong(name.substring(PREFIX.length(), PREFIX.length() + 20));
+    }
+
+    static boolean isName(String name) {
+        return name.matches(PREFIX + "[0-9]{20}\\.seg");
+    }
+
+    String name() {
+        return name;
+    }
+
+    long first() {
+        return first;
+    }
+
+    Disk.File file() {
+        return file;
+    }
+
+    static ByteBuffer encode(ChainedEvent event) throws IOException {
+        byte[] body = event.toByteArray();
+        if (body.length > RECORD_BYTES_MAX) {
+            throw new IOException("an event of " + body.length + " bytes is over the limit of " + RECORD_BYTES_MAX);
+        }
+        CRC32C crc = new CRC32C();
+        crc.update(body);
+        return ByteBuffer.allocate(HEADER_BYTES + body.length)
+                .putInt(body.length)
+                .putInt((int) crc.getValue())
+                .put(body)
+                .flip();
+    }
+
+    /** The record at an offset; empty where there is no good one, be it the end or damage. */
+    Optional<Found> at(long offset) throws IOException {
+        ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
+        if (!fill(header, offset)) {
+            return Optional.empty();
+        }
+        int length = header.flip().getInt();
+        int expected = header.getInt();
+        if (length < 1 || length > RECORD_BYTES_MAX) {
+            return Optional.empty();
+        }
+        ByteBuffer body = ByteBuffer.allocate(length);
+        if (!fill(body, offset + HEADER_BYTES)) {
+            return Optional.empty();
+        }
+        CRC32C crc = new CRC32C();
+        crc.update(body.flip());
+        if ((int) crc.getValue() != expected) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new Found(ChainedEvent.parseFrom(body.flip()), offset + HEADER_BYTES + length));
+        } catch (InvalidProtocolBufferException e) {
+            return Optional.empty();
+        }
+    }
+
+    private boolean fill(ByteBuffer buffer, long offset) throws IOException {
+        while (buffer.hasRemaining()) {
+            if (file.read(buffer, offset + buffer.position()) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

@@ -1,0 +1,376 @@
+package portvakt.gate.journal;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import portvakt.gate.port.Disk;
+import portvakt.gate.port.EventJournal;
+import portvakt.protocol.event.EventChain;
+import portvakt.protocol.v1.ChainedEvent;
+import portvakt.protocol.v1.EventFacts;
+import portvakt.protocol.v1.Subject;
+
+/**
+ * The journal over a {@link Disk}: append-only segments of a few megabytes.
+ *
+ * <p>At open the newest segment is read through; what stands behind its last good record is a torn write. It is cut off, and
+ * kept aside in a file of its own, in case it was damage instead. When a write fails, the file is cut back to its last whole
+ * record and the next append tries afresh. When a sync fails, the kernel may have dropped what it could not write and would
+ * call the next sync a success; so the events that were not yet durable are written again, from memory, into a new segment.
+ */
+public final class SegmentedJournal implements EventJournal, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentedJournal.class);
+    private static final String ACKNOWLEDGED = "acknowledged";
+
+    /**
+     * @param segmentBytes a segment that has grown to this is followed by a new one
+     * @param totalBytesMax acknowledged segments are dropped above it; unacknowledged events are never dropped: then appends fail
+     */
+    public record Limits(long segmentBytes, long totalBytesMax) {
+        public static final Limits DEFAULT = new Limits(4L << 20, 256L << 20);
+    }
+
+    private final Disk disk;
+    private final Limits limits;
+    private final SecureRandom salts = new SecureRandom();
+    /** Older segments by first sequence, with their sizes. */
+    private final TreeMap<Long, Long> closedSegments = new TreeMap<>();
+    /** Appended and not yet durable. */
+    private final Deque<ChainedEvent> pending = new ArrayDeque<>();
+
+    private Segment current;
+    /** End of the last whole record in the current segment. */
+    private long end;
+
+    private long last;
+    private ByteString lastHash = EventChain.GENESIS;
+    private long durable;
+    private long acknowledged;
+    private long cutBytes;
+    private boolean rewriteDue;
+
+    private SegmentedJournal(Disk disk, Limits limits) {
+        this.disk = disk;
+        this.limits = limits;
+    }
+
+    /** @throws IOException if the folder cannot be read or written; the message names the file */
+    public static SegmentedJournal open(Disk disk, Limits limits) throws IOException {
+        SegmentedJournal journal = new SegmentedJournal(disk, limits);
+        journal.recover();
+        return journal;
+    }
+
+    private void recover() throws IOException {
+        List<String> names =
+                disk.names(Segment.PREFIX).stream().filter(Segment::isName).toList();
+        for (String name : names) {
+            try (Segment segment = new Segment(disk, Segment.firstOf(name))) {
+                closedSegments.put(segment.first(), segment.file().size());
+            }
+        }
+        current = new Segment(disk, names.isEmpty() ? 1 : Segment.firstOf(names.getLast()));
+        closedSegments.remove(current.first());
+        last = current.first() - 1;
+        if (current.first() > 1 && !closedSegments.isEmpty()) {
+            lastHash = lastHashBefore(current.first());
+        }
+        for (Optional<Segment.Found> found = current.at(0); found.isPresent(); found = current.at(end)) {
+            end = found.get().nextOffset();
+            last = found.get().event().getSequence();
+            lastHash = EventChain.hash(found.get().event());
+        }
+        cutTornTail();
+        current.file().force();
+        disk.forceNames();
+        durable = last;
+        acknowledged = Math.min(readAcknowledged(), last);
+    }
+
+    /** Called for a newest segment that may be empty: the chain goes on from the one before it. */
+    private ByteString lastHashBefore(long first) throws IOException {
+        ByteString hash = EventChain.GENESIS;
+        try (Segment segment = new Segment(disk, closedSegments.lowerKey(first))) {
+            long offset = 0;
+            for (Optional<Segment.Found> found = segment.at(0); found.isPresent(); found = segment.at(offset)) {
+                offset = found.get().nextOffset();
+                hash = EventChain.hash(found.get().event());
+            }
+        }
+        return hash;
+    }
+
+    private void cutTornTail() throws IOException {
+        cutBytes = current.file().size() - end;
+        if (cutBytes == 0) {
+            return;
+        }
+        byte[] tail = new byte[(int) Math.min(cutBytes, limits.segmentBytes())];
+        ByteBuffer buffer = ByteBuffer.wrap(tail);
+        while (buffer.hasRemaining() && current.file().read(buffer, end + buffer.position()) >= 0) {}
+        String aside = "cut-after-%020d".formatted(last);
+        try (Disk.File file = disk.open(aside)) {
+            file.truncate(0);
+            file.append(ByteBuffer.wrap(tail));
+            file.force();
+        } catch (IOException e) {
+            LOG.warn("The torn end of {} could not be kept in {}", current.name(), aside, e);
+        }
+        current.file().truncate(end);
+        LOG.warn("{}: cut {} bytes of a torn write after event {}; kept in {}", current.name(), cutBytes, last, aside);
+    }
+
+    /** Bytes of a torn write that were cut off at open. */
+    public synchronized long cutBytes() {
+        return cutBytes;
+    }
+
+    @Override
+    public synchronized long append(EventFacts facts, Optional<Subject> subject) throws IOException {
+        rewriteIfDue();
+        if (end >= limits.segmentBytes()) {
+            startSegment();
+        }
+        ChainedEvent event = EventChain.link(
+                last + 1, lastHash, facts, subject.map(this::salted).orElse(null));
+        write(event);
+        last++;
+        lastHash = EventChain.hash(event);
+        pending.add(event);
+        return last;
+    }
+
+    private Subject salted(Subject subject) {
+        byte[] salt = new byte[EventChain.SALT_BYTES];
+        salts.nextBytes(salt);
+        return subject.toBuilder().setSalt(ByteString.copyFrom(salt)).build();
+    }
+
+    private void write(ChainedEvent event) throws IOException {
+        ByteBuffer record = Segment.encode(event);
+        makeRoomFor(record.remaining());
+        int length = record.remaining();
+        try {
+            current.file().append(record);
+        } catch (IOException e) {
+            try {
+                current.file().truncate(end);
+            } catch (IOException alsoFailed) {
+                // A torn record would hide all behind it: go on in a new file only.
+                rewriteDue = true;
+                e.addSuppressed(alsoFailed);
+            }
+            throw e;
+        }
+        end += length;
+    }
+
+    private void makeRoomFor(int bytes) throws IOException {
+        long total = end + bytes;
+        for (long size : closedSegments.values()) {
+            total += size;
+        }
+        while (total > limits.totalBytesMax()) {
+            Long oldest = closedSegments.isEmpty() ? null : closedSegments.firstKey();
+            Long following = oldest == null ? null : closedSegments.higherKey(oldest);
+            // One closed segment stays: the chain goes on from it if the current one is still empty at the next start.
+            if (following == null || following - 1 > acknowledged) {
+                throw new IOException(
+                        "the journal holds " + limits.totalBytesMax()
+                                + " bytes of events that the server has not acknowledged; connect the gate, or raise the limit");
+            }
+            disk.delete(Segment.nameOf(oldest));
+            total -= closedSegments.remove(oldest);
+        }
+    }
+
+    private void startSegment() throws IOException {
+        force();
+        Segment next = new Segment(disk, last + 1);
+        disk.forceNames();
+        closedSegments.put(current.first(), end);
+        current.close();
+        current = next;
+        end = 0;
+    }
+
+    @Override
+    public void force() throws IOException {
+        Segment forced;
+        long upTo;
+        synchronized (this) {
+            if (pending.isEmpty() && !rewriteDue) {
+                return;
+            }
+            rewriteIfDue();
+            forced = current;
+            upTo = last;
+        }
+        try {
+            // Not under the lock: appends go on while the medium works.
+            forced.file().force();
+        } catch (IOException e) {
+            synchronized (this) {
+                if (durable >= upTo) {
+                    // Another call made them durable and went on to a new file while this one waited.
+                    return;
+                }
+                rewriteDue = true;
+            }
+            throw e;
+        }
+        synchronized (this) {
+            durable = Math.max(durable, upTo);
+            while (!pending.isEmpty() && pending.getFirst().getSequence() <= durable) {
+                pending.removeFirst();
+            }
+        }
+    }
+
+    /** After a failed sync: everything not durable goes into a new file, from memory. */
+    private void rewriteIfDue() throws IOException {
+        if (!rewriteDue) {
+            return;
+        }
+        cursor = new Cursor(0, 0, 0);
+        long from = durable + 1;
+        String name = Segment.nameOf(from);
+        if (from == current.first()) {
+            current.file().truncate(0);
+            end = 0;
+        } else {
+            long keep = offsetOf(from);
+            current.file().truncate(keep);
+            Segment next = new Segment(disk, from);
+            next.file().truncate(0);
+            closedSegments.put(current.first(), keep);
+            current.close();
+            current = next;
+            end = 0;
+        }
+        for (ChainedEvent event : pending) {
+            write(event);
+        }
+        current.file().force();
+        disk.forceNames();
+        durable = last;
+        pending.clear();
+        rewriteDue = false;
+        LOG.warn("Events {} to {} were written again to {} after a failed write", from, last, name);
+    }
+
+    private long offsetOf(long sequence) throws IOException {
+        long offset = 0;
+        for (Optional<Segment.Found> found = current.at(0);
+                found.isPresent() && found.get().event().getSequence() < sequence;
+                found = current.at(offset)) {
+            offset = found.get().nextOffset();
+        }
+        return offset;
+    }
+
+    @Override
+    public synchronized long durable() {
+        return durable;
+    }
+
+    @Override
+    public synchronized long last() {
+        return last;
+    }
+
+    @Override
+    public synchronized List<ChainedEvent> read(long first, long last) throws IOException {
+        List<ChainedEvent> events = new ArrayList<>();
+        for (long start : closedSegments.keySet()) {
+            Long following = closedSegments.higherKey(start);
+            long until = following == null ? current.first() : following;
+            if (until > first && start <= last) {
+                try (Segment segment = new Segment(disk, start)) {
+                    collect(segment, first, last, events);
+                }
+            }
+        }
+        collect(current, first, last, events);
+        return events;
+    }
+
+    private Cursor cursor = new Cursor(0, 0, 0);
+
+    /** Where reading ended last time: events are mostly read in order, and a segment is long. */
+    private record Cursor(long segment, long sequence, long offset) {}
+
+    private void collect(Segment segment, long first, long last, List<ChainedEvent> into) throws IOException {
+        boolean resumes = cursor.segment() == segment.first() && cursor.sequence() <= first;
+        long offset = resumes ? cursor.offset() : 0;
+        for (Optional<Segment.Found> found = segment.at(offset); found.isPresent(); found = segment.at(offset)) {
+            ChainedEvent event = found.get().event();
+            if (event.getSequence() > last) {
+                break;
+            }
+            offset = found.get().nextOffset();
+            if (event.getSequence() >= first) {
+                into.add(event);
+            }
+            cursor = new Cursor(segment.first(), event.getSequence() + 1, offset);
+        }
+    }
+
+    @Override
+    public synchronized long acknowledged() {
+        return acknowledged;
+    }
+
+    /** Not forced: after a power cut a few events are sent twice, and the server takes each once. */
+    @Override
+    public synchronized void acknowledged(long sequence) throws IOException {
+        if (sequence <= acknowledged || sequence > last) {
+            return;
+        }
+        acknowledged = sequence;
+        CRC32C crc = new CRC32C();
+        ByteBuffer record = ByteBuffer.allocate(Long.BYTES + Integer.BYTES).putLong(sequence);
+        crc.update(record.array(), 0, Long.BYTES);
+        record.putInt((int) crc.getValue()).flip();
+        try (Disk.File file = disk.open(ACKNOWLEDGED)) {
+            file.truncate(0);
+            file.append(record);
+        }
+    }
+
+    /** 0 where the file is missing or torn: the server takes a repetition. */
+    private long readAcknowledged() throws IOException {
+        if (disk.names(ACKNOWLEDGED).isEmpty()) {
+            return 0;
+        }
+        byte[] bytes = disk.read(ACKNOWLEDGED);
+        if (bytes.length != Long.BYTES + Integer.BYTES) {
+            return 0;
+        }
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, 0, Long.BYTES);
+        ByteBuffer record = ByteBuffer.wrap(bytes);
+        long sequence = record.getLong();
+        return record.getInt() == (int) crc.getValue() ? sequence : 0;
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        try {
+            force();
+        } finally {
+            current.close();
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package portvakt.gate.loop;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import portvakt.gate.access.CardRead;
+import portvakt.gate.access.Credential;
+import portvakt.gate.access.GateTime;
+import portvakt.gate.port.EventJournal;
+import portvakt.protocol.CardNumber;
+import portvakt.protocol.Direction;
+import portvakt.protocol.v1.EventFacts;
+import portvakt.protocol.v1.Subject;
+
+/**
+ * Puts events into the journal in the order they happened, also while it cannot be written: then they wait in memory, a bounded
+ * number, and go in as soon as it can. Belongs to the loop's thread.
+ */
+final class EventRecorder {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventRecorder.class);
+    static final int WAITING_MAX = 10_000;
+
+    private record Waiting(EventFacts facts, Optional<Subject> subject) {}
+
+    private final EventJournal journal;
+    private final Runnable grew;
+    private final ByteString bootId;
+    private final Direction direction;
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private long lostCount;
+
+    /** @param grew called after each event that went into the journal; returns at once */
+    EventRecorder(EventJournal journal, Runnable grew, ByteString bootId, Direction direction) {
+        this.journal = journal;
+        this.grew = grew;
+        this.bootId = bootId;
+        this.direction = direction;
+    }
+
+    EventFacts.Builder facts(GateTime now) {
+        return EventFacts.newBuilder()
+                .setOccurredAtMs(now.wall().toEpochMilli())
+                .setUptimeNs(now.uptimeNs())
+                .setClockTrust(now.trust())
+                .setBootId(bootId)
+                .setDirection(direction.wire());
+    }
+
+    /** Records now or later. */
+    void record(EventFacts.Builder facts, Optional<Credential> about) {
+        if (recordNow(facts, about).isEmpty()) {
+            if (waiting.size() < WAITING_MAX) {
+                waiting.add(new Waiting(facts.build(), about.map(EventRecorder::subject)));
+            } else {
+                lostCount++;
+                LOG.error(
+                        "{} events are lost: the journal cannot be written and {} wait already",
+                        lostCount,
+                        WAITING_MAX);
+            }
+        }
+    }
+
+    void record(EventFacts.Builder facts) {
+        record(facts, Optional.empty());
+    }
+
+    /** Records now or not at all. @return the event's sequence; empty when the journal cannot be written */
+    OptionalLong recordNow(EventFacts.Builder facts, Optional<Credential> about) {
+        if (!flush()) {
+            return OptionalLong.empty();
+        }
+        try {
+            long sequence = journal.append(facts.build(), about.map(EventRecorder::subject));
+            grew.run();
+            return OptionalLong.of(sequence);
+        } catch (IOException e) {
+            LOG.error("The journal cannot be written: {}", e.getMessage());
+            return OptionalLong.empty();
+        }
+    }
+
+    /** Writes what waits. @return whether nothing waits any more */
+    boolean flush() {
+        while (!waiting.isEmpty()) {
+            try {
+                journal.append(waiting.getFirst().facts(), waiting.getFirst().subject());
+            } catch (IOException e) {
+                LOG.warn("{} events wait for the journal: {}", waiting.size(), e.getMessage());
+                return false;
+            }
+            waiting.removeFirst();
+            grew.run();
+        }
+        return true;
+    }
+
+    boolean hasWaiting() {
+        return !waiting.isEmpty();
+    }
+
+    private static Subject subject(Credential credential) {
+        Subject.Builder subject = Subject.newBuilder();
+        credential.card().map(CardNumber::digits).ifPresent(subject::setCardNumber);
+        credential.uid().ifPresent(uid -> subject.setUid(ByteString.copyFrom(uid.bytes())));
+        credential
+                .holder()
+                .ifPresent((CardRead.Holder holder) -> subject.setHolderName(holder.name())
+                        .setEmployerName(holder.employerName())
+                        .setEmployerOrganisationNumber(holder.employerOrganisationNumber()));
+        return subject.build();
+    }
+}

@@ -1,0 +1,68 @@
+package portvakt.gate.loop;
+
+import java.io.IOException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import portvakt.gate.port.EventJournal;
+
+/** Makes the journal durable on a thread of its own: one sync for all that came while the last one ran. */
+final class JournalFlusher implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JournalFlusher.class);
+    private static final long RETRY_MS = 1_000;
+
+    private final EventJournal journal;
+    private final Consumer<Signal> inbox;
+    private final Runnable grew;
+    private final Semaphore wanted = new Semaphore(0);
+    private final Thread thread = Thread.ofPlatform().name("journal").daemon().unstarted(this::run);
+
+    /** @param grew told after each sync that there is more to send */
+    JournalFlusher(EventJournal journal, Consumer<Signal> inbox, Runnable grew) {
+        this.journal = journal;
+        this.inbox = inbox;
+        this.grew = grew;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Something was appended. */
+    void want() {
+        wanted.release();
+    }
+
+    private void run() {
+        boolean failed = false;
+        try {
+            while (true) {
+                if (failed) {
+                    TimeUnit.MILLISECONDS.sleep(RETRY_MS);
+                } else {
+                    wanted.acquire();
+                }
+                wanted.drainPermits();
+                try {
+                    journal.force();
+                    failed = false;
+                    inbox.accept(new Signal.JournalDurable(journal.durable()));
+                    grew.run();
+                } catch (IOException e) {
+                    failed = true;
+                    inbox.accept(new Signal.JournalFailed(e.getMessage()));
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("The journal's thread ends");
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}

@@ -1,0 +1,82 @@
+package portvakt.gate.loop;
+
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import portvakt.gate.port.Clock;
+
+/** Runs a {@link GateLoop} on its one thread, from one bounded inbox. */
+public final class LoopThread implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LoopThread.class);
+
+    /** A gate sees a few signals a second; a full inbox means that the loop hangs, or that a device babbles. */
+    static final int INBOX_MAX = 1024;
+
+    private static final Duration IDLE_MAX = Duration.ofSeconds(1);
+
+    private final GateLoop loop;
+    private final Clock clock;
+    private final BlockingQueue<Signal> inbox = new ArrayBlockingQueue<>(INBOX_MAX);
+    private final Thread thread;
+
+    LoopThread(GateLoop loop, Clock clock, String name) {
+        this.loop = loop;
+        this.clock = clock;
+        this.thread = Thread.ofPlatform().name("gate-" + name).unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Hands in a signal from any thread; never blocks. */
+    public void offer(Signal signal) {
+        if (!inbox.offer(signal)) {
+            LOG.error("The gate's inbox is full; dropped {}", signal.getClass().getSimpleName());
+        }
+    }
+
+    private void run() {
+        while (true) {
+            try {
+                Signal signal = inbox.poll(waitNs(), TimeUnit.NANOSECONDS);
+                if (signal != null) {
+                    loop.on(signal);
+                }
+                loop.tick();
+                if (signal instanceof Signal.Stop) {
+                    return;
+                }
+            } catch (InterruptedException e) {
+                LOG.warn("The gate's loop was interrupted; it goes on until it is told to stop");
+            } catch (RuntimeException e) {
+                // A bug must not leave people standing at a dead gate: say it loudly and take the next signal.
+                LOG.error("The gate's loop failed at a signal and goes on", e);
+            }
+        }
+    }
+
+    private long waitNs() {
+        OptionalLong deadlineNs = loop.deadlineNs();
+        return deadlineNs.isEmpty()
+                ? IDLE_MAX.toNanos()
+                : Math.clamp(deadlineNs.getAsLong() - clock.now().uptimeNs(), 0, IDLE_MAX.toNanos());
+    }
+
+    /** Stops after what is in the inbox, locked. */
+    @Override
+    public void close() {
+        try {
+            if (inbox.offer(new Signal.Stop(), 2, TimeUnit.SECONDS)) {
+                thread.join(Duration.ofSeconds(5));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

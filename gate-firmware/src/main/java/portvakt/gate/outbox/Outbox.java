@@ -1,0 +1,58 @@
+package portvakt.gate.outbox;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What is unacknowledged, and what to send next: cumulative acknowledgement over the journal's sequence numbers. Immutable.
+ *
+ * <p>Sent is not acknowledged: only the server's word that a sequence is committed moves {@code acknowledged}. What was sent on
+ * a lost connection, or got no answer in time, is sent again; the server takes each sequence once.
+ *
+ * @param acknowledged all events up to this one are committed at the server
+ * @param sentUntil    all events up to this one have been sent on this connection
+ * @param progressNs   uptime of the last sending or acknowledgement
+ */
+public record Outbox(long acknowledged, long sentUntil, long progressNs) {
+
+    /** Events {@code [first, last]}. */
+    public record Batch(long first, long last) {}
+
+    /** Events in one message. */
+    public static final int BATCH_EVENTS_MAX = 200;
+
+    /** Events sent and not yet acknowledged; also bounds what one lost connection makes us send again. */
+    public static final int WINDOW_EVENTS_MAX = 4 * BATCH_EVENTS_MAX;
+
+    /** Without an answer for so long, everything unacknowledged is sent again. */
+    public static final Duration ANSWER_TIME = Duration.ofSeconds(10);
+
+    public static Outbox startingAt(long acknowledged) {
+        return new Outbox(acknowledged, acknowledged, 0);
+    }
+
+    /** On a new connection nothing counts as sent. */
+    public Outbox connected(long nowNs) {
+        return new Outbox(acknowledged, acknowledged, nowNs);
+    }
+
+    /** Acknowledgements may repeat and overtake each other: only a higher one counts. */
+    public Outbox acknowledged(long sequence, long nowNs) {
+        return sequence <= acknowledged ? this : new Outbox(sequence, Math.max(sequence, sentUntil), nowNs);
+    }
+
+    public Outbox sent(Batch batch, long nowNs) {
+        return new Outbox(acknowledged, batch.last(), nowNs);
+    }
+
+    /** Goes back to what is acknowledged when no answer came in time. */
+    public Outbox checkedForSilence(long nowNs) {
+        return sentUntil > acknowledged && nowNs - progressNs > ANSWER_TIME.toNanos() ? connected(nowNs) : this;
+    }
+
+    /** @param durable last sequence that is safely on the gate's own disk; nothing after it may leave the gate */
+    public Optional<Batch> next(long durable) {
+        long last = Math.min(durable, Math.min(sentUntil + BATCH_EVENTS_MAX, acknowledged + WINDOW_EVENTS_MAX));
+        return last > sentUntil ? Optional.of(new Batch(sentUntil + 1, last)) : Optional.empty();
+    }
+}

@@ -1,0 +1,37 @@
+package portvakt.gate.port;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import portvakt.protocol.v1.ChainedEvent;
+import portvakt.protocol.v1.EventFacts;
+import portvakt.protocol.v1.Subject;
+
+/** The gate's memory: events in one order for ever, 1, 2, 3 …, each chained to the one before it. Safe for any thread. */
+public interface EventJournal {
+
+    /**
+     * Adds an event and gives it its sequence; returns before it is durable, within microseconds.
+     *
+     * @param subject who it is about, without a salt: the journal draws one
+     * @throws IOException if it cannot be written (disk full or broken); then nothing was added, and the next call tries afresh
+     */
+    long append(EventFacts facts, Optional<Subject> subject) throws IOException;
+
+    /** All events up to this one survive a power cut. */
+    long durable();
+
+    /** The newest event's sequence; 0 for an empty journal. */
+    long last();
+
+    /** Makes all that was appended durable; blocks for as long as the medium takes. One caller. */
+    void force() throws IOException;
+
+    /** Events {@code [first, last]}, those of them that are still kept. */
+    List<ChainedEvent> read(long first, long last) throws IOException;
+
+    /** All up to this one are committed at the server; they may be dropped when room is needed. */
+    long acknowledged();
+
+    void acknowledged(long sequence) throws IOException;
+}

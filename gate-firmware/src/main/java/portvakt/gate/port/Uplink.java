@@ -1,0 +1,30 @@
+package portvakt.gate.port;
+
+import java.util.List;
+
+/**
+ * The way to the server. Never on the path of a decision: all calls return at once, and whatever happens to the network stays
+ * here.
+ */
+public interface Uplink extends AutoCloseable {
+
+    /** A list that decides now. */
+    record AppliedList(String list, int epoch, long version, long issuedAtMs, long appliedAtMs) {}
+
+    record Device(String name, boolean ready, String detail) {}
+
+    /** What the gate tells of itself, whenever one of these changes. */
+    record Report(List<Device> devices, List<AppliedList> lists) {}
+
+    /** Starts trying to reach the server, for ever. */
+    void start();
+
+    /** There is more in the journal that is durable. */
+    void journalGrew();
+
+    void report(Report report);
+
+    /** Says good-bye to the server within a few seconds; unsent events stay in the journal. */
+    @Override
+    void close();
+}

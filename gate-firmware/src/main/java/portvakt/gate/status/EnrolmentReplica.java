@@ -1,0 +1,103 @@
+package portvakt.gate.status;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.PublicKey;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import portvakt.gate.access.Enrolments;
+import portvakt.gate.port.Disk;
+import portvakt.protocol.CardNumber;
+import portvakt.protocol.Uid;
+import portvakt.protocol.sign.SignedFacts;
+import portvakt.protocol.v1.Enrolment;
+import portvakt.protocol.v1.EnrolmentTable;
+import portvakt.protocol.v1.SignedDocument;
+
+/** A gate's copy of its site's enrolments: proved, newer than the last, stored, then given out. Belongs to one thread. */
+public final class EnrolmentReplica {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EnrolmentReplica.class);
+    private static final String NAME = "enrolments.signed";
+
+    private final String site;
+    private final List<PublicKey> keys;
+    private final Disk disk;
+    private long version = -1;
+
+    public EnrolmentReplica(String site, List<PublicKey> keys, Disk disk) {
+        this.site = site;
+        this.keys = List.copyOf(keys);
+        this.disk = disk;
+    }
+
+    /** What the disk has from before; empty where it has none that proves. */
+    public Optional<Enrolments> load() throws IOException {
+        if (!disk.names(NAME).contains(NAME)) {
+            return Optional.empty();
+        }
+        try {
+            return take(disk.read(NAME));
+        } catch (InvalidProtocolBufferException e) {
+            LOG.warn("{} is damaged and not used: {}", NAME, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * @return the table to use from now on; empty when the document is refused or not newer
+     * @throws InvalidProtocolBufferException if the bytes are no such document
+     * @throws IOException if it proves but cannot be stored; it is not used then
+     */
+    public Optional<Enrolments> document(byte[] bytes) throws IOException {
+        long before = version;
+        Optional<Enrolments> taken = take(bytes);
+        if (taken.isPresent()) {
+            try {
+                store(bytes);
+            } catch (IOException e) {
+                version = before;
+                throw e;
+            }
+        }
+        return taken;
+    }
+
+    private void store(byte[] bytes) throws IOException {
+        String part = NAME + ".part";
+        try (Disk.File file = disk.open(part)) {
+            file.truncate(0);
+            file.append(ByteBuffer.wrap(bytes));
+            file.force();
+        }
+        disk.replace(part, NAME);
+        disk.forceNames();
+    }
+
+    private Optional<Enrolments> take(byte[] bytes) throws InvalidProtocolBufferException {
+        SignedDocument document = SignedDocument.parseFrom(bytes);
+        if (keys.stream().noneMatch(key -> SignedFacts.isSignedBy(key, SignedFacts.ENROLMENTS, document))) {
+            LOG.warn("Refused enrolments: not signed by a key that counts here");
+            return Optional.empty();
+        }
+        EnrolmentTable table = EnrolmentTable.parseFrom(document.getPayload());
+        if (!table.getSite().equals(site) || table.getVersion() <= version) {
+            return Optional.empty();
+        }
+        Map<Uid, CardNumber> cards = new TreeMap<>(java.util.Comparator.comparing(Uid::hex));
+        for (Enrolment enrolment : table.getEnrolmentsList()) {
+            try {
+                cards.put(Uid.of(enrolment.getUid().toByteArray()), new CardNumber(enrolment.getCardNumber()));
+            } catch (IllegalArgumentException e) {
+                LOG.warn("Enrolment table {} holds an entry that is none: {}", table.getVersion(), e.getMessage());
+            }
+        }
+        version = table.getVersion();
+        return Optional.of(uid -> Optional.ofNullable(cards.get(uid)));
+    }
+}
