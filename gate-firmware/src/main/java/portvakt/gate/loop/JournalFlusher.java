@@ -61,8 +61,18 @@ final class JournalFlusher implements AutoCloseable {
         }
     }
 
+    /** Makes durable what is left. */
     @Override
     public void close() {
         thread.interrupt();
+        try {
+            thread.join();
+            journal.force();
+            grew.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            LOG.error("The last events may be lost at a power cut: {}", e.getMessage());
+        }
     }
 }
