@@ -113,13 +113,12 @@ public final class LineBoard implements Lines, AutoCloseable {
         }
     }
 
+    /** Listeners are told under the lock, so that they see two changes in the order in which they happened. */
     private void set(int line, boolean high) {
-        boolean changes;
         synchronized (outputs) {
-            changes = !Boolean.valueOf(high).equals(outputs.put(line, high));
-        }
-        if (changes) {
-            listeners.forEach(listener -> listener.outputChanged(line, high));
+            if (!Boolean.valueOf(high).equals(outputs.put(line, high))) {
+                listeners.forEach(listener -> listener.outputChanged(line, high));
+            }
         }
     }
 

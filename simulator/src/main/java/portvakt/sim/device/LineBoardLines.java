@@ -57,12 +57,8 @@ public final class LineBoardLines implements AutoCloseable {
     @Override
     public void close() {
         lines.close();
-        try {
-            commands.close();
-            edges.close();
-        } catch (IOException e) {
-            LOG.debug("leaving the line board: {}", e.getMessage());
-        }
+        close(commands);
+        close(edges);
     }
 
     private synchronized void set(int line, boolean high) {
@@ -73,6 +69,8 @@ public final class LineBoardLines implements AutoCloseable {
                 throw new IllegalStateException("The line board answers " + answer + " to SET " + line);
             }
         } catch (IOException e) {
+            // A late answer would be taken for that of the next command, so this connection is over.
+            close(commands);
             throw new UncheckedIOException("The line board does not answer", e);
         }
     }
@@ -99,6 +97,14 @@ public final class LineBoardLines implements AutoCloseable {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
         return socket;
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            LOG.debug("leaving the line board: {}", e.getMessage());
+        }
     }
 
     private static BufferedReader reader(Socket socket) throws IOException {

@@ -111,11 +111,11 @@ public final class MockLines implements Lines, AutoCloseable {
             if (failing.contains(line)) {
                 throw new IOException("the simulated chip fails");
             }
-            boolean changes = !state().equals(newState);
-            super.state(newState);
-            if (changes) {
+            if (!state().equals(newState)) {
+                // Before the mock takes it: if a listener fails, the state is unchanged, and the next try is told again.
                 listeners.forEach(listener -> listener.outputChanged(line, newState.isHigh()));
             }
+            super.state(newState);
             return this;
         }
     }
