@@ -112,7 +112,8 @@ public final class MockLines implements Lines, AutoCloseable {
                 throw new IOException("the simulated chip fails");
             }
             if (!state().equals(newState)) {
-                // Before the mock takes it: if a listener fails, the state is unchanged, and the next try is told again.
+                // Before the mock takes it: if a listener fails, the state is unchanged, and the next try is told
+                // again.
                 listeners.forEach(listener -> listener.outputChanged(line, newState.isHigh()));
             }
             super.state(newState);

@@ -19,8 +19,11 @@ import portvakt.gate.adapter.gpio.TurnstileConfig;
  */
 public final class SimulatedTurnstile implements AutoCloseable {
 
-    /** How long the sensor is active in one turn; longer than the gate's longest debouncing. */
-    public static final Duration TURN = Duration.ofMillis(250);
+    /** One person's way through: the sensor is active in the first half and at rest in the second. */
+    public static final Duration TURN = Duration.ofMillis(500);
+
+    /** Longer than the gate's longest debouncing. */
+    private static final Duration HALF_A_TURN = TURN.dividedBy(2);
 
     private static final Duration PRESS = Duration.ofMillis(250);
     private static final long BOUNCE_NS = 500_000;
@@ -183,8 +186,9 @@ public final class SimulatedTurnstile implements AutoCloseable {
             turns++;
         }
         sensorEdge(true);
-        pause(TURN);
+        pause(HALF_A_TURN);
         sensorEdge(false);
+        pause(HALF_A_TURN);
         changed();
     }
 
