@@ -1,0 +1,54 @@
+package portvakt.gate.adapter.qr;
+
+import com.google.zxing.Binarizer;
+import com.google.zxing.BinaryBitmap;
+import com.google.zxing.LuminanceSource;
+import com.google.zxing.PlanarYUVLuminanceSource;
+import com.google.zxing.ReaderException;
+import com.google.zxing.Result;
+import com.google.zxing.ResultPoint;
+import com.google.zxing.common.GlobalHistogramBinarizer;
+import com.google.zxing.common.HybridBinarizer;
+import com.google.zxing.qrcode.QRCodeReader;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * ZXing's reader, which finds one code a frame: with the threshold of each neighbourhood first, which stands shadows, then with
+ * one threshold for all, which stands low contrast.
+ */
+public final class ZxingDecoder implements CodeDecoder {
+
+    private final QRCodeReader reader = new QRCodeReader();
+
+    @Override
+    public List<FoundCode> decode(GrayFrame frame) {
+        LuminanceSource source = new PlanarYUVLuminanceSource(
+                frame.pixels(), frame.width(), frame.height(), 0, 0, frame.width(), frame.height(), false);
+        return read(new HybridBinarizer(source))
+                .or(() -> read(new GlobalHistogramBinarizer(source)))
+                .map(List::of)
+                .orElse(List.of());
+    }
+
+    private Optional<FoundCode> read(Binarizer binarizer) {
+        try {
+            return Optional.of(found(reader.decode(new BinaryBitmap(binarizer))));
+        } catch (ReaderException e) {
+            // Not found, or found and damaged: both mean no code, and the exception says no more.
+            return Optional.empty();
+        }
+    }
+
+    /** ZXing gives the centres of the finder patterns: bottom left, top left, top right. */
+    private static FoundCode found(Result result) {
+        ResultPoint[] finders = result.getResultPoints();
+        ResultPoint bottomLeft = finders[0];
+        ResultPoint topRight = finders[2];
+        return new FoundCode(
+                result.getText(),
+                (bottomLeft.getX() + topRight.getX()) / 2,
+                (bottomLeft.getY() + topRight.getY()) / 2,
+                ResultPoint.distance(bottomLeft, topRight) / Math.sqrt(2));
+    }
+}
