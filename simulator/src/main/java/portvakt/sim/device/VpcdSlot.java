@@ -8,6 +8,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import jdk.net.ExtendedSocketOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,9 @@ public final class VpcdSlot implements AutoCloseable {
     private static final int POWER_ON = 1;
     private static final int RESET = 2;
     private static final int GIVE_ATR = 4;
+    /** The daemon's pause between two looks, and some. */
+    private static final long DAEMON_LOOKS_NS = 600_000_000L;
+
     private static final int NEVER = Integer.MAX_VALUE;
 
     private final int port;
@@ -50,9 +55,27 @@ public final class VpcdSlot implements AutoCloseable {
     }
 
     private synchronized void insert(VirtualCard card, int commandsMax) throws IOException {
+        awaitTearingNoticed();
         pullOut();
         current = new Presentation(port, card, commandsMax);
         Thread.ofPlatform().daemon().name("card-" + port).start(current);
+    }
+
+    /**
+     * vpcd drops a torn-off card at once but tells the daemon only when it looks next; a card laid down before that would pass
+     * for the same one. No hand is that fast, so it waits.
+     */
+    private void awaitTearingNoticed() throws IOException {
+        if (current == null || current.tornOffAtNs.isEmpty()) {
+            return;
+        }
+        long restNs = current.tornOffAtNs.getAsLong() + DAEMON_LOOKS_NS - System.nanoTime();
+        try {
+            TimeUnit.NANOSECONDS.sleep(restNs);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted before the card was laid down", e);
+        }
     }
 
     /** Takes the card away; nothing happens if none is there. */
@@ -80,6 +103,7 @@ public final class VpcdSlot implements AutoCloseable {
         private final VirtualCard card;
         private final int commandsMax;
         private volatile int commandsAnswered;
+        private volatile OptionalLong tornOffAtNs = OptionalLong.empty();
 
         Presentation(int port, VirtualCard card, int commandsMax) throws IOException {
             this.card = card;
@@ -106,6 +130,7 @@ public final class VpcdSlot implements AutoCloseable {
                     if (message.length == 1) {
                         control(message[0], out);
                     } else if (commandsAnswered == commandsMax) {
+                        tornOffAtNs = OptionalLong.of(System.nanoTime());
                         return;
                     } else {
                         send(card.answer(message), out);

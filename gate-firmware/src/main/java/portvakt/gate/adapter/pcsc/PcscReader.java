@@ -33,8 +33,9 @@ import portvakt.protocol.config.ConfigFile;
  *   try again, after a pause that doubles up to a bound
  * </pre>
  *
- * <p>A card that cannot be read is tried up to three times while it stays, since cards answer badly while they come near.
- * Then, and after a card torn off, the next presentation is read afresh.
+ * <p>Cards answer badly while they come near, so a card that cannot be read is tried three times at once; if it is then still
+ * not read, that is its signal. As long as it stays it is tried again, some times a second, but only a success is signalled: its
+ * holder has moved it to where it can be read. After a card torn off the next one is read afresh.
  */
 public final class PcscReader implements CardReader {
 
@@ -47,6 +48,8 @@ public final class PcscReader implements CardReader {
     private static final int ATTEMPTS_MAX = 3;
     /** Longest short answer: 256 bytes of data and SW1 SW2. The JDK asks for this much room. */
     private static final int RESPONSE_MAX_BYTES = 258;
+
+    private static final CardRead UNREADABLE = new CardRead.Unreadable(DenialReason.CARD_UNREADABLE);
 
     private final String name;
     private final String wantedReader;
@@ -165,26 +168,39 @@ public final class PcscReader implements CardReader {
 
     private void present(CardTerminal reader) throws CardException, PcscUnavailableException {
         long firstSeenNs = System.nanoTime();
-        Optional<Card> card = Optional.empty();
-        try {
-            for (int attempt = 1; ; attempt++) {
-                card = connect(reader);
-                CardRead read = card.map(this::read).orElse(new CardRead.Unreadable(DenialReason.CARD_UNREADABLE));
-                if (!read.equals(new CardRead.Unreadable(DenialReason.CARD_UNREADABLE))) {
-                    presented(read, firstSeenNs);
-                    break;
-                }
-                // This call also tells a bad card from a reader or daemon that went away: for these it throws.
-                if (!reader.isCardPresent() || attempt == ATTEMPTS_MAX || closed()) {
-                    presented(read, firstSeenNs);
-                    break;
-                }
-                card.ifPresent(tried -> pcsc.release(tried, true));
-                card = Optional.empty();
+        for (int attempt = 1; !closed(); attempt++) {
+            Optional<Card> card = connect(reader);
+            CardRead read = card.map(this::read).orElse(UNREADABLE);
+            if (!read.equals(UNREADABLE)) {
+                presentedAndStaying(reader, card.orElseThrow(), read, firstSeenNs);
+                return;
             }
+            card.ifPresent(tried -> pcsc.release(tried, true));
+            // This call also tells a bad card from a reader or daemon that went away: for these it throws.
+            boolean gone = !reader.isCardPresent();
+            if (attempt == ATTEMPTS_MAX || (gone && attempt < ATTEMPTS_MAX)) {
+                presented(read, firstSeenNs);
+            }
+            if (gone) {
+                return;
+            }
+            if (attempt >= ATTEMPTS_MAX) {
+                if (reader.waitForCardAbsent(WAIT_SLICE_MS)) {
+                    return;
+                }
+                // What is read from here on was held anew.
+                firstSeenNs = System.nanoTime();
+            }
+        }
+    }
+
+    private void presentedAndStaying(CardTerminal reader, Card card, CardRead read, long firstSeenNs)
+            throws CardException {
+        try {
+            presented(read, firstSeenNs);
             awaitRemoval(reader, card);
         } finally {
-            card.ifPresent(left -> pcsc.release(left, false));
+            pcsc.release(card, false);
         }
     }
 
@@ -228,12 +244,12 @@ public final class PcscReader implements CardReader {
      * Waits until the card is gone. PC/SC shows a state and not its changes, so a card swapped for another between two looks
      * would pass for one that stayed; but a connection does not outlive its card, and then a new one is given.
      */
-    private void awaitRemoval(CardTerminal reader, Optional<Card> card) throws CardException {
+    private void awaitRemoval(CardTerminal reader, Card card) throws CardException {
         while (!closed()) {
             if (reader.waitForCardAbsent(WAIT_SLICE_MS)) {
                 return;
             }
-            if (card.isPresent() && swapped(reader, card.get())) {
+            if (swapped(reader, card)) {
                 return;
             }
         }

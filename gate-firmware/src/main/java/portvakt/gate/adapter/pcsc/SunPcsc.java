@@ -84,7 +84,7 @@ final class SunPcsc implements PcscService {
                 opened(terminals.getDeclaredField("contextId")).setLong(null, 0);
                 ((Map<?, ?>) opened(terminals.getDeclaredField("terminals")).get(null)).clear();
             }
-            LOG.info("The PC/SC daemon was restarted; a new context is asked for");
+            LOG.info("The connection to the PC/SC daemon is dead; a new one is asked for");
         } catch (InaccessibleObjectException e) {
             throw new PcscUnavailableException(
                     "The PC/SC daemon was restarted, and the JDK cannot reach it again unless Java is started with "
