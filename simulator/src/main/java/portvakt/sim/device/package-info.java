@@ -1,5 +1,5 @@
 /**
- * Devices that stand in for real ones. Real time, real threads: these are for real gate processes; the deterministic world has
- * ports of its own.
+ * Devices that are not there: cards in the field of a virtual reader, the daemon that real readers hang on, a turnstile, a GPIO
+ * chip. They stand in at the seam where the real one would be connected, so that everything on this side of it is the real thing.
  */
 package portvakt.sim.device;
