@@ -1,0 +1,2 @@
+/** The central register, played: it issues, suspends, revokes and reinstates cards and pushes signed tokens. */
+package portvakt.sim.register;
