@@ -16,7 +16,8 @@ import com.pi4j.plugin.mock.provider.gpio.digital.MockDigitalOutputProviderImpl;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -25,9 +26,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class MockLines implements Lines, AutoCloseable {
 
-    private final Map<Integer, Boolean> driven = new ConcurrentHashMap<>();
-    private final Map<Integer, MockDigitalInput> inputs = new ConcurrentHashMap<>();
-    private final Set<Integer> failing = ConcurrentHashMap.newKeySet();
+    private final Map<Integer, Boolean> driven = new ConcurrentSkipListMap<>();
+    private final Map<Integer, MockDigitalInput> inputs = new ConcurrentSkipListMap<>();
+    private final Set<Integer> failing = new ConcurrentSkipListSet<>();
     private final List<OutputListener> listeners = new CopyOnWriteArrayList<>();
     private final Context context;
 

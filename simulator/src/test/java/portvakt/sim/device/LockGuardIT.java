@@ -134,8 +134,8 @@ class LockGuardIT {
         LockGuard guard = new LockGuard(List.of("portvakt-no-such-program"), warnings::add);
         guard.start();
         assertThat(warnings).singleElement().asString().contains("portvakt-no-such-program", "nothing locks the relay");
-        guard.process().ifPresent(ProcessHandle::destroyForcibly);
         guard.close();
+        assertThat(warnings).last().asString().contains("[portvakt-no-such-program] does not work");
     }
 
     /** In a session, and so in a process group, of its own: a signal to the group must not meet the test. */

@@ -72,6 +72,7 @@ class SimulatedTurnstileTest {
     @Test
     void fireFreesTheArmByItsOwnWire() {
         machine.fire(true);
+        await().until(() -> signals.contains(new Fire(true)));
         assertThat(machine.relayOn()).isFalse();
         assertThat(machine.push()).isTrue();
         machine.fire(false);

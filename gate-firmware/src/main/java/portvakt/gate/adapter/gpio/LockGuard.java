@@ -114,6 +114,9 @@ public final class LockGuard implements AutoCloseable {
         }
         try {
             watcher.join(END_WITHIN_MS);
+            if (watcher.isAlive()) {
+                warnings.accept("The lock guard has not ended after " + END_WITHIN_MS + " ms: " + remedy());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -152,8 +155,7 @@ public final class LockGuard implements AutoCloseable {
         try {
             if (closing.getCount() == 0) {
                 if (!end.endsWith(" 0")) {
-                    warnings.accept("The lock guard " + end + ": the lock command " + lockCommand
-                            + " does not work. Run it by hand while the gate is stopped.");
+                    warnings.accept("The lock guard " + end + ": " + remedy());
                 }
                 return false;
             }
@@ -163,6 +165,10 @@ public final class LockGuard implements AutoCloseable {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    private String remedy() {
+        return "the lock command " + lockCommand + " does not work. Run it by hand while the gate is stopped.";
     }
 
     private Process launch() throws IOException {
