@@ -9,7 +9,6 @@ final class Sw {
     static final int FAILED = 0x6300;
     static final int SECURITY_NOT_SATISFIED = 0x6982;
     static final int NOT_SUPPORTED = 0x6a81;
-    static final int WRONG_LENGTH = 0x6700;
 
     private Sw() {}
 

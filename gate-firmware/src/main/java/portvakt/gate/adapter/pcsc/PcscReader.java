@@ -70,10 +70,10 @@ public final class PcscReader implements CardReader {
 
     /**
      * @param name what signals and logs call this reader, for example {@code card}
-     * @throws ConfigFile.Invalid if a key file of the layout cannot be used
+     * @throws ConfigFile.Invalid if a key file of the layout cannot be used, or Java was started without a flag that is needed
      */
     public PcscReader(String name, PcscReaderConfig config) throws ConfigFile.Invalid {
-        this(name, config, new SunPcsc());
+        this(name, config, SunPcsc.opened());
     }
 
     PcscReader(String name, PcscReaderConfig config, PcscService pcsc) throws ConfigFile.Invalid {
@@ -121,9 +121,8 @@ public final class PcscReader implements CardReader {
         while (!closed()) {
             try {
                 CardTerminal reader = find();
-                // Being listed is not yet working: only an answer is, and only that ends the back-off.
+                // Being listed is not yet working; answering is.
                 LOG.debug("Reader {}: card present: {}", name, reader.isCardPresent());
-                backOff.reset();
                 ready(reader.getName());
                 serve(reader);
             } catch (PcscUnavailableException e) {
@@ -163,6 +162,8 @@ public final class PcscReader implements CardReader {
             if (reader.waitForCardPresent(WAIT_SLICE_MS)) {
                 present(reader);
             }
+            // Not before: a reader that fails at each card, and only then, is to be given longer and longer pauses.
+            backOff.reset();
         }
     }
 

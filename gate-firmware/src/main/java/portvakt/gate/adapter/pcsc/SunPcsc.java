@@ -12,6 +12,7 @@ import javax.smartcardio.CardTerminal;
 import javax.smartcardio.TerminalFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import portvakt.protocol.config.ConfigFile;
 
 /**
  * The JDK's own PC/SC provider, with its two gaps closed by reflection:
@@ -34,6 +35,27 @@ final class SunPcsc implements PcscService {
 
     /** The provider's context is one for the whole JVM, so two readers must not both renew it. */
     private static final Object CONTEXT = new Object();
+
+    private SunPcsc() {}
+
+    /**
+     * @throws ConfigFile.Invalid if Java was started without {@link #FLAG}: the reader would work, and never again after the
+     *     daemon's first restart, so that is better said at the start
+     */
+    static SunPcsc opened() throws ConfigFile.Invalid {
+        try {
+            opened(Class.forName(PACKAGE + "PCSCTerminals").getDeclaredField("contextId"));
+            opened(Class.forName(PACKAGE + "CardImpl").getDeclaredField("cardId"));
+        } catch (InaccessibleObjectException e) {
+            throw new ConfigFile.Invalid(
+                    "The card reader needs Java to be started with " + FLAG + ". The launcher ./portvakt does that.");
+        } catch (ReflectiveOperationException e) {
+            LOG.warn(
+                    "This JDK's PC/SC provider is not the one known here; the reader will not live through a restart of pcscd",
+                    e);
+        }
+        return new SunPcsc();
+    }
 
     @Override
     public List<CardTerminal> readers() throws PcscUnavailableException {
@@ -85,12 +107,7 @@ final class SunPcsc implements PcscService {
                 ((Map<?, ?>) opened(terminals.getDeclaredField("terminals")).get(null)).clear();
             }
             LOG.info("The connection to the PC/SC daemon is dead; a new one is asked for");
-        } catch (InaccessibleObjectException e) {
-            throw new PcscUnavailableException(
-                    "The PC/SC daemon was restarted, and the JDK cannot reach it again unless Java is started with "
-                            + FLAG + ". Restart this program, with the flag.",
-                    e);
-        } catch (ReflectiveOperationException e) {
+        } catch (ReflectiveOperationException | InaccessibleObjectException e) {
             throw new PcscUnavailableException(
                     "The PC/SC daemon was restarted, and this JDK's PC/SC provider is not the one known here. "
                             + "Restart this program.",
@@ -126,7 +143,7 @@ final class SunPcsc implements PcscService {
             disconnect.invoke(null, opened(type.getDeclaredField("cardId")).getLong(card), SCARD_LEAVE_CARD);
             return true;
         } catch (ReflectiveOperationException | InaccessibleObjectException e) {
-            LOG.debug("Could not disconnect from a card that was torn off; is the flag {} set?", FLAG, e);
+            LOG.debug("Could not disconnect from a card that was torn off", e);
             return false;
         }
     }

@@ -79,7 +79,7 @@ class ChipLayoutTest {
                 "format: yyyyMMdd | format: yyMM | whole date",
                 "format: yyyyMMdd | format: qwerty | whole date",
                 "encoding: UTF8 | encoding: EBCDIC | EBCDIC",
-                "cardNumber: | number: | number",
+                "cardNumber: | number: | needs \"cardNumber\"",
                 "retryMin: PT0.5S | retryMin: PT50S | retryMin <= retryMax",
                 "'[0-9]{7}' | '[0-9' | is no regular expression",
             })
