@@ -1,0 +1,272 @@
+package portvakt.server.adapter.register;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
+import com.nimbusds.jose.crypto.RSASSAVerifier;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.text.ParseException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import portvakt.protocol.CardNumber;
+import portvakt.protocol.CardStatus;
+import portvakt.server.port.StatusChange;
+
+/**
+ * Verifies what a card register pushes: Security Event Tokens (RFC 8417), one card's new status each.
+ *
+ * <p>A token is a JWT of type {@code secevent+jwt}, signed with ES256, PS256 or RS256 by a key of the register's JWKS file. Its
+ * subject is top-level, {@code "sub_id": {"format": "opaque", "id": "4388261"}} (RFC 9493), and its one event of interest is
+ * {@link #CARD_STATUS} with {@code {"status": "VALID" | "REVOKED" | "SUSPENDED"}}. The change happened at {@code toe}, which may
+ * have decimals, else at {@code iat}. Events of other types beside it are ignored.
+ *
+ * <p>Safe for any thread. Takes well under a millisecond; reads the key file when it has changed.
+ */
+public final class SecurityEventTokens {
+
+    /**
+     * The event's type. A URN of our own, since no public interface of a Norwegian card register exists whose name it could
+     * take; RFC 8417 § 2 asks for nothing but a URI that both sides know.
+     */
+    public static final String CARD_STATUS = "urn:portvakt:secevent:card-status";
+
+    /** How far ahead of ours a register's clock may be. */
+    public static final Duration LEEWAY = Duration.ofMinutes(2);
+
+    private static final int TOKEN_ID_LENGTH_MAX = 200;
+    private static final JOSEObjectType TYPE = new JOSEObjectType("secevent+jwt");
+    private static final Set<JWSAlgorithm> ALGORITHMS =
+            Set.of(JWSAlgorithm.ES256, JWSAlgorithm.PS256, JWSAlgorithm.RS256); // looked up, never walked
+
+    /**
+     * @param jwks     the register's public keys, a JWKS file
+     * @param issuer   the only {@code iss} that is accepted
+     * @param audience has to be in {@code aud}
+     * @param card     what a card number has to look like, for example {@code [0-9]{7}}
+     */
+    public record Settings(Path jwks, String issuer, String audience, Pattern card) {}
+
+    /** The six codes of RFC 8935 § 2.4. */
+    public enum ErrorCode {
+        INVALID_REQUEST,
+        INVALID_KEY,
+        INVALID_ISSUER,
+        INVALID_AUDIENCE,
+        AUTHENTICATION_FAILED,
+        ACCESS_DENIED;
+
+        /** As it goes over the wire, for example {@code invalid_request}. */
+        public String wire() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    /** What a token came to. */
+    public sealed interface Verdict {
+        record Accepted(StatusChange change) implements Verdict {}
+
+        /** @param description plain English for the register's operator; names no secret and no whole card number */
+        record Rejected(ErrorCode err, String description) implements Verdict {}
+    }
+
+    /** Carries a refusal out of the steps below; never leaves this class. */
+    private static final class Refusal extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final ErrorCode err;
+
+        Refusal(ErrorCode err, String description) {
+            super(description, null, false, false);
+            this.err = err;
+        }
+    }
+
+    private final Settings settings;
+    private final IssuerKeys keys;
+    private final InstantSource clock;
+
+    /** @throws IllegalArgumentException if the key file cannot be used; the message says what to do */
+    public SecurityEventTokens(Settings settings, InstantSource clock) {
+        this.settings = settings;
+        this.clock = clock;
+        this.keys = new IssuerKeys(settings.jwks());
+    }
+
+    /** @param token a JWT in compact form */
+    public Verdict verify(String token) {
+        try {
+            SignedJWT jwt = parse(token.strip());
+            checkSignature(jwt);
+            return new Verdict.Accepted(change(jwt));
+        } catch (Refusal refusal) {
+            return new Verdict.Rejected(refusal.err, refusal.getMessage());
+        }
+    }
+
+    private static SignedJWT parse(String token) throws Refusal {
+        SignedJWT jwt;
+        try {
+            jwt = SignedJWT.parse(token);
+        } catch (ParseException e) {
+            // "none" lands here too: to the library such a token is not a signed one.
+            throw malformed("the body is no signed JWT in compact form (RFC 8417)");
+        }
+        if (!TYPE.equals(jwt.getHeader().getType())) {
+            throw malformed("the header's \"typ\" has to be \"secevent+jwt\" (RFC 8417 section 2.3)");
+        }
+        if (!ALGORITHMS.contains(jwt.getHeader().getAlgorithm())) {
+            throw new Refusal(ErrorCode.INVALID_KEY, "the header's \"alg\" has to be ES256, PS256 or RS256");
+        }
+        return jwt;
+    }
+
+    private void checkSignature(SignedJWT jwt) throws Refusal {
+        List<JWK> candidates = keys.current().stream()
+                .filter(key -> jwt.getHeader().getKeyID() == null
+                        || jwt.getHeader().getKeyID().equals(key.getKeyID()))
+                .filter(key -> fits(key, jwt.getHeader().getAlgorithm()))
+                .toList();
+        if (candidates.isEmpty()) {
+            throw new Refusal(
+                    ErrorCode.INVALID_KEY,
+                    "no key of the register that is known here has this \"kid\" and \"alg\"; hand over the new JWKS first");
+        }
+        for (JWK key : candidates) {
+            try {
+                if (jwt.verify(verifier(key))) {
+                    return;
+                }
+            } catch (JOSEException e) {
+                throw new Refusal(ErrorCode.INVALID_KEY, "the key with this \"kid\" cannot be used");
+            }
+        }
+        throw new Refusal(ErrorCode.AUTHENTICATION_FAILED, "the signature does not prove");
+    }
+
+    private static boolean fits(JWK key, JWSAlgorithm algorithm) {
+        if (key.getKeyUse() != null && !key.getKeyUse().equals(KeyUse.SIGNATURE)) {
+            return false;
+        }
+        if (key.getAlgorithm() != null && !key.getAlgorithm().equals(algorithm)) {
+            return false;
+        }
+        return algorithm.equals(JWSAlgorithm.ES256)
+                ? key instanceof ECKey ec && ec.getCurve().equals(Curve.P_256)
+                : key instanceof RSAKey rsa && rsa.size() >= 2048;
+    }
+
+    private static JWSVerifier verifier(JWK key) throws JOSEException {
+        return key instanceof ECKey ec ? new ECDSAVerifier(ec) : new RSASSAVerifier(key.toRSAKey());
+    }
+
+    private StatusChange change(SignedJWT jwt) throws Refusal {
+        JWTClaimsSet claims;
+        try {
+            claims = jwt.getJWTClaimsSet();
+        } catch (ParseException e) {
+            throw malformed("the claims are no JSON object, or one of them has the wrong type");
+        }
+        if (!settings.issuer().equals(claims.getIssuer())) {
+            throw new Refusal(ErrorCode.INVALID_ISSUER, "\"iss\" is not the register that this server listens to");
+        }
+        if (!claims.getAudience().contains(settings.audience())) {
+            throw new Refusal(ErrorCode.INVALID_AUDIENCE, "\"aud\" does not name this server");
+        }
+        Instant now = clock.instant();
+        if (claims.getIssueTime() == null) {
+            throw malformed("\"iat\" is missing (RFC 8417 section 2.2)");
+        }
+        Instant issuedAt = notInFuture("iat", claims.getIssueTime().toInstant(), now);
+        // An issuer that says "not after" is taken at its word, though RFC 8417 advises against "exp" in these tokens.
+        if (claims.getExpirationTime() != null
+                && claims.getExpirationTime().toInstant().plus(LEEWAY).isBefore(now)) {
+            throw malformed("\"exp\" is past; send such tokens without \"exp\" (RFC 8417 section 2.2)");
+        }
+        Instant eventTime = notInFuture("toe", timeOfEvent(claims).orElse(issuedAt), now);
+        return new StatusChange(
+                card(claims), status(claims), eventTime, claims.getIssuer(), tokenId(claims), contentHash(jwt));
+    }
+
+    private static Instant notInFuture(String claim, Instant time, Instant now) throws Refusal {
+        if (time.isAfter(now.plus(LEEWAY))) {
+            throw malformed("\"" + claim + "\" is in the future; check the register's clock");
+        }
+        return time;
+    }
+
+    private static String tokenId(JWTClaimsSet claims) throws Refusal {
+        String id = claims.getJWTID();
+        if (id == null || id.isBlank() || id.length() > TOKEN_ID_LENGTH_MAX) {
+            throw malformed("\"jti\" has to be 1 to " + TOKEN_ID_LENGTH_MAX + " characters, its own for each token");
+        }
+        return id;
+    }
+
+    private static Optional<Instant> timeOfEvent(JWTClaimsSet claims) throws Refusal {
+        return switch (claims.getClaim("toe")) {
+            case null -> Optional.empty();
+            // Decimals matter: they order two changes of one card in one second.
+            case Number seconds
+            when Math.abs(seconds.doubleValue()) < 1e11 ->
+                Optional.of(Instant.ofEpochMilli(Math.round(seconds.doubleValue() * 1000)));
+            default -> throw malformed("\"toe\" has to be a number of seconds since 1970 (RFC 8417 section 2.2)");
+        };
+    }
+
+    private CardNumber card(JWTClaimsSet claims) throws Refusal {
+        if (claims.getClaim("sub_id") instanceof Map<?, ?> subject
+                && "opaque".equals(subject.get("format"))
+                && subject.get("id") instanceof String id) {
+            return CardNumber.parse(id, settings.card())
+                    .orElseThrow(() -> malformed("\"sub_id\".\"id\" is no card number as this server expects it"));
+        }
+        throw malformed("\"sub_id\" has to be {\"format\": \"opaque\", \"id\": \"<card number>\"} (RFC 9493)");
+    }
+
+    private static CardStatus status(JWTClaimsSet claims) throws Refusal {
+        if (!(claims.getClaim("events") instanceof Map<?, ?> events)
+                || !(events.get(CARD_STATUS) instanceof Map<?, ?> event)) {
+            throw malformed("\"events\" holds no event of type " + CARD_STATUS);
+        }
+        Object status = event.get("status");
+        return Arrays.stream(CardStatus.values())
+                .filter(known -> known.name().equals(status))
+                .findAny()
+                .orElseThrow(() -> malformed("the event's \"status\" has to be one of "
+                        + Arrays.stream(CardStatus.values()).map(Enum::name).collect(Collectors.joining(", "))));
+    }
+
+    /** Of the claims alone: a register that repeats a token under a new key still repeats it. */
+    private static String contentHash(SignedJWT jwt) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256")
+                            .digest(jwt.getPayload().toBytes()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private static Refusal malformed(String description) {
+        return new Refusal(ErrorCode.INVALID_REQUEST, description);
+    }
+}

@@ -1,0 +1,82 @@
+package portvakt.server.web;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import portvakt.server.port.Accounts;
+import portvakt.server.port.Accounts.Principal;
+
+/** Who is calling, and what somebody gets who may not: see {@link Route.Protection}. */
+final class Authentication {
+
+    /** Who sees card numbers whole; to anybody else, unknown roles too, they are masked. */
+    private static final Set<String> SEES_CARD_NUMBERS = Set.of("admin", "site-manager", "program");
+
+    private static final String BEARER = "Bearer ";
+
+    private final Accounts accounts;
+    private final Cookies cookies;
+    private final InstantSource clock;
+
+    Authentication(Accounts accounts, Cookies cookies, InstantSource clock) {
+        this.accounts = accounts;
+        this.cookies = cookies;
+        this.clock = clock;
+    }
+
+    static boolean seesCardNumbers(Principal principal) {
+        return SEES_CARD_NUMBERS.contains(principal.role());
+    }
+
+    /** @return a handler that the route's own one is only reached through by those who may */
+    Handler guard(Route route) {
+        return switch (route.protection()) {
+            case PUBLIC -> route.handler();
+            case API -> (request, response) -> admit(request, response, caller(request), route.handler());
+            case PAGE, STREAM -> (request, response) -> admit(request, response, session(request), route.handler());
+        };
+    }
+
+    /** The caller that {@link #guard} let through. */
+    static Principal principal(ServerRequest request) {
+        return request.context()
+                .get(Principal.class)
+                .orElseThrow(() -> new IllegalStateException("a route that needs a caller is not guarded"));
+    }
+
+    Optional<Principal> session(ServerRequest request) {
+        return cookies.session(request).flatMap(secret -> accounts.session(secret, clock.instant()));
+    }
+
+    private Optional<Principal> caller(ServerRequest request) {
+        Optional<String> header =
+                request.headers().first(HeaderNames.AUTHORIZATION).filter(value -> value.startsWith(BEARER));
+        return header.isPresent()
+                ? accounts.token(header.get().substring(BEARER.length()).strip())
+                : session(request);
+    }
+
+    private static void admit(
+            ServerRequest request, ServerResponse response, Optional<Principal> caller, Handler handler)
+            throws Exception {
+        if (caller.isPresent()) {
+            request.context().register(caller.get());
+            handler.handle(request, response);
+        } else if (request.path().path().startsWith("/api/")) {
+            response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"portvakt\"");
+            Problem.of(Status.UNAUTHORIZED_401, "Send a token in the header \"Authorization: Bearer …\", or log in.")
+                    .send(response);
+        } else if (request.path().path().equals(ConsoleStream.PATH)) {
+            response.status(Status.UNAUTHORIZED_401).send();
+        } else {
+            response.status(Status.SEE_OTHER_303)
+                    .header(HeaderNames.LOCATION, LogInPages.PATH)
+                    .send();
+        }
+    }
+}

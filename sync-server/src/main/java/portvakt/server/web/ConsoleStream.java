@@ -1,0 +1,213 @@
+package portvakt.server.web;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.sse.SseEvent;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.sse.SseSink;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import portvakt.server.port.Accounts.Principal;
+import portvakt.server.port.EntryLog;
+import portvakt.server.port.EntryLog.Filter;
+import portvakt.server.port.Gates;
+import portvakt.server.port.Gates.Gate;
+import portvakt.server.port.LogEntry;
+import portvakt.server.web.view.Passage;
+import portvakt.server.web.view.Texts;
+import portvakt.server.web.view.Wording;
+
+/**
+ * The console's changes as server-sent events: {@code row} for each event of the log, with its id; {@code presence},
+ * {@code people} and {@code gates} for the panels; {@code bye} when the session is over.
+ *
+ * <p>The log's callback only rings a bell. Rows are read from the log itself, from the last id that this console has, so none is
+ * lost or doubled however slow the console is or often it reconnects (Last-Event-ID). The panels double as heartbeat: a console
+ * that hears nothing for longer knows that it is cut off, and a write to one that has left fails and frees its thread.
+ */
+final class ConsoleStream {
+
+    static final String PATH = "/console/stream";
+
+    private static final int PAGE = 200;
+    private static final int GRANTS_REMEMBERED = 500;
+    private static final int ROWS_BEFORE_PANELS = 10;
+    private static final long LULL_MS = 150;
+
+    private final EntryLog log;
+    private final Gates gates;
+    private final ConsolePage page;
+    private final Authentication authentication;
+    private final Languages languages;
+    private final Templates templates;
+    private final ServerMeters meters;
+    private final InstantSource clock;
+    private final Duration heartbeat;
+    private final Set<Semaphore> bells = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    ConsoleStream(
+            EntryLog log,
+            Gates gates,
+            ConsolePage page,
+            Authentication authentication,
+            Languages languages,
+            Templates templates,
+            ServerMeters meters,
+            InstantSource clock,
+            Duration heartbeat) {
+        this.log = log;
+        this.gates = gates;
+        this.page = page;
+        this.authentication = authentication;
+        this.languages = languages;
+        this.templates = templates;
+        this.meters = meters;
+        this.clock = clock;
+        this.heartbeat = heartbeat;
+    }
+
+    List<Route> routes() {
+        return List.of(Route.get(PATH, Route.Protection.STREAM, this::follow));
+    }
+
+    /** Ends all streams soon; their threads need no more than one write to notice. */
+    void close() {
+        closed.set(true);
+        bells.forEach(Semaphore::release);
+    }
+
+    private void follow(ServerRequest request, ServerResponse response) throws Exception {
+        long from = lastSeen(request);
+        Follower follower = new Follower(languages.texts(request), Authentication.principal(request), from);
+        Semaphore bell = new Semaphore(0);
+        // Proxies must not hold events back.
+        response.header("X-Accel-Buffering", "no");
+        meters.listenerCame();
+        bells.add(bell);
+        try (SseSink sink = sink(response);
+                AutoCloseable _ = log.listen(entry -> bell.release())) {
+            while (!closed.get()) {
+                follower.sendRows(sink);
+                // In a rush the rows go out at once, and the panels, which are larger, when it lets up.
+                for (int i = 0; i < ROWS_BEFORE_PANELS && bell.tryAcquire(LULL_MS, TimeUnit.MILLISECONDS); i++) {
+                    bell.drainPermits();
+                    follower.sendRows(sink);
+                }
+                if (authentication.session(request).isEmpty()) {
+                    sink.emit(SseEvent.builder().name("bye").data("-").build());
+                    return;
+                }
+                follower.sendPanels(sink);
+                // Wakes at the first event; what rings until the rows are read is one wake-up, not many.
+                if (bell.tryAcquire(heartbeat.toMillis(), TimeUnit.MILLISECONDS)) {
+                    bell.drainPermits();
+                }
+            }
+        } catch (java.io.UncheckedIOException | io.helidon.webserver.CloseConnectionException e) {
+            // The console has left; nothing to clean up but what finally does.
+            return;
+        } finally {
+            bells.remove(bell);
+            meters.listenerLeft();
+        }
+    }
+
+    /** A seam for the closing in {@code follow}: the sink is no {@link AutoCloseable} to the compiler without it. */
+    private static SseSink sink(ServerResponse response) {
+        return response.sink(SseSink.TYPE);
+    }
+
+    private long lastSeen(ServerRequest request) {
+        Optional<String> id = request.headers()
+                .first(HeaderNames.create("Last-Event-ID"))
+                .or(() -> request.query().first("after").asOptional());
+        try {
+            if (id.isPresent()) {
+                return Math.max(0, Long.parseLong(id.get()));
+            }
+        } catch (NumberFormatException e) {
+            // Whoever asks so has no rows of ours: start at the newest.
+        }
+        List<LogEntry> newest = log.before(Long.MAX_VALUE, 1, Filter.NONE);
+        return newest.isEmpty() ? 0 : newest.getFirst().id();
+    }
+
+    /** What one console has been sent. Belongs to its request's thread. */
+    private final class Follower {
+
+        private final Texts texts;
+        private final Principal principal;
+        private long sentId;
+        private final java.util.SequencedMap<Passage.Key, LogEntry> grants = new LinkedHashMap<>();
+
+        Follower(Texts texts, Principal principal, long fromId) {
+            this.texts = texts;
+            this.principal = principal;
+            this.sentId = fromId;
+        }
+
+        void sendRows(SseSink sink) {
+            Wording wording = ConsolePage.wording(texts, principal, gates.all());
+            List<LogEntry> entries;
+            do {
+                entries = log.after(sentId, PAGE, Filter.NONE);
+                for (LogEntry entry : entries) {
+                    String row = templates.render("row", wording.row(passage(entry), clock.instant(), true));
+                    emit(sink, "row", Optional.of(entry.id()), row);
+                    sentId = entry.id();
+                }
+            } while (entries.size() == PAGE);
+        }
+
+        void sendPanels(SseSink sink) {
+            Instant now = clock.instant();
+            List<Gate> all = gates.all();
+            Wording wording = ConsolePage.wording(texts, principal, all);
+            var presence = page.presence(wording, all, now);
+            emit(sink, "presence", Optional.empty(), templates.render("presence", presence));
+            emit(sink, "people", Optional.empty(), templates.render("people", presence));
+            emit(sink, "gates", Optional.empty(), templates.render("gates", page.gates(wording, all, now)));
+        }
+
+        private Passage passage(LogEntry entry) {
+            Optional<Passage.Key> completed = Passage.Key.completed(entry);
+            if (completed.isEmpty()) {
+                grants.put(new Passage.Key(entry.site(), entry.gate(), entry.sequence()), entry);
+                if (grants.size() > GRANTS_REMEMBERED) {
+                    grants.remove(grants.firstEntry().getKey());
+                }
+                return new Passage(entry, Optional.empty());
+            }
+            return Optional.ofNullable(grants.get(completed.get()))
+                    .or(() -> findGrant(entry, completed.get()))
+                    .map(grant -> new Passage(grant, Optional.of(entry)))
+                    .orElseGet(() -> new Passage(entry, Optional.empty()));
+        }
+
+        /** The grant of somebody who was let in before this console began to listen. */
+        private Optional<LogEntry> findGrant(LogEntry entry, Passage.Key key) {
+            Filter sameGate = new Filter(
+                    Optional.of(entry.site()), Optional.of(entry.gate()), Optional.empty(), Optional.empty());
+            return log.before(entry.id(), PAGE, sameGate).stream()
+                    .filter(earlier -> earlier.sequence() == key.sequence())
+                    .findAny();
+        }
+
+        private void emit(SseSink sink, String name, Optional<Long> id, String html) {
+            // A line break would end the event's data; in our pages it is but a space.
+            SseEvent.Builder event = SseEvent.builder().name(name).data(html.replaceAll("\\s*\\R\\s*", " "));
+            id.ifPresent(number -> event.id(Long.toString(number)));
+            sink.emit(event.build());
+        }
+    }
+}

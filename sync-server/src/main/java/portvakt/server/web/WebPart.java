@@ -1,0 +1,217 @@
+package portvakt.server.web;
+
+import io.helidon.common.tls.Tls;
+import io.helidon.health.HealthCheck;
+import io.helidon.http.HttpException;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.WebServerConfig;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.observe.ObserveFeature;
+import io.helidon.webserver.observe.health.HealthObserver;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import portvakt.server.adapter.register.SecurityEventTokens;
+import portvakt.server.port.Accounts;
+import portvakt.server.port.CardRegister;
+import portvakt.server.port.EntryLog;
+import portvakt.server.port.Gates;
+import portvakt.server.port.Lists;
+
+/**
+ * The HTTP side, wired by hand from the ports. {@link #start} once, {@link #close} once; both from one thread. Close this before
+ * the broker and the database: it lets requests under way finish, for at most {@link #STOP_GRACE}.
+ */
+public final class WebPart implements AutoCloseable {
+
+    static final Duration STOP_GRACE = Duration.ofSeconds(3);
+    static final Duration HEARTBEAT = Duration.ofSeconds(15);
+
+    private static final Logger LOG = LoggerFactory.getLogger(WebPart.class);
+
+    private final WebConfig config;
+    private final EntryLog log;
+    private final ServerMeters meters;
+    private final SecurityHeaders securityHeaders;
+    private final LogInPages logIn;
+    private final ConsoleStream stream;
+    private final ErrorPages errorPages;
+    private final List<Route> routes;
+    private final WebServer server;
+    private Optional<URI> setupLink = Optional.empty();
+    private AutoCloseable meterListener = () -> {};
+
+    /**
+     * @param health what has to be well for this server to be ready, named; asked at each {@code /observe/health}
+     * @throws IllegalArgumentException if the TLS keystore cannot be used; the message says what to do
+     */
+    public WebPart(
+            WebConfig config,
+            EntryLog log,
+            Gates gates,
+            Lists lists,
+            CardRegister register,
+            Accounts accounts,
+            SecurityEventTokens tokens,
+            InstantSource clock,
+            List<HealthCheck> health) {
+        this(config, log, gates, lists, register, accounts, tokens, clock, health, HEARTBEAT);
+    }
+
+    /** For tests that cannot wait for a heartbeat. */
+    WebPart(
+            WebConfig config,
+            EntryLog log,
+            Gates gates,
+            Lists lists,
+            CardRegister register,
+            Accounts accounts,
+            SecurityEventTokens tokens,
+            InstantSource clock,
+            List<HealthCheck> health,
+            Duration heartbeat) {
+        this.config = config;
+        this.log = log;
+        this.meters = new ServerMeters(lists);
+        this.securityHeaders = new SecurityHeaders(config.secureCookies());
+        Cookies cookies = new Cookies(config.secureCookies());
+        Languages languages = new Languages(cookies, config.zone());
+        Templates templates = new Templates();
+        StaticFiles files = new StaticFiles();
+        Authentication authentication = new Authentication(accounts, cookies, clock);
+        this.errorPages = new ErrorPages(cookies, languages, templates, files);
+        this.logIn = new LogInPages(accounts, cookies, languages, templates, files, clock);
+        ConsolePage page = new ConsolePage(log, gates, lists, cookies, languages, templates, files, clock);
+        this.stream =
+                new ConsoleStream(log, gates, page, authentication, languages, templates, meters, clock, heartbeat);
+        this.routes = Stream.of(
+                        page.routes(),
+                        stream.routes(),
+                        logIn.routes(),
+                        languages.routes(),
+                        files.routes(),
+                        new Api(log, gates, lists, clock).routes(),
+                        new RegisterEndpoint(tokens, register, meters).routes(),
+                        new OpenApiDocument().routes())
+                .flatMap(List::stream)
+                .toList();
+        this.server = server(authentication, health);
+    }
+
+    /** Listens; returns when it does. Without any account it logs the link that makes the first one. */
+    public void start() {
+        meterListener = log.listen(meters::committed);
+        server.start();
+        setupLink = logIn.openSetup(config.port() == 0 ? localUrl() : config.publicUrl());
+        setupLink.ifPresent(link -> LOG.warn("There is no account yet. Make the first one at {}", link));
+        LOG.info("Console and API at {}", config.publicUrl());
+    }
+
+    /** The port that it listens at. */
+    public int port() {
+        return server.port();
+    }
+
+    /** The link that makes the first account, if there was none at start. */
+    public Optional<URI> setupLink() {
+        return setupLink;
+    }
+
+    List<Route> routes() {
+        return routes;
+    }
+
+    @Override
+    public void close() {
+        stream.close();
+        server.stop();
+        meters.close();
+        try {
+            meterListener.close();
+        } catch (Exception e) {
+            LOG.warn("The entry log did not let go of the metrics", e);
+        }
+    }
+
+    private URI localUrl() {
+        return URI.create((config.tls().isPresent() ? "https" : "http") + "://localhost:" + port() + "/");
+    }
+
+    private WebServer server(Authentication authentication, List<HealthCheck> health) {
+        WebServerConfig.Builder builder = WebServer.builder()
+                .host(config.host())
+                .port(config.port())
+                .maxPayloadSize(WebConfig.PAYLOAD_BYTES_MAX)
+                .shutdownGracePeriod(STOP_GRACE)
+                // The program that wires the parts decides the order in which they stop.
+                .shutdownHook(false)
+                .addFeature(ObserveFeature.create(observe -> observe.addObserver(HealthObserver.create(
+                        checks -> checks.details(true).useSystemServices(false).healthChecks(health)))))
+                .routing(routing -> route(routing, authentication));
+        config.tls().ifPresent(keystore -> builder.tls(tls(keystore)));
+        return builder.build();
+    }
+
+    private void route(HttpRouting.Builder routing, Authentication authentication) {
+        routing.addFilter(securityHeaders);
+        routes.forEach(route -> routing.route(route.method(), route.path(), authentication.guard(route)));
+        routing.error(HttpException.class, this::refuse);
+        routing.error(Exception.class, this::fail);
+    }
+
+    private void refuse(ServerRequest request, ServerResponse response, HttpException e) {
+        answer(request, response, e.status(), e.status().code() == 404 ? "There is nothing here." : e.getMessage());
+    }
+
+    private void fail(ServerRequest request, ServerResponse response, Exception e) {
+        LOG.error("{} {} failed", request.prologue().method(), request.path().path(), e);
+        answer(
+                request,
+                response,
+                Status.INTERNAL_SERVER_ERROR_500,
+                "The server failed at this; its log says why. Try again in a moment.");
+    }
+
+    private void answer(ServerRequest request, ServerResponse response, Status status, String detail) {
+        securityHeaders.set(response);
+        if (request.path().path().startsWith("/api/") || request.path().path().startsWith("/register/")) {
+            Problem.of(status, detail).send(response);
+        } else {
+            response.status(status);
+            errorPages.send(request, response);
+        }
+    }
+
+    private static Tls tls(WebConfig.TlsKeystore keystore) {
+        char[] password = keystore.password();
+        try (InputStream in = Files.newInputStream(keystore.file())) {
+            KeyStore keys = KeyStore.getInstance("PKCS12");
+            keys.load(in, password);
+            KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            managers.init(keys, password);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(managers.getKeyManagers(), null, null);
+            return Tls.builder().sslContext(context).build();
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalArgumentException(
+                    keystore.file() + ": no usable TLS key (" + e.getClass().getSimpleName()
+                            + "). It has to be a PKCS #12 file with key and certificate; check its password.",
+                    e);
+        }
+    }
+}

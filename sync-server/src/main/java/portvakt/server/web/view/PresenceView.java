@@ -1,0 +1,16 @@
+package portvakt.server.web.view;
+
+import java.util.List;
+
+/**
+ * Who is on site.
+ *
+ * @param asOf  when that was so
+ * @param doubt empty, or why the number may be wrong: gates that are silent
+ */
+public record PresenceView(Texts texts, List<PersonView> people, String asOf, String doubt) {
+
+    public int count() {
+        return people.size();
+    }
+}

@@ -1,0 +1,123 @@
+package portvakt.server.web.view;
+
+import java.text.MessageFormat;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.ResourceBundle;
+
+/** All words of the pages in one language, and how that language writes times. Immutable. */
+public final class Texts {
+
+    /** The bundle's base name; one file a language, in UTF-8. */
+    public static final String BUNDLE = "portvakt.server.web.texts";
+
+    /** A language that the pages speak. */
+    public enum Language {
+        NB("nb"),
+        EN("en");
+
+        private final String tag;
+
+        Language(String tag) {
+            this.tag = tag;
+        }
+
+        /** BCP 47. */
+        public String tag() {
+            return tag;
+        }
+
+        /** The one that the switch offers. */
+        public Language other() {
+            return this == NB ? EN : NB;
+        }
+
+        public static Optional<Language> ofTag(String tag) {
+            return Arrays.stream(values())
+                    .filter(language -> language.tag.equals(tag))
+                    .findAny();
+        }
+    }
+
+    private final Language language;
+    private final Locale locale;
+    private final ZoneId zone;
+    private final ResourceBundle bundle;
+
+    public Texts(Language language, ZoneId zone) {
+        this.language = language;
+        this.locale = Locale.forLanguageTag(language == Language.NB ? "nb-NO" : "en-GB");
+        this.zone = zone;
+        this.bundle = ResourceBundle.getBundle(
+                BUNDLE,
+                Locale.forLanguageTag(language.tag()),
+                ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES));
+    }
+
+    public Language language() {
+        return language;
+    }
+
+    /** @param arguments fill {@code {0}}, {@code {1}} … of {@link MessageFormat} */
+    public String text(String key, Object... arguments) {
+        return new MessageFormat(bundle.getString(key), locale).format(arguments);
+    }
+
+    public boolean has(String key) {
+        return bundle.containsKey(key);
+    }
+
+    /** {@code 06:55:10}. */
+    public String time(Instant instant) {
+        return format(instant, "HH:mm:ss");
+    }
+
+    /** {@code 06:55}. */
+    public String hourAndMinute(Instant instant) {
+        return format(instant, "HH:mm");
+    }
+
+    /** {@code 24. nov.} or {@code 24 Nov}, or empty if that is today. */
+    public String dateUnlessToday(Instant instant, Instant now) {
+        return LocalDate.ofInstant(instant, zone).equals(LocalDate.ofInstant(now, zone))
+                ? ""
+                : format(instant, language == Language.NB ? "d. MMM" : "d MMM");
+    }
+
+    /** {@code 06:55}, with the date before it if that is not today. */
+    public String moment(Instant instant, Instant now) {
+        return (dateUnlessToday(instant, now) + " " + hourAndMinute(instant)).strip();
+    }
+
+    /** {@code tirsdag 24. november}. */
+    public String today(Instant now) {
+        return format(now, language == Language.NB ? "EEEE d. MMMM" : "EEEE d MMMM");
+    }
+
+    /** The largest unit or two, rounded down: {@code 14 min}, {@code 2 t 5 min}, {@code 3 d}. */
+    public String duration(Duration duration) {
+        Duration shown = duration.isNegative() ? Duration.ZERO : duration;
+        if (shown.toMinutes() < 1) {
+            return text("duration.seconds", shown.toSeconds());
+        }
+        if (shown.toHours() < 1) {
+            return text("duration.minutes", shown.toMinutes());
+        }
+        if (shown.toDays() < 1) {
+            return shown.toMinutesPart() == 0
+                    ? text("duration.hours", shown.toHours())
+                    : text("duration.hours-minutes", shown.toHours(), shown.toMinutesPart());
+        }
+        return text("duration.days", shown.toDays());
+    }
+
+    private String format(Instant instant, String pattern) {
+        return DateTimeFormatter.ofPattern(pattern, locale).format(instant.atZone(zone));
+    }
+}

@@ -1,0 +1,226 @@
+package portvakt.server.web.view;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import portvakt.protocol.CardNumber;
+import portvakt.protocol.Direction;
+import portvakt.server.port.EntryLog.OnSite;
+import portvakt.server.port.Gates.AppliedList;
+import portvakt.server.port.Gates.Device;
+import portvakt.server.port.Gates.Gate;
+import portvakt.server.port.LogEntry;
+import portvakt.server.web.view.RowView.Explanation;
+import portvakt.server.web.view.RowView.Outcome;
+
+/** Puts events, people and gates into the words of one language for one reader. Immutable. */
+public final class Wording {
+
+    /** An event that took longer to arrive is marked: the row is not where it would be by its own time. */
+    static final Duration LATE_AFTER = Duration.ofSeconds(60);
+
+    /** A list older than this is worth a look: heads are signed anew every quarter of an hour. */
+    static final Duration LIST_OLD_AFTER = Duration.ofHours(1);
+
+    private final Texts texts;
+    private final boolean wholeCardNumbers;
+    private final boolean severalSites;
+
+    /**
+     * @param wholeCardNumbers whether the reader may see them
+     * @param severalSites     whether a gate's name needs its site's beside it
+     */
+    public Wording(Texts texts, boolean wholeCardNumbers, boolean severalSites) {
+        this.texts = texts;
+        this.wholeCardNumbers = wholeCardNumbers;
+        this.severalSites = severalSites;
+    }
+
+    public RowView row(Passage passage, Instant now, boolean fresh) {
+        LogEntry entry = passage.entry();
+        LogEntry last = passage.newest();
+        Outcome outcome = outcome(last);
+        Passage.Key key = passage.key();
+        return new RowView(
+                "row_" + key.site() + "_" + key.gate() + "_" + key.sequence(),
+                outcome,
+                words(last, outcome),
+                texts.time(last.occurredAt()),
+                texts.dateUnlessToday(last.occurredAt(), now),
+                last.occurredAt().toString(),
+                where(entry.site(), entry.gate(), entry.direction()),
+                entry.holderName().or(last::holderName),
+                entry.employerName().or(last::employerName),
+                entry.cardNumber().or(last::cardNumber).map(this::card),
+                explanation(last),
+                entry.detail().or(last::detail).filter(detail -> !detail.isBlank()),
+                facts(entry),
+                warnings(entry, last, now),
+                fresh);
+    }
+
+    public PresenceView presence(List<OnSite> people, List<Gate> gates, Instant now) {
+        long silent = gates.stream().filter(gate -> !gate.online()).count();
+        return new PresenceView(
+                texts,
+                people.stream()
+                        .map(person -> new PersonView(
+                                person.holderName(),
+                                person.employerName(),
+                                person.cardNumber().map(this::card),
+                                texts.moment(person.since(), now),
+                                gateName(person.site(), person.gate())))
+                        .toList(),
+                texts.hourAndMinute(now),
+                silent == 0 ? "" : texts.text("presence.doubt", silent));
+    }
+
+    public GatesView gates(List<Gate> gates, Function<String, Optional<Long>> publishedVersion, Instant now) {
+        return new GatesView(
+                texts,
+                gates.stream().map(gate -> gate(gate, publishedVersion, now)).toList());
+    }
+
+    private GateView gate(Gate gate, Function<String, Optional<Long>> publishedVersion, Instant now) {
+        List<String> lists = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
+        for (AppliedList list : gate.lists()) {
+            Duration age = Duration.between(list.issuedAt(), now);
+            lists.add(texts.text("gate.list", list.list(), list.version(), texts.duration(age)));
+            long behind = publishedVersion.apply(list.list()).orElse(list.version()) - list.version();
+            if (behind > 0) {
+                notes.add(texts.text("gate.list-behind", list.list(), behind));
+            }
+            if (age.compareTo(LIST_OLD_AFTER) > 0) {
+                notes.add(texts.text("gate.list-old", list.list(), texts.duration(age)));
+            }
+        }
+        if (gate.lists().isEmpty()) {
+            notes.add(texts.text("gate.no-list"));
+        }
+        for (Device device : gate.devices()) {
+            if (!device.ready()) {
+                notes.add(texts.text("gate.device-lost", device.name()));
+            }
+        }
+        if (gate.journalLast() > gate.committed()) {
+            notes.add(texts.text("gate.backlog", gate.journalLast() - gate.committed()));
+        }
+        if (!trusted(gate.clockTrust())) {
+            notes.add(texts.text("warning.clock"));
+        }
+        String state = gate.online()
+                ? texts.text("gate.online")
+                : gate.lastSeen()
+                        .map(seen -> texts.text("gate.silent", texts.duration(Duration.between(seen, now))))
+                        .orElseGet(() -> texts.text("gate.never"));
+        String health = !gate.online() ? "bad" : notes.isEmpty() ? "good" : "warn";
+        return new GateView(
+                gateName(gate.site(), gate.gate()), direction(gate.direction()), health, state, lists, notes);
+    }
+
+    private static Outcome outcome(LogEntry entry) {
+        return switch (entry.kind()) {
+            case "AccessTaken" -> entry.direction() == Direction.OUT ? Outcome.WENT_OUT : Outcome.WENT_IN;
+            case "AccessGranted" -> Outcome.GRANTED;
+            case "AccessNotTaken" -> Outcome.NOT_TAKEN;
+            case "AccessDenied" -> Outcome.DENIED;
+            case "Alarm", "FireReleaseStarted", "UnattributedPassage" -> Outcome.ALARM;
+            case "ListRefused" -> Outcome.DEVICE_BAD;
+            // The log has one text for a device's state; an adapter writes a detail when it is lost.
+            case "DeviceChanged" -> ready(entry) ? Outcome.DEVICE_GOOD : Outcome.DEVICE_BAD;
+            default -> Outcome.NOTE;
+        };
+    }
+
+    private static boolean ready(LogEntry entry) {
+        String detail = entry.detail().orElse("");
+        return detail.contains("ready") && !detail.contains("not ready");
+    }
+
+    private String words(LogEntry entry, Outcome outcome) {
+        String key = switch (entry.kind()) {
+            case "AccessTaken", "AccessGranted", "DeviceChanged" ->
+                "outcome." + outcome.css() + (outcome == Outcome.GRANTED ? "." + way(entry) : "");
+            default -> "kind." + entry.kind();
+        };
+        return texts.has(key) ? texts.text(key) : entry.kind();
+    }
+
+    private static String way(LogEntry entry) {
+        return entry.direction() == Direction.OUT ? "out" : "in";
+    }
+
+    private Optional<Explanation> explanation(LogEntry entry) {
+        return entry.reason().map(this::explanation);
+    }
+
+    private Explanation explanation(String reason) {
+        String key = "reason." + (texts.has("reason." + reason + ".title") ? reason : "OTHER");
+        return new Explanation(texts.text(key + ".title"), texts.text(key + ".cause"), texts.text(key + ".remedy"));
+    }
+
+    private List<String> facts(LogEntry entry) {
+        List<String> facts = new ArrayList<>();
+        entry.assurance()
+                .map(assurance -> "assurance." + assurance.replace("READ_ASSURANCE_", ""))
+                .filter(texts::has)
+                .ifPresent(key -> facts.add(texts.text(key)));
+        if (entry.list().isPresent() && entry.listVersion().isPresent()) {
+            facts.add(
+                    entry.listAgeMs().isPresent()
+                            ? texts.text(
+                                    "gate.list",
+                                    entry.list().get(),
+                                    entry.listVersion().get(),
+                                    texts.duration(
+                                            Duration.ofMillis(entry.listAgeMs().get())))
+                            : texts.text(
+                                    "row.list",
+                                    entry.list().get(),
+                                    entry.listVersion().get()));
+        }
+        entry.reader()
+                .filter(reader -> !reader.isBlank())
+                .ifPresent(reader -> facts.add(texts.text("row.reader", reader)));
+        if (wholeCardNumbers) {
+            entry.uid().ifPresent(uid -> facts.add("UID " + uid));
+        }
+        return facts;
+    }
+
+    private List<String> warnings(LogEntry entry, LogEntry last, Instant now) {
+        List<String> warnings = new ArrayList<>();
+        entry.flags().forEach(flag -> warnings.add(explanation(flag).title()));
+        if (Duration.between(last.occurredAt(), last.receivedAt()).compareTo(LATE_AFTER) > 0) {
+            warnings.add(texts.text("warning.late", texts.moment(last.receivedAt(), now)));
+        }
+        if (!trusted(last.clockTrust())) {
+            warnings.add(texts.text("warning.clock"));
+        }
+        return warnings;
+    }
+
+    private static boolean trusted(String clockTrust) {
+        return clockTrust.endsWith("SYNCHRONISED");
+    }
+
+    private String where(String site, String gate, Direction direction) {
+        return gateName(site, gate) + " · " + direction(direction);
+    }
+
+    private String direction(Direction direction) {
+        return texts.text("direction." + direction.name());
+    }
+
+    private String gateName(String site, String gate) {
+        return severalSites ? site + " / " + gate : gate;
+    }
+
+    private String card(String number) {
+        return wholeCardNumbers ? number : new CardNumber(number).masked();
+    }
+}

@@ -1,0 +1,78 @@
+package portvakt.server.web;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import portvakt.server.port.Accounts;
+
+/** Accounts in memory: locked for ten minutes after three failures. */
+final class FakeAccounts implements Accounts {
+
+    static final int FAILURES_MAX = 3;
+
+    private record Account(String password, String role) {}
+
+    private final Map<String, Account> accounts = new ConcurrentHashMap<>();
+    private final Map<String, Integer> failures = new HashMap<>();
+    private final Map<String, Principal> sessions = new ConcurrentHashMap<>();
+    private final Map<String, Principal> tokens = new ConcurrentHashMap<>();
+    private final AtomicInteger made = new AtomicInteger();
+
+    @Override
+    public synchronized LogIn logIn(String name, char[] password, Instant now) {
+        if (failures.getOrDefault(name, 0) >= FAILURES_MAX) {
+            return new LogIn.LockedOut(now.plus(Duration.ofMinutes(10)));
+        }
+        Account account = accounts.get(name);
+        if (account == null || !account.password().equals(new String(password))) {
+            failures.merge(name, 1, Integer::sum);
+            return new LogIn.Refused();
+        }
+        return new LogIn.Welcome(new Principal(name, account.role()));
+    }
+
+    @Override
+    public void create(String name, char[] password, String role) {
+        if (password.length < 12 || accounts.putIfAbsent(name, new Account(new String(password), role)) != null) {
+            throw new IllegalArgumentException("taken or too short");
+        }
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return accounts.isEmpty();
+    }
+
+    @Override
+    public String openSession(Principal principal, Instant now) {
+        String secret = "session-" + made.incrementAndGet();
+        sessions.put(secret, principal);
+        return secret;
+    }
+
+    @Override
+    public Optional<Principal> session(String secret, Instant now) {
+        return Optional.ofNullable(sessions.get(secret));
+    }
+
+    @Override
+    public void closeSession(String secret) {
+        sessions.remove(secret);
+    }
+
+    @Override
+    public String createToken(String name, String role) {
+        String secret = "token-" + made.incrementAndGet();
+        tokens.put(secret, new Principal(name, role));
+        return secret;
+    }
+
+    @Override
+    public Optional<Principal> token(String secret) {
+        return Optional.ofNullable(tokens.get(secret));
+    }
+}

@@ -1,0 +1,172 @@
+package portvakt.server.web;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import portvakt.protocol.Direction;
+import portvakt.server.port.EntryLog;
+import portvakt.server.port.LogEntry;
+
+/** An entry log in memory that calls back on the committing thread. */
+final class FakeEntryLog implements EntryLog {
+
+    private final List<LogEntry> rows = new ArrayList<>();
+    private final List<OnSite> people = new CopyOnWriteArrayList<>();
+    final List<Consumer<LogEntry>> listeners = new CopyOnWriteArrayList<>();
+
+    LogEntry commit(LogEntry entry) {
+        synchronized (rows) {
+            rows.add(entry);
+        }
+        listeners.forEach(listener -> listener.accept(entry));
+        return entry;
+    }
+
+    long nextId() {
+        synchronized (rows) {
+            return rows.size() + 1L;
+        }
+    }
+
+    void enter(OnSite person) {
+        people.addFirst(person);
+    }
+
+    @Override
+    public List<LogEntry> after(long afterId, int limit, Filter filter) {
+        synchronized (rows) {
+            return rows.stream()
+                    .filter(row -> row.id() > afterId && passes(row, filter))
+                    .limit(limit)
+                    .toList();
+        }
+    }
+
+    @Override
+    public List<LogEntry> before(long beforeId, int limit, Filter filter) {
+        synchronized (rows) {
+            return rows.stream()
+                    .filter(row -> row.id() < beforeId && passes(row, filter))
+                    .sorted(Comparator.comparingLong(LogEntry::id).reversed())
+                    .limit(limit)
+                    .toList();
+        }
+    }
+
+    @Override
+    public List<OnSite> onSite(Optional<String> site) {
+        return people.stream()
+                .filter(person -> site.isEmpty() || site.get().equals(person.site()))
+                .toList();
+    }
+
+    @Override
+    public AutoCloseable listen(Consumer<LogEntry> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    private static boolean passes(LogEntry row, Filter filter) {
+        return filter.site().map(row.site()::equals).orElse(true)
+                && filter.gate().map(row.gate()::equals).orElse(true)
+                && filter.kind().map(row.kind()::equals).orElse(true)
+                && filter.cardNumber()
+                        .map(card -> row.cardNumber().equals(Optional.of(card)))
+                        .orElse(true);
+    }
+
+    /** Builds rows; what a test does not set is as at a healthy gate. */
+    static final class Row {
+        private final FakeEntryLog log;
+        private final String kind;
+        private final String gate;
+        private final long sequence;
+        private final Instant occurredAt;
+        private Instant receivedAt;
+        private Direction direction = Direction.IN;
+        private Optional<String> reason = Optional.empty();
+        private List<String> flags = List.of();
+        private Optional<String> card = Optional.empty();
+        private Optional<String> holder = Optional.empty();
+        private Optional<String> employer = Optional.empty();
+        private Optional<Long> granted = Optional.empty();
+        private Optional<String> detail = Optional.empty();
+
+        Row(FakeEntryLog log, String kind, String gate, long sequence, Instant occurredAt) {
+            this.log = log;
+            this.kind = kind;
+            this.gate = gate;
+            this.sequence = sequence;
+            this.occurredAt = occurredAt;
+            this.receivedAt = occurredAt.plusMillis(140);
+        }
+
+        Row out() {
+            direction = Direction.OUT;
+            return this;
+        }
+
+        Row receivedAt(Instant at) {
+            receivedAt = at;
+            return this;
+        }
+
+        Row reason(String name) {
+            reason = Optional.of(name);
+            return this;
+        }
+
+        Row flag(String name) {
+            flags = List.of(name);
+            return this;
+        }
+
+        Row holder(String number, String name, String employerName) {
+            card = Optional.of(number);
+            holder = Optional.ofNullable(name);
+            employer = Optional.ofNullable(employerName);
+            return this;
+        }
+
+        Row completes(long grantedSequence) {
+            granted = Optional.of(grantedSequence);
+            return this;
+        }
+
+        Row detail(String text) {
+            detail = Optional.of(text);
+            return this;
+        }
+
+        LogEntry commit() {
+            boolean decision = kind.equals("AccessGranted") || kind.equals("AccessDenied");
+            return log.commit(new LogEntry(
+                    log.nextId(),
+                    "bjorvika",
+                    gate,
+                    sequence,
+                    occurredAt,
+                    receivedAt,
+                    "CLOCK_TRUST_SYNCHRONISED",
+                    direction,
+                    kind,
+                    reason,
+                    flags,
+                    card,
+                    Optional.empty(),
+                    holder,
+                    employer,
+                    decision ? Optional.of("CHIP_DATA") : Optional.empty(),
+                    decision ? Optional.of("card") : Optional.empty(),
+                    granted,
+                    decision ? Optional.of("hms-kort") : Optional.empty(),
+                    decision ? Optional.of(4217L) : Optional.empty(),
+                    decision ? Optional.of(180_000L) : Optional.empty(),
+                    detail));
+        }
+    }
+}

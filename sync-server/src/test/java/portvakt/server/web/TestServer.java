@@ -1,0 +1,189 @@
+package portvakt.server.web;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import io.helidon.health.HealthCheck;
+import io.helidon.health.HealthCheckResponse;
+import io.helidon.health.HealthCheckType;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import portvakt.protocol.Direction;
+import portvakt.server.adapter.register.SecurityEventTokens;
+import portvakt.server.port.Gates.AppliedList;
+import portvakt.server.port.Gates.Device;
+import portvakt.server.port.Gates.Gate;
+import portvakt.server.port.Lists.PublishedList;
+
+/** The HTTP side on a free port, with fakes behind it and a client before it. */
+final class TestServer implements AutoCloseable {
+
+    static final Instant NOW = Instant.parse("2026-11-24T05:55:00Z");
+    static final String ISSUER = "https://register.example";
+    static final String AUDIENCE = "https://portvakt.example";
+    static final String PASSWORD = "correct horse battery";
+
+    final FakeEntryLog log = new FakeEntryLog();
+    final FakeAccounts accounts = new FakeAccounts();
+    final FakeRegister register = new FakeRegister();
+    final List<Gate> gates = new CopyOnWriteArrayList<>();
+    final ECKey registerKey;
+    final WebPart web;
+    final HttpClient client =
+            HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
+    volatile boolean databaseUp = true;
+
+    TestServer(Path folder) throws IOException, JOSEException {
+        this(folder, true, false);
+    }
+
+    TestServer(Path folder, boolean withAccount, boolean secureCookies) throws IOException, JOSEException {
+        registerKey = new ECKeyGenerator(Curve.P_256).keyID("register-1").generate();
+        Path jwks = folder.resolve("register.jwks");
+        Files.writeString(jwks, new JWKSet(registerKey.toPublicJWK()).toString());
+        if (withAccount) {
+            accounts.create("kari", PASSWORD.toCharArray(), "site-manager");
+            accounts.create("vakt", PASSWORD.toCharArray(), "guard");
+        }
+        gates.add(gate("north", Direction.IN, true, NOW, List.of()));
+        web = new WebPart(
+                new WebConfig(
+                        "127.0.0.1",
+                        0,
+                        URI.create("http://localhost/"),
+                        secureCookies,
+                        Optional.empty(),
+                        WebConfig.ZONE_DEFAULT),
+                log,
+                () -> List.copyOf(gates),
+                name -> name.equals("hms-kort") ? Optional.of(published()) : Optional.empty(),
+                register,
+                accounts,
+                new SecurityEventTokens(
+                        new SecurityEventTokens.Settings(jwks, ISSUER, AUDIENCE, Pattern.compile("[0-9]{7}")),
+                        InstantSource.fixed(NOW)),
+                InstantSource.fixed(NOW),
+                List.of(new DatabaseCheck()),
+                Duration.ofMillis(200));
+        web.start();
+    }
+
+    private final class DatabaseCheck implements HealthCheck {
+        @Override
+        public HealthCheckType type() {
+            return HealthCheckType.READINESS;
+        }
+
+        @Override
+        public String name() {
+            return "database";
+        }
+
+        @Override
+        public HealthCheckResponse call() {
+            return HealthCheckResponse.builder().status(databaseUp).build();
+        }
+    }
+
+    static Gate gate(String name, Direction direction, boolean online, Instant seen, List<Device> devices) {
+        return new Gate(
+                "bjorvika",
+                name,
+                direction,
+                online,
+                Optional.of(seen),
+                "0.1.0",
+                "CLOCK_TRUST_SYNCHRONISED",
+                812,
+                812,
+                List.of(new AppliedList("hms-kort", 1, 4217, NOW.minusSeconds(180), NOW.minusSeconds(179))),
+                devices);
+    }
+
+    private static PublishedList published() {
+        return new PublishedList("hms-kort", 1, 4217, 31, 12, NOW.minusSeconds(180), NOW.plusSeconds(86400), "00ff");
+    }
+
+    FakeEntryLog.Row row(String kind, String gate, long sequence, Instant occurredAt) {
+        return new FakeEntryLog.Row(log, kind, gate, sequence, occurredAt);
+    }
+
+    URI uri(String path) {
+        return URI.create("http://localhost:" + web.port() + path);
+    }
+
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(10));
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request = request(path);
+        return send(headers.length == 0 ? request : request.headers(headers));
+    }
+
+    JsonNode api(String path) throws IOException, InterruptedException {
+        return Json.MAPPER.readTree(get(path, "Authorization", "Bearer " + accounts.createToken("test", "program"))
+                .body());
+    }
+
+    HttpResponse<String> post(String path, String cookie, Map<String, String> fields)
+            throws IOException, InterruptedException {
+        String body = fields.entrySet().stream()
+                .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        HttpRequest.Builder request = request(path)
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        return send(cookie.isEmpty() ? request : request.header("Cookie", cookie));
+    }
+
+    /** A cookie header for a session of somebody, made without the log-in page. */
+    String session(String name, String role) {
+        return "portvakt=" + accounts.openSession(new portvakt.server.port.Accounts.Principal(name, role), NOW);
+    }
+
+    static String cookie(HttpResponse<?> response) {
+        return response.headers().allValues("Set-Cookie").stream()
+                .map(cookie -> cookie.split(";", 2)[0])
+                .collect(Collectors.joining("; "));
+    }
+
+    static String formToken(String page) {
+        Matcher matcher =
+                Pattern.compile("name=\"form-token\" value=\"([0-9a-f]{64})\"").matcher(page);
+        if (!matcher.find()) {
+            throw new AssertionError("no form token in " + page);
+        }
+        return matcher.group(1);
+    }
+
+    @Override
+    public void close() {
+        web.close();
+        client.close();
+    }
+}
