@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import portvakt.gate.Gate;
 import portvakt.gate.access.CardRead;
 import portvakt.gate.adapter.file.DataFolder;
-import portvakt.gate.adapter.gpio.GuardedTurnstile;
+import portvakt.gate.adapter.gpio.Pi4jTurnstile;
 import portvakt.gate.adapter.gpio.TurnstileConfig;
 import portvakt.gate.adapter.os.SystemClock;
 import portvakt.gate.adapter.pcsc.ChipLayout;
@@ -47,8 +47,8 @@ public final class SimulatedGate implements AutoCloseable {
             Optional.of(new TurnstileConfig.Output(13, TurnstileConfig.Level.HIGH)),
             null,
             null,
-            // The lines live in this process and go with it: there is nothing left to lock.
-            List.of("true"),
+            // No lock guard: these lines live in this process and go with it.
+            null,
             Optional.empty());
 
     private record Appended(long sequence, EventFacts facts) {}
@@ -95,7 +95,7 @@ public final class SimulatedGate implements AutoCloseable {
         gate = Gate.start(
                 settings,
                 new Gate.Outside(
-                        new GuardedTurnstile(new SharedLines(turnstile.context()).context(), LINES),
+                        new Pi4jTurnstile(turnstile.context(), LINES),
                         List.of(reader),
                         observed,
                         journal.cutBytes(),

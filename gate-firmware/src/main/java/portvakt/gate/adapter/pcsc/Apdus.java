@@ -2,7 +2,7 @@ package portvakt.gate.adapter.pcsc;
 
 /** A card that answers. One thread at a time. */
 @FunctionalInterface
-interface Apdus {
+public interface Apdus {
 
     /**
      * Sends one command and waits for its answer: milliseconds as a rule, bounded by the reader's own time-out.

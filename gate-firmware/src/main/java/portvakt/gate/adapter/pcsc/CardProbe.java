@@ -37,7 +37,7 @@ import portvakt.protocol.config.ConfigFile;
  * change when a card is selected again in mid-read, and only then do data of one card get mixed with the UID of another.
  * So the UID is asked for twice, and only a change counts as several cards: other errors may be one card held badly.
  */
-final class CardProbe {
+public final class CardProbe {
 
     private static final Logger LOG = LoggerFactory.getLogger(CardProbe.class);
 
@@ -55,13 +55,13 @@ final class CardProbe {
     }
 
     /** @throws ConfigFile.Invalid if a key file cannot be used */
-    static CardProbe of(Optional<ChipLayout> layout, Pattern acceptedCardNumbers) throws ConfigFile.Invalid {
+    public static CardProbe of(Optional<ChipLayout> layout, Pattern acceptedCardNumbers) throws ConfigFile.Invalid {
         return new CardProbe(
                 layout.isPresent() ? Optional.of(Chip.of(layout.get())) : Optional.empty(), acceptedCardNumbers);
     }
 
     /** Reads one card. Always an answer: what a card does wrong is an answer too. */
-    CardRead read(Apdus card) {
+    public CardRead read(Apdus card) {
         try {
             Optional<Uid> uid = uid(card);
             if (uid.isEmpty()) {

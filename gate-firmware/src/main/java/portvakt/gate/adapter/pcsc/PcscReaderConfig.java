@@ -51,7 +51,8 @@ public record PcscReaderConfig(
         return new PcscReaderConfig(null, null, null, null, null);
     }
 
-    Pattern acceptedCardNumbers() {
+    /** What a card number has to look like. */
+    public Pattern acceptedCardNumbers() {
         return Pattern.compile(cardNumberPattern);
     }
 }

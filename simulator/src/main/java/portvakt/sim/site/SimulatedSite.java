@@ -1,0 +1,302 @@
+package portvakt.sim.site;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import portvakt.gate.Gate;
+import portvakt.gate.GateIdentity;
+import portvakt.gate.access.AccessPolicy;
+import portvakt.gate.adapter.pcsc.ChipLayout;
+import portvakt.protocol.Assurance;
+import portvakt.protocol.CardNumber;
+import portvakt.protocol.CardStatus;
+import portvakt.protocol.Direction;
+import portvakt.protocol.Topics;
+import portvakt.protocol.mqtt.BrokerSession;
+import portvakt.server.Server;
+import portvakt.server.ServerConfig;
+import portvakt.server.ServerParts;
+import portvakt.server.ServerStartException;
+import portvakt.server.WebStarter;
+import portvakt.server.port.Lists;
+import portvakt.sim.device.SimulatedIssuer;
+import portvakt.sim.register.CentralRegister;
+
+/**
+ * A whole site in one process: the real server with its own broker and database, an entrance and an exit, the register that
+ * issues the cards. Server and gates may be stopped and started apart from each other; folder and ports stay.
+ */
+public final class SimulatedSite implements AutoCloseable {
+
+    public static final String SITE = "bjorvika";
+    public static final String ENTRANCE = "entrance";
+    public static final String EXIT = "exit";
+    public static final String LIST = "hms-kort";
+
+    private static final String REGISTER_ISSUER = "urn:portvakt:simulated-register";
+    private static final String AUDIENCE = "urn:portvakt:demo";
+    private static final Duration SPREAD_PATIENCE = Duration.ofSeconds(5);
+
+    /**
+     * @param webPort     of console and API; 0 for a free one
+     * @param releaseTime of both turnstiles
+     */
+    public record Settings(Path folder, int webPort, Duration releaseTime, Duration turnTime) {
+        public static Settings in(Path folder, int webPort) {
+            return new Settings(folder, webPort, Duration.ofSeconds(5), Duration.ofSeconds(1));
+        }
+    }
+
+    /** How a pushed change spread. @param applied milliseconds from the push to each gate deciding by it; a gate that is off is missing */
+    @JsonInclude(JsonInclude.Include.NON_ABSENT)
+    public record Spread(
+            String card, String status, Instant pushedAt, int httpStatus, String answer, long listVersion, Map<String, Double> appliedMs) {}
+
+    private final Settings settings;
+    private final int webPort;
+    private final int brokerPort;
+    private final List<ServerParts.Starter> starters;
+    private final CentralRegister register;
+    private final SimulatedIssuer issuer;
+    private final Map<String, SimulatedGate> gates = new TreeMap<>();
+    private Optional<Server> server = Optional.empty();
+
+    private SimulatedSite(
+            Settings settings, int webPort, List<ServerParts.Starter> starters, CentralRegister register, SimulatedIssuer issuer)
+            throws IOException {
+        this.settings = settings;
+        this.webPort = webPort;
+        this.brokerPort = freePort();
+        this.starters = starters;
+        this.register = register;
+        this.issuer = issuer;
+    }
+
+    /**
+     * Starts all of it; what it made at an earlier start in the same folder is used again.
+     *
+     * @param starters what else runs on the server, the web part as a rule
+     */
+    public static SimulatedSite open(Settings settings, int webPort, List<ServerParts.Starter> starters)
+            throws IOException, ServerStartException {
+        CentralRegister register =
+                CentralRegister.open(settings.folder().resolve("register"), REGISTER_ISSUER, AUDIENCE);
+        SimulatedIssuer issuer = new SimulatedIssuer(RandomGenerator.of("L64X128MixRandom"));
+        SimulatedSite site = new SimulatedSite(settings, webPort, starters, register, issuer);
+        try {
+            site.startServer();
+            ChipLayout layout = issuer.layout(settings.folder().resolve("card-keys"));
+            site.addGate(ENTRANCE, Direction.IN, layout);
+            site.addGate(EXIT, Direction.OUT, layout);
+            return site;
+        } catch (IOException | ServerStartException | RuntimeException e) {
+            site.close();
+            throw e;
+        }
+    }
+
+    /** The same with console and API on top. */
+    public static SimulatedSite open(Settings settings) throws IOException, ServerStartException {
+        int port = settings.webPort() == 0 ? freePort() : settings.webPort();
+        return open(settings, port, List.of(new WebStarter(List.of())));
+    }
+
+    private void addGate(String name, Direction direction, ChipLayout layout) throws IOException {
+        Topics.GateAddress address = new Topics.GateAddress(SITE, name);
+        Path folder = settings.folder().resolve("gates").resolve(name);
+        Path identity = folder.resolve("identity");
+        if (!Files.exists(identity)) {
+            server().provision(address, direction, identity);
+        }
+        GateIdentity who = GateIdentity.load(identity, List.of(LIST));
+        SimulatedGate gate = new SimulatedGate(
+                new Gate.Settings(
+                        address,
+                        direction,
+                        policy(direction),
+                        settings.releaseTime(),
+                        settings.turnTime(),
+                        who.lists(),
+                        2_000_000,
+                        Optional.of(new BrokerSession.Settings(
+                                URI.create("ssl://localhost:" + brokerPort),
+                                SITE + "." + name,
+                                who.tls(),
+                                Optional.empty(),
+                                Duration.ofSeconds(20),
+                                Duration.ofDays(30),
+                                8))),
+                folder.resolve("data"),
+                Optional.of(layout));
+        gates.put(name, gate);
+        gate.start();
+    }
+
+    private static AccessPolicy policy(Direction direction) {
+        return new AccessPolicy(
+                direction,
+                List.of(LIST),
+                Assurance.UNSIGNED_CODE,
+                Duration.ofDays(1),
+                Duration.ofDays(3),
+                Duration.ofDays(7),
+                false,
+                false,
+                true,
+                ZoneId.of("Europe/Oslo"));
+    }
+
+    /** Starts server and broker, at the ports they had before. */
+    public synchronized void startServer() throws ServerStartException {
+        ServerConfig config = new ServerConfig(
+                settings.folder().resolve("server"),
+                new ServerConfig.Web("127.0.0.1", webPort, url(), Optional.empty(), false, null),
+                Optional.empty(),
+                new ServerConfig.Broker(
+                        Optional.of(new ServerConfig.EmbeddedSettings("127.0.0.1", brokerPort, List.of("localhost"))),
+                        Optional.empty()),
+                Optional.of(new ServerConfig.Register(
+                        REGISTER_ISSUER, AUDIENCE, CentralRegister.jwks(settings.folder().resolve("register")))),
+                List.of(new ServerConfig.Site(SITE, "Bjørvika, kvartal B7")),
+                LIST,
+                null,
+                null);
+        server = Optional.of(Server.start(config, InstantSource.system(), starters));
+    }
+
+    /** Stops server and broker; the gates go on. */
+    public synchronized void stopServer() {
+        server.ifPresent(Server::close);
+        server = Optional.empty();
+    }
+
+    /** @throws IllegalStateException while the server is stopped */
+    public synchronized Server server() {
+        return server.orElseThrow(() -> new IllegalStateException("the server is stopped"));
+    }
+
+    public URI url() {
+        return URI.create("http://localhost:" + webPort + "/");
+    }
+
+    public URI registerEndpoint() {
+        return url().resolve("register/v1/events");
+    }
+
+    /** By name, sorted. */
+    public Map<String, SimulatedGate> gates() {
+        return gates;
+    }
+
+    public SimulatedGate entrance() {
+        return gates.get(ENTRANCE);
+    }
+
+    public SimulatedGate exit() {
+        return gates.get(EXIT);
+    }
+
+    public CentralRegister register() {
+        return register;
+    }
+
+    /** Makes the cards whose chips the gates can read. */
+    public SimulatedIssuer issuer() {
+        return issuer;
+    }
+
+    /** Changes a card's status at the register and waits until the gates decide by it, each for a few seconds at most. */
+    public synchronized Spread push(CardNumber card, CardStatus status) throws IOException, InterruptedException {
+        boolean changes = register.status(card) != status;
+        long versionBefore = version();
+        Map<String, Double> applied = new TreeMap<>();
+        CountDownLatch all = new CountDownLatch(gates.size());
+        try (Listening listening = new Listening()) {
+            long startNs = System.nanoTime();
+            for (SimulatedGate gate : gates.values()) {
+                listening.add(gate.onListApplied((list, version, _) -> {
+                    double ms = (System.nanoTime() - startNs) / 1e6;
+                    synchronized (applied) {
+                        if (list.equals(LIST) && version > versionBefore && applied.putIfAbsent(gate.name(), ms) == null) {
+                            all.countDown();
+                        }
+                    }
+                }));
+            }
+            CentralRegister.Pushed pushed = register.change(card, status, registerEndpoint());
+            if (changes && pushed.httpStatus() == 202) {
+                boolean _ = all.await(SPREAD_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            }
+            synchronized (applied) {
+                return new Spread(
+                        card.digits(),
+                        status.name(),
+                        pushed.at(),
+                        pushed.httpStatus(),
+                        pushed.body(),
+                        version(),
+                        new TreeMap<>(applied));
+            }
+        }
+    }
+
+    private long version() {
+        return server().parts().lists().find(LIST).map(Lists.PublishedList::version).orElse(0L);
+    }
+
+    private static final class Listening implements AutoCloseable {
+        private final java.util.ArrayList<AutoCloseable> each = new java.util.ArrayList<>();
+
+        void add(AutoCloseable one) {
+            each.add(one);
+        }
+
+        @Override
+        public void close() {
+            for (AutoCloseable one : each) {
+                try {
+                    one.close();
+                } catch (Exception e) {
+                    throw new IllegalStateException("a listener cannot fail to leave", e);
+                }
+            }
+        }
+    }
+
+    /** A port that nobody listens at right now. */
+    public static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** For passwords of accounts that exist on this machine only. */
+    public static String newPassword() {
+        byte[] bytes = new byte[12];
+        new SecureRandom().nextBytes(bytes);
+        return java.util.Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (SimulatedGate gate : gates.values()) {
+            gate.close();
+        }
+        stopServer();
+    }
+}

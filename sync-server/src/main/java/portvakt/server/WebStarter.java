@@ -1,0 +1,92 @@
+package portvakt.server;
+
+import io.helidon.health.HealthCheck;
+import io.helidon.health.HealthCheckResponse;
+import io.helidon.health.HealthCheckType;
+import io.helidon.webserver.http.HttpService;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import portvakt.server.adapter.register.SecurityEventTokens;
+import portvakt.server.web.WebConfig;
+import portvakt.server.web.WebPart;
+
+/** Puts console, API and register endpoint on top of the other parts. */
+public final class WebStarter implements ServerParts.Starter {
+
+    private final List<HttpService> further;
+
+    /** @param further services that are served beside the server's own, by a program that is more than the server */
+    public WebStarter(List<HttpService> further) {
+        this.further = List.copyOf(further);
+    }
+
+    @Override
+    public AutoCloseable start(ServerParts parts) throws IOException {
+        ServerConfig.Web web = parts.config().web();
+        Optional<SecurityEventTokens> tokens = parts.config().register().map(register -> new SecurityEventTokens(
+                new SecurityEventTokens.Settings(
+                        register.jwksFile(),
+                        register.issuer(),
+                        register.audience(),
+                        Pattern.compile(parts.config().cardNumberPattern())),
+                parts.clock()));
+        WebPart part = new WebPart(
+                new WebConfig(
+                        web.host(),
+                        web.port(),
+                        web.publicUrl(),
+                        web.tls().isPresent() || web.behindProxy(),
+                        keystore(web),
+                        web.zone()),
+                parts.log(),
+                parts.gates(),
+                parts.lists(),
+                parts.register(),
+                parts.accounts(),
+                tokens,
+                parts.clock(),
+                parts.probes().stream().map(WebStarter::ready).toList(),
+                further);
+        part.start();
+        return part;
+    }
+
+    private static Optional<WebConfig.TlsKeystore> keystore(ServerConfig.Web web) throws IOException {
+        if (web.tls().isEmpty()) {
+            return Optional.empty();
+        }
+        ServerConfig.Keystore keystore = web.tls().get();
+        String password;
+        try {
+            password = Files.readString(keystore.passwordFile()).strip();
+        } catch (IOException e) {
+            throw new IOException(
+                    keystore.passwordFile() + ": cannot be read; it should hold the password of " + keystore.p12(), e);
+        }
+        return Optional.of(new WebConfig.TlsKeystore(keystore.p12(), password.toCharArray()));
+    }
+
+    private static HealthCheck ready(ServerParts.Probe probe) {
+        return new HealthCheck() {
+            @Override
+            public HealthCheckType type() {
+                return HealthCheckType.READINESS;
+            }
+
+            @Override
+            public String name() {
+                return probe.name();
+            }
+
+            @Override
+            public HealthCheckResponse call() {
+                return HealthCheckResponse.builder()
+                        .status(probe.isWell().getAsBoolean())
+                        .build();
+            }
+        };
+    }
+}
