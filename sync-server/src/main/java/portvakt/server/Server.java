@@ -1,0 +1,238 @@
+package portvakt.server;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import portvakt.protocol.Direction;
+import portvakt.protocol.Topics.GateAddress;
+import portvakt.protocol.mqtt.BrokerSession;
+import portvakt.protocol.mqtt.TlsIdentity;
+import portvakt.server.adapter.file.SecretFile;
+import portvakt.server.adapter.issuer.ListIssuer;
+import portvakt.server.adapter.issuer.ListKeys;
+import portvakt.server.adapter.mqtt.BrokerLink;
+import portvakt.server.adapter.mqtt.EmbeddedBroker;
+import portvakt.server.adapter.mqtt.GateLanes;
+import portvakt.server.adapter.pki.CertificateAuthority;
+import portvakt.server.adapter.pki.GateProvisioning;
+import portvakt.server.adapter.pki.Identity;
+import portvakt.server.adapter.sql.Database;
+import portvakt.server.adapter.sql.SqlAccounts;
+import portvakt.server.adapter.sql.SqlCardRegister;
+import portvakt.server.adapter.sql.SqlCardStatuses;
+import portvakt.server.adapter.sql.SqlEntryLog;
+import portvakt.server.adapter.sql.SqlEventIngest;
+import portvakt.server.adapter.sql.SqlGates;
+import portvakt.server.port.RetainedPublisher;
+
+/**
+ * A running server, wired by hand: database, certificates, broker, link, lists, and what the starters put on top. Closed in
+ * reverse order: the web part and every client before the broker, the database last.
+ */
+public final class Server implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
+    private static final Duration SESSION_EXPIRY = Duration.ofDays(7);
+    private static final int IN_FLIGHT_MAX = 32;
+
+    private final Deque<Opened> opened = new ArrayDeque<>();
+    private ServerParts parts;
+    private GateProvisioning provisioning;
+
+    private record Opened(String what, AutoCloseable part) {}
+
+    private Server() {}
+
+    /**
+     * Opens all parts; the server works when this returns, though it may still be connecting to its broker.
+     *
+     * @param starters what to start on top, in order: the web part
+     * @throws ServerStartException naming what is wrong and the remedy; nothing is left open
+     */
+    public static Server start(ServerConfig config, InstantSource clock, List<ServerParts.Starter> starters)
+            throws ServerStartException {
+        Server server = new Server();
+        try {
+            server.open(config, clock, starters);
+            return server;
+        } catch (Exception e) {
+            server.close();
+            throw new ServerStartException(e.getMessage(), e);
+        }
+    }
+
+    private void open(ServerConfig config, InstantSource clock, List<ServerParts.Starter> starters) throws Exception {
+        SecretFile.createFolder(config.dataFolder());
+        Database database = keep("database", openDatabase(config));
+        SqlGates gates = new SqlGates(database);
+        SqlEntryLog log = keep("entry log", new SqlEntryLog(database));
+        ListKeys listKeys = ListKeys.loadOrCreate(config.dataFolder().resolve("list-keys"), config.list());
+        CertificateAuthority authority =
+                CertificateAuthority.openOrCreate(config.dataFolder().resolve("pki"), clock.instant());
+        provisioning = provisioning(config, authority, gates, listKeys);
+
+        BrokerSession.Settings session = session(config, authority, gates, clock);
+        BrokerLink link = keep(
+                "broker link",
+                BrokerLink.of(new BrokerLink.Settings(
+                        session, new SqlEventIngest(database, log), gates, gates, clock, GateLanes.Retry.DEFAULT)));
+        ListIssuer issuer = keep("list issuer", issuer(config, database, listKeys, link, clock));
+        SqlCardRegister register = new SqlCardRegister(database, config.list(), clock, issuer::changed);
+        link.start(issuer::brokerConnected);
+        issuer.start();
+
+        parts = new ServerParts(
+                config,
+                log,
+                gates,
+                gates,
+                issuer,
+                register,
+                new SqlAccounts(database),
+                clock,
+                List.of(
+                        new ServerParts.Probe("database", database::isAlive),
+                        new ServerParts.Probe("broker", link::isConnected)));
+        for (ServerParts.Starter starter : starters) {
+            keep("part on top", starter.start(parts));
+        }
+    }
+
+    private static ListIssuer issuer(
+            ServerConfig config, Database database, ListKeys keys, RetainedPublisher publisher, InstantSource clock) {
+        return new ListIssuer(config.list(), keys, new SqlCardStatuses(database), publisher, clock);
+    }
+
+    private BrokerSession.Settings session(
+            ServerConfig config, CertificateAuthority authority, SqlGates gates, InstantSource clock)
+            throws IOException {
+        URI uri;
+        SSLContext tls;
+        if (config.broker().external().isPresent()) {
+            ServerConfig.ExternalSettings external = config.broker().external().get();
+            uri = external.uri();
+            tls = TlsIdentity.load(
+                    external.identity().p12(), external.identity().passwordFile(), external.caFile());
+        } else {
+            ServerConfig.EmbeddedSettings embedded = config.broker().embedded().orElseThrow();
+            keep(
+                    "broker",
+                    EmbeddedBroker.start(
+                            new EmbeddedBroker.Settings(embedded.host(), embedded.port(), embedded.hostNames()),
+                            config.dataFolder().resolve("broker"),
+                            authority,
+                            gates,
+                            clock.instant()));
+            CertificateAuthority.IdentityFiles own = authority.serverClient(clock.instant());
+            uri = URI.create("ssl://localhost:" + embedded.port());
+            tls = TlsIdentity.load(own.p12(), own.passwordFile(), own.caPem());
+        }
+        return new BrokerSession.Settings(
+                uri,
+                new Identity.Server().commonName(),
+                tls,
+                Optional.empty(),
+                KEEP_ALIVE,
+                SESSION_EXPIRY,
+                IN_FLIGHT_MAX);
+    }
+
+    private static Database openDatabase(ServerConfig config) throws Database.Unusable, IOException {
+        if (config.database().isEmpty()) {
+            return Database.open(
+                    "jdbc:h2:file:" + config.dataFolder().toAbsolutePath().resolve("portvakt"),
+                    Optional.empty(),
+                    Optional.empty());
+        }
+        ServerConfig.DatabaseAccess access = config.database().get();
+        Optional<String> password = access.passwordFile().isPresent()
+                ? Optional.of(readPassword(access.passwordFile().get()))
+                : Optional.empty();
+        return Database.open(access.url(), access.user(), password);
+    }
+
+    private static String readPassword(Path file) throws IOException {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new IOException(file + ": cannot be read; it should hold the password of the database", e);
+        }
+    }
+
+    private static GateProvisioning provisioning(
+            ServerConfig config, CertificateAuthority authority, SqlGates gates, ListKeys keys) {
+        return new GateProvisioning(
+                authority,
+                gates,
+                new GateProvisioning.ListTrust(config.list(), keys.publicKeyPem(), keys.secretHex()),
+                config.gateCertificateValidity());
+    }
+
+    /**
+     * Makes a gate's folder without a server running: opens the database and the authority, and closes them.
+     *
+     * @throws ServerStartException if they cannot be opened, the server itself may have the database, or the folder not written
+     */
+    public static void provision(
+            ServerConfig config, InstantSource clock, GateAddress gate, Direction direction, Path folder)
+            throws ServerStartException {
+        try {
+            SecretFile.createFolder(config.dataFolder());
+            try (Database database = openDatabase(config)) {
+                provisioning(
+                                config,
+                                CertificateAuthority.openOrCreate(
+                                        config.dataFolder().resolve("pki"), clock.instant()),
+                                new SqlGates(database),
+                                ListKeys.loadOrCreate(config.dataFolder().resolve("list-keys"), config.list()))
+                        .provision(gate, direction, folder, clock.instant());
+            }
+        } catch (IOException | Database.Unusable | RuntimeException e) {
+            throw new ServerStartException(e.getMessage(), e);
+        }
+    }
+
+    /** Makes a gate's folder while this server runs; see {@link GateProvisioning#provision}. */
+    public void provision(GateAddress gate, Direction direction, Path folder) throws IOException {
+        provisioning.provision(gate, direction, folder, parts.clock().instant());
+    }
+
+    public ServerParts parts() {
+        return parts;
+    }
+
+    private <T extends AutoCloseable> T keep(String what, T part) {
+        opened.push(new Opened(what, part));
+        return part;
+    }
+
+    /** Idempotent. */
+    @Override
+    public void close() {
+        List<String> failed = new ArrayList<>();
+        while (!opened.isEmpty()) {
+            Opened last = opened.pop();
+            try {
+                last.part.close();
+            } catch (Exception e) {
+                failed.add(last.what);
+                LOG.warn("the {} did not close cleanly", last.what, e);
+            }
+        }
+        if (failed.isEmpty()) {
+            LOG.debug("closed");
+        }
+    }
+}

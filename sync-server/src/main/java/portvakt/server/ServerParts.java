@@ -1,0 +1,33 @@
+package portvakt.server;
+
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import portvakt.server.port.Accounts;
+import portvakt.server.port.CardRegister;
+import portvakt.server.port.EntryLog;
+import portvakt.server.port.GateRegistry;
+import portvakt.server.port.Gates;
+import portvakt.server.port.Lists;
+
+/** What a running server offers to what is built on it: the web part, the simulator. All safe for any thread. */
+public record ServerParts(
+        ServerConfig config,
+        EntryLog log,
+        Gates gates,
+        GateRegistry gateRegistry,
+        Lists lists,
+        CardRegister register,
+        Accounts accounts,
+        InstantSource clock,
+        List<Probe> probes) {
+
+    /** Something that has to be well for the server to be well. */
+    public record Probe(String name, BooleanSupplier isWell) {}
+
+    /** Starts one part on top of the others; what it returns is closed before they are. */
+    @FunctionalInterface
+    public interface Starter {
+        AutoCloseable start(ServerParts parts) throws Exception;
+    }
+}

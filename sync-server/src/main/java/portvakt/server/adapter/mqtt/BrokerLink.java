@@ -1,0 +1,186 @@
+package portvakt.server.adapter.mqtt;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import portvakt.protocol.Topics;
+import portvakt.protocol.Topics.GateAddress;
+import portvakt.protocol.mqtt.BrokerSession;
+import portvakt.protocol.v1.Ack;
+import portvakt.protocol.v1.EventBatch;
+import portvakt.protocol.v1.GateStatus;
+import portvakt.server.port.EventIngest;
+import portvakt.server.port.GateReports;
+import portvakt.server.port.Gates;
+import portvakt.server.port.RetainedPublisher;
+import portvakt.server.port.StorageException;
+
+/**
+ * The server's own MQTT client: takes what gates say into the database, acknowledges it when it is on the disk, and publishes
+ * what gates are to hear. Which gate speaks is told by the topic alone: the broker's rights stand behind that.
+ *
+ * <p>The broker has its acknowledgement before the database has the batch. That loses nothing: a gate keeps an event until our
+ * own {@code Ack}, which follows the commit.
+ */
+public final class BrokerLink implements RetainedPublisher, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerLink.class);
+
+    private final EventIngest ingest;
+    private final GateReports reports;
+    private final Gates gates;
+    private final InstantSource clock;
+    private final BrokerSession session;
+    private final GateLanes lanes;
+    private final LongAdder malformed = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private volatile Runnable onConnected = () -> {};
+
+    /** @param session made by {@link Ears}'s settings; started and closed here */
+    private BrokerLink(Settings settings) {
+        ingest = settings.ingest;
+        reports = settings.reports;
+        gates = settings.gates;
+        clock = settings.clock;
+        lanes = new GateLanes(settings.retry);
+        session = new BrokerSession(settings.session, new Ears());
+    }
+
+    /**
+     * @param session to which broker, as whom; without a will
+     * @param retry   what to do when the database does not take something
+     */
+    public record Settings(
+            BrokerSession.Settings session,
+            EventIngest ingest,
+            GateReports reports,
+            Gates gates,
+            InstantSource clock,
+            GateLanes.Retry retry) {}
+
+    /** Makes a link that is not yet started. */
+    public static BrokerLink of(Settings settings) {
+        return new BrokerLink(settings);
+    }
+
+    /** Starts connecting; returns at once. @param connected called at each new connection; must not block */
+    public void start(Runnable connected) {
+        onConnected = connected;
+        session.start();
+    }
+
+    public boolean isConnected() {
+        return session.isConnected();
+    }
+
+    /** Messages that were no message of ours. */
+    public long malformedCount() {
+        return malformed.sum();
+    }
+
+    /** Messages that the database did not take at any try. */
+    public long failedCount() {
+        return failed.sum();
+    }
+
+    @Override
+    public CompletableFuture<Void> publishRetained(String topic, byte[] payload) {
+        return session.publish(topic, payload, true);
+    }
+
+    /** Stops listening, then finishes what was heard. */
+    @Override
+    public void close() {
+        session.close();
+        lanes.close();
+    }
+
+    private void acknowledge(GateAddress gate, long committed) {
+        Ack ack = Ack.newBuilder().setCommittedSequence(committed).build();
+        publishRetained(gate.acks(), ack.toByteArray()).whenComplete((_, refused) -> {
+            if (refused != null) {
+                // Said again at the next batch, or the next connection.
+                LOG.debug("ack to {}/{} not sent: {}", gate.site(), gate.gate(), refused.getMessage());
+            }
+        });
+    }
+
+    private void events(GateAddress gate, byte[] payload, Instant receivedAt) {
+        EventBatch batch;
+        try {
+            batch = EventBatch.parseFrom(payload);
+        } catch (InvalidProtocolBufferException e) {
+            malformed.increment();
+            LOG.warn("{}/{} sent {} bytes that are no batch of events", gate.site(), gate.gate(), payload.length);
+            ingest.quarantine(gate, payload, "no batch of events", receivedAt);
+            return;
+        }
+        EventIngest.Ingested ingested = ingest.ingest(gate, batch, receivedAt);
+        acknowledge(gate, ingested.committedSequence());
+    }
+
+    private void status(GateAddress gate, byte[] payload, boolean retained, Instant receivedAt) {
+        if (payload.length == 0) {
+            return;
+        }
+        GateStatus status;
+        try {
+            status = GateStatus.parseFrom(payload);
+        } catch (InvalidProtocolBufferException e) {
+            malformed.increment();
+            LOG.warn("{}/{} sent {} bytes that are no status", gate.site(), gate.gate(), payload.length);
+            return;
+        }
+        Instant reported = Instant.ofEpochMilli(Math.max(0, status.getReportedAtMs()));
+        // A retained one was said at some earlier time; the gate's clock is the only one that knows when.
+        reports.report(gate, status, retained && reported.isBefore(receivedAt) ? reported : receivedAt);
+    }
+
+    private final class Ears implements BrokerSession.Listener {
+
+        @Override
+        public void connected(boolean sessionPresent) {
+            LOG.info("connected to the broker");
+            session.subscribe(Topics.everyGate("events"), Topics.everyGate("status"))
+                    .whenComplete((_, refused) -> {
+                        if (refused != null) {
+                            LOG.error("the broker does not let the server hear its gates: {}", refused.getMessage());
+                        }
+                    });
+            lanes.run(() -> gates.all()
+                    .forEach(gate -> acknowledge(new GateAddress(gate.site(), gate.gate()), gate.committed())));
+            onConnected.run();
+        }
+
+        @Override
+        public void lost(String cause) {
+            LOG.warn("not connected to the broker: {}", cause);
+        }
+
+        @Override
+        public void message(String topic, byte[] payload, boolean retained) {
+            Instant receivedAt = clock.instant();
+            Optional<Topics.GateTopic> known = Topics.parseGateTopic(topic);
+            if (known.isEmpty()) {
+                malformed.increment();
+                LOG.warn("a message of {} bytes came on no gate's topic", payload.length);
+                return;
+            }
+            GateAddress gate = known.get().address();
+            Runnable work = known.get().kind().equals("events")
+                    ? () -> events(gate, payload, receivedAt)
+                    : () -> status(gate, payload, retained, receivedAt);
+            lanes.run(gate, work, this::given);
+        }
+
+        private void given(GateAddress gate, StorageException cause) {
+            failed.increment();
+            LOG.error("{}/{}: not taken, the gate will send it again: {}", gate.site(), gate.gate(), cause.toString());
+        }
+    }
+}

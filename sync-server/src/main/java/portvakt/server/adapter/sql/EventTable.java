@@ -1,0 +1,108 @@
+package portvakt.server.adapter.sql;
+
+import com.google.protobuf.ByteString;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.Query;
+import portvakt.protocol.Topics.GateAddress;
+import portvakt.protocol.event.EventChain;
+import portvakt.protocol.v1.ChainedEvent;
+import portvakt.server.log.ChainAudit;
+
+/** Rows of {@code event}. */
+final class EventTable {
+
+    private static final int BINDS_MAX = 500;
+    private static final int ADVANCE_ROWS = 1000;
+
+    private EventTable() {}
+
+    /** The stored links at these sequences, as far as there are any. */
+    static Map<Long, ChainAudit.Link> links(Handle handle, GateAddress gate, Collection<Long> sequences) {
+        Map<Long, ChainAudit.Link> links = new HashMap<>(); // looked up, never walked
+        List<Long> all = new ArrayList<>(sequences);
+        for (int from = 0; from < all.size(); from += BINDS_MAX) {
+            List<Long> some = all.subList(from, Math.min(all.size(), from + BINDS_MAX));
+            try (Query query = handle.createQuery("SELECT sequence, previous_hash, hash FROM event"
+                    + " WHERE site = :site AND gate = :gate AND sequence IN (<sequences>)")) {
+                query.bind("site", gate.site())
+                        .bind("gate", gate.gate())
+                        .bindList("sequences", some)
+                        .map((row, context) -> links.put(
+                                row.getLong("sequence"),
+                                new ChainAudit.Link(
+                                        ByteString.copyFrom(row.getBytes("previous_hash")),
+                                        ByteString.copyFrom(row.getBytes("hash")))))
+                        .list();
+            }
+        }
+        return links;
+    }
+
+    static void insert(Handle handle, GateAddress gate, List<ChainedEvent> events, Instant receivedAt) {
+        if (events.isEmpty()) {
+            return;
+        }
+        try (PreparedBatch batch =
+                handle.prepareBatch("INSERT INTO event (site, gate, sequence, previous_hash, hash, facts,"
+                        + " subject_commitment, subject, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            for (ChainedEvent event : events) {
+                batch.add(
+                        gate.site(),
+                        gate.gate(),
+                        event.getSequence(),
+                        event.getPreviousHash().toByteArray(),
+                        EventChain.hash(event).toByteArray(),
+                        event.getFacts().toByteArray(),
+                        event.getSubjectCommitment().toByteArray(),
+                        event.getSubject().toByteArray(),
+                        receivedAt);
+            }
+            batch.execute();
+        }
+    }
+
+    /** Moves the gate's progress over everything that is stored without a gap. */
+    static GateTable.Progress advance(Handle handle, GateAddress gate, GateTable.Progress from) {
+        GateTable.Progress at = from;
+        while (true) {
+            GateTable.Progress before = at;
+            List<Step> steps = handle.select(
+                            "SELECT sequence, hash FROM event WHERE site = ? AND gate = ?"
+                                    + " AND sequence > ? ORDER BY sequence FETCH FIRST " + ADVANCE_ROWS + " ROWS ONLY",
+                            gate.site(),
+                            gate.gate(),
+                            at.committed())
+                    .map((row, context) -> new Step(row.getLong("sequence"), row.getBytes("hash")))
+                    .list();
+            for (Step step : steps) {
+                if (step.sequence != at.committed() + 1) {
+                    return at;
+                }
+                at = new GateTable.Progress(at.direction(), step.sequence, step.hash);
+            }
+            if (at == before) {
+                return at;
+            }
+        }
+    }
+
+    private record Step(long sequence, byte[] hash) {}
+
+    static boolean hasAbove(Handle handle, GateAddress gate, long sequence) {
+        return handle.select(
+                        "SELECT 1 FROM event WHERE site = ? AND gate = ? AND sequence > ? FETCH FIRST 1 ROWS ONLY",
+                        gate.site(),
+                        gate.gate(),
+                        sequence)
+                .mapTo(Integer.class)
+                .findFirst()
+                .isPresent();
+    }
+}

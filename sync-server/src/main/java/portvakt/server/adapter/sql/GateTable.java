@@ -1,0 +1,48 @@
+package portvakt.server.adapter.sql;
+
+import java.time.Instant;
+import org.jdbi.v3.core.Handle;
+import portvakt.protocol.Direction;
+import portvakt.protocol.Topics.GateAddress;
+import portvakt.protocol.event.EventChain;
+
+/** Rows of {@code gate}, as far as an ingest needs them. */
+final class GateTable {
+
+    private GateTable() {}
+
+    /** How far a gate's events are committed without a gap, and the hash there. */
+    record Progress(Direction direction, long committed, byte[] lastHash) {}
+
+    /** Makes the gate's row if there is none: a gate behind another broker is known from its first message on. */
+    static void ensure(Handle handle, GateAddress gate, Direction direction) {
+        handle.execute("""
+                MERGE INTO gate USING (VALUES (CAST(? AS VARCHAR(30)), CAST(? AS VARCHAR(30)), CAST(? AS VARCHAR(3)), CAST(? AS BYTEA)))
+                    AS given (site, gate, direction, genesis)
+                ON gate.site = given.site AND gate.gate = given.gate
+                WHEN NOT MATCHED THEN INSERT (site, gate, direction, committed_sequence, last_hash, journal_last, online)
+                    VALUES (given.site, given.gate, given.direction, 0, given.genesis, 0, FALSE)""", gate.site(), gate.gate(), direction.name(), EventChain.GENESIS.toByteArray());
+    }
+
+    static Progress progress(Handle handle, GateAddress gate) {
+        return handle.select(
+                        "SELECT direction, committed_sequence, last_hash FROM gate WHERE site = ? AND gate = ? FOR UPDATE",
+                        gate.site(),
+                        gate.gate())
+                .map((row, context) -> new Progress(
+                        Direction.valueOf(row.getString("direction")),
+                        row.getLong("committed_sequence"),
+                        row.getBytes("last_hash")))
+                .one();
+    }
+
+    static void update(Handle handle, GateAddress gate, Progress progress, Instant seenAt) {
+        handle.execute(
+                "UPDATE gate SET committed_sequence = ?, last_hash = ?, last_seen_at = ? WHERE site = ? AND gate = ?",
+                progress.committed(),
+                progress.lastHash(),
+                seenAt,
+                gate.site(),
+                gate.gate());
+    }
+}

@@ -1,0 +1,100 @@
+package portvakt.server.adapter.sql;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.StatementContext;
+import portvakt.protocol.Direction;
+import portvakt.server.port.LogEntry;
+
+/** Rows of {@code log_entry}, to and fro. */
+final class LogEntryTable {
+
+    private static final String INSERT = """
+            INSERT INTO log_entry (id, site, gate, sequence, occurred_at, received_at, clock_trust, direction, kind, reason,
+                flags, card_number, uid, holder_name, employer_name, assurance, reader, granted_sequence, list, list_version,
+                list_age_ms, detail)
+            VALUES (:id, :site, :gate, :sequence, :occurredAt, :receivedAt, :clockTrust, :direction, :kind, :reason,
+                :flags, :cardNumber, :uid, :holderName, :employerName, :assurance, :reader, :grantedSequence, :list,
+                :listVersion, :listAgeMs, :detail)""";
+
+    private LogEntryTable() {}
+
+    static void insert(Handle handle, List<LogEntry> entries) {
+        if (entries.isEmpty()) {
+            return;
+        }
+        try (PreparedBatch batch = handle.prepareBatch(INSERT)) {
+            for (LogEntry entry : entries) {
+                batch.bind("id", entry.id())
+                        .bind("site", entry.site())
+                        .bind("gate", entry.gate())
+                        .bind("sequence", entry.sequence())
+                        .bind("occurredAt", entry.occurredAt())
+                        .bind("receivedAt", entry.receivedAt())
+                        .bind("clockTrust", entry.clockTrust())
+                        .bind("direction", entry.direction().name())
+                        .bind("kind", entry.kind())
+                        .bind("reason", entry.reason().orElse(null))
+                        .bind("flags", String.join(" ", entry.flags()))
+                        .bind("cardNumber", entry.cardNumber().orElse(null))
+                        .bind("uid", entry.uid().orElse(null))
+                        .bind("holderName", entry.holderName().orElse(null))
+                        .bind("employerName", entry.employerName().orElse(null))
+                        .bind("assurance", entry.assurance().orElse(null))
+                        .bind("reader", entry.reader().orElse(null))
+                        .bind("grantedSequence", entry.grantedSequence().orElse(null))
+                        .bind("list", entry.list().orElse(null))
+                        .bind("listVersion", entry.listVersion().orElse(null))
+                        .bind("listAgeMs", entry.listAgeMs().orElse(null))
+                        .bind("detail", entry.detail().orElse(null))
+                        .add();
+            }
+            batch.execute();
+        }
+    }
+
+    static LogEntry map(ResultSet row, StatementContext context) throws SQLException {
+        String flags = row.getString("flags");
+        return new LogEntry(
+                row.getLong("id"),
+                row.getString("site"),
+                row.getString("gate"),
+                row.getLong("sequence"),
+                instant(row, "occurred_at"),
+                instant(row, "received_at"),
+                row.getString("clock_trust"),
+                Direction.valueOf(row.getString("direction")),
+                row.getString("kind"),
+                text(row, "reason"),
+                flags.isEmpty() ? List.of() : List.of(flags.split(" ")),
+                text(row, "card_number"),
+                text(row, "uid"),
+                text(row, "holder_name"),
+                text(row, "employer_name"),
+                text(row, "assurance"),
+                text(row, "reader"),
+                number(row, "granted_sequence"),
+                text(row, "list"),
+                number(row, "list_version"),
+                number(row, "list_age_ms"),
+                text(row, "detail"));
+    }
+
+    private static Instant instant(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+
+    private static Optional<String> text(ResultSet row, String column) throws SQLException {
+        return Optional.ofNullable(row.getString(column));
+    }
+
+    private static Optional<Long> number(ResultSet row, String column) throws SQLException {
+        return Optional.ofNullable(row.getObject(column, Long.class));
+    }
+}

@@ -1,0 +1,68 @@
+package portvakt.server.adapter.sql;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import portvakt.protocol.Direction;
+import portvakt.protocol.Topics.GateAddress;
+import portvakt.server.port.LogEntry;
+
+/** Makes rows of the log that have their id. */
+final class LogRows {
+
+    private LogRows() {}
+
+    static LogEntry withId(LogEntry entry, long id) {
+        return new LogEntry(
+                id,
+                entry.site(),
+                entry.gate(),
+                entry.sequence(),
+                entry.occurredAt(),
+                entry.receivedAt(),
+                entry.clockTrust(),
+                entry.direction(),
+                entry.kind(),
+                entry.reason(),
+                entry.flags(),
+                entry.cardNumber(),
+                entry.uid(),
+                entry.holderName(),
+                entry.employerName(),
+                entry.assurance(),
+                entry.reader(),
+                entry.grantedSequence(),
+                entry.list(),
+                entry.listVersion(),
+                entry.listAgeMs(),
+                entry.detail());
+    }
+
+    /** A row that the server itself writes about a gate's event; by the server's clock, so its trust is the best there is. */
+    static LogEntry alarm(
+            long id, GateAddress gate, Direction direction, long sequence, Instant receivedAt, String detail) {
+        return new LogEntry(
+                id,
+                gate.site(),
+                gate.gate(),
+                sequence,
+                receivedAt,
+                receivedAt,
+                "SYNCHRONISED",
+                direction,
+                "Alarm",
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(detail));
+    }
+}

@@ -1,0 +1,192 @@
+package portvakt.server.adapter.sql;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.StatementContext;
+import portvakt.protocol.Direction;
+import portvakt.protocol.Topics;
+import portvakt.protocol.Topics.GateAddress;
+import portvakt.protocol.v1.GateStatus;
+import portvakt.server.log.EventReader;
+import portvakt.server.port.GateRegistry;
+import portvakt.server.port.GateReports;
+import portvakt.server.port.Gates;
+import portvakt.server.port.StorageException;
+
+/** The server's gates in the database: which there are, whether they may talk, what they last said. */
+public final class SqlGates implements Gates, GateReports, GateRegistry {
+
+    private static final int TEXT_CHARS_MAX = 200;
+    private static final int ITEMS_MAX = 50;
+
+    private final Database database;
+    private final List<Consumer<GateAddress>> cutOff = new CopyOnWriteArrayList<>();
+
+    public SqlGates(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public List<Gate> all() {
+        return stored(
+                "the gates cannot be read",
+                () -> database.jdbi()
+                        .withHandle(handle -> handle.select(
+                                        "SELECT * FROM gate WHERE revoked_at IS NULL ORDER BY site, gate")
+                                .map(SqlGates::map)
+                                .list()));
+    }
+
+    @Override
+    public void report(GateAddress gate, GateStatus status, Instant receivedAt) {
+        Instant received = receivedAt.truncatedTo(ChronoUnit.MILLIS);
+        stored(
+                "a gate's status was not recorded",
+                () -> database.jdbi().inTransaction(handle -> {
+                    Optional<Direction> direction = EventReader.direction(status.getDirection());
+                    GateTable.ensure(handle, gate, direction.orElse(Direction.IN));
+                    if (!status.getOnline()) {
+                        return handle.execute(
+                                "UPDATE gate SET online = FALSE WHERE site = ? AND gate = ?", gate.site(), gate.gate());
+                    }
+                    direction.ifPresent(known -> handle.execute(
+                            "UPDATE gate SET direction = ? WHERE site = ? AND gate = ?",
+                            known.name(),
+                            gate.site(),
+                            gate.gate()));
+                    return handle.execute(
+                            "UPDATE gate SET online = TRUE, last_seen_at = ?, journal_last = ?, status = ?"
+                                    + " WHERE site = ? AND gate = ?",
+                            received,
+                            Math.max(0, status.getJournalLastSequence()),
+                            status.toByteArray(),
+                            gate.site(),
+                            gate.gate());
+                }));
+    }
+
+    @Override
+    public void register(GateAddress gate, Direction direction, String certificateSerial, Instant now) {
+        stored(
+                "the gate was not registered",
+                () -> database.jdbi().inTransaction(handle -> {
+                    GateTable.ensure(handle, gate, direction);
+                    return handle.execute(
+                            "UPDATE gate SET direction = ?, registered_at = ?, revoked_at = NULL, certificate_serial = ?"
+                                    + " WHERE site = ? AND gate = ?",
+                            direction.name(),
+                            now.truncatedTo(ChronoUnit.MILLIS),
+                            certificateSerial,
+                            gate.site(),
+                            gate.gate());
+                }));
+        database.makeDurable();
+        cutOff.forEach(listener -> listener.accept(gate));
+    }
+
+    @Override
+    public boolean revoke(GateAddress gate, Instant now) {
+        boolean revoked = stored(
+                        "the gate was not cut off",
+                        () -> database.jdbi()
+                                .withHandle(handle -> handle.execute(
+                                        "UPDATE gate SET revoked_at = ?, certificate_serial = NULL, online = FALSE"
+                                                + " WHERE site = ? AND gate = ? AND revoked_at IS NULL",
+                                        now.truncatedTo(ChronoUnit.MILLIS),
+                                        gate.site(),
+                                        gate.gate())))
+                > 0;
+        database.makeDurable();
+        if (revoked) {
+            cutOff.forEach(listener -> listener.accept(gate));
+        }
+        return revoked;
+    }
+
+    @Override
+    public boolean isAdmitted(GateAddress gate, String certificateSerial) {
+        return stored(
+                "the gates cannot be read",
+                () -> database.jdbi().withHandle(handle -> admitted(handle, gate, certificateSerial)));
+    }
+
+    private static boolean admitted(Handle handle, GateAddress gate, String certificateSerial) {
+        return handle.select(
+                        "SELECT 1 FROM gate WHERE site = ? AND gate = ? AND revoked_at IS NULL AND certificate_serial = ?",
+                        gate.site(),
+                        gate.gate(),
+                        certificateSerial)
+                .mapTo(Integer.class)
+                .findFirst()
+                .isPresent();
+    }
+
+    @Override
+    public void onCutOff(Consumer<GateAddress> listener) {
+        cutOff.add(listener);
+    }
+
+    private static Gate map(ResultSet row, StatementContext context) throws SQLException {
+        GateStatus status = parse(row.getBytes("status"));
+        return new Gate(
+                row.getString("site"),
+                row.getString("gate"),
+                Direction.valueOf(row.getString("direction")),
+                row.getBoolean("online"),
+                Optional.ofNullable(row.getObject("last_seen_at", OffsetDateTime.class))
+                        .map(OffsetDateTime::toInstant),
+                EventReader.text(status.getFirmware(), TEXT_CHARS_MAX).orElse(""),
+                EventReader.clockTrust(status.getClockTrust()),
+                row.getLong("committed_sequence"),
+                row.getLong("journal_last"),
+                status.getListsList().stream()
+                        .filter(list -> Topics.isName(list.getList()))
+                        .limit(ITEMS_MAX)
+                        .map(list -> new AppliedList(
+                                list.getList(),
+                                list.getEpoch(),
+                                list.getVersion(),
+                                Instant.ofEpochMilli(list.getIssuedAtMs()),
+                                Instant.ofEpochMilli(list.getAppliedAtMs())))
+                        .toList(),
+                status.getDevicesList().stream()
+                        .limit(ITEMS_MAX)
+                        .map(device -> new Device(
+                                EventReader.text(device.getDevice(), TEXT_CHARS_MAX)
+                                        .orElse(""),
+                                device.getReady(),
+                                EventReader.text(device.getDetail(), TEXT_CHARS_MAX)
+                                        .orElse("")))
+                        .toList());
+    }
+
+    private static GateStatus parse(byte[] bytes) {
+        if (bytes == null) {
+            return GateStatus.getDefaultInstance();
+        }
+        try {
+            return GateStatus.parseFrom(bytes);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException("a stored status was a message when it was stored", e);
+        }
+    }
+
+    private static <T> T stored(String otherwise, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (JdbiException e) {
+            throw new StorageException(otherwise, e);
+        }
+    }
+}
