@@ -44,7 +44,7 @@ public final class Main implements Callable<Integer> {
     public static void main(String[] args) {
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
-        System.exit(run(List.of(), args));
+        System.exit(run(List.of(new WebStarter(List.of())), args));
     }
 
     /** @return the exit code */

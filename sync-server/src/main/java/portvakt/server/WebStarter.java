@@ -26,13 +26,15 @@ public final class WebStarter implements ServerParts.Starter {
     @Override
     public AutoCloseable start(ServerParts parts) throws IOException {
         ServerConfig.Web web = parts.config().web();
-        Optional<SecurityEventTokens> tokens = parts.config().register().map(register -> new SecurityEventTokens(
-                new SecurityEventTokens.Settings(
-                        register.jwksFile(),
-                        register.issuer(),
-                        register.audience(),
-                        Pattern.compile(parts.config().cardNumberPattern())),
-                parts.clock()));
+        Optional<SecurityEventTokens> tokens = parts.config()
+                .register()
+                .map(register -> new SecurityEventTokens(
+                        new SecurityEventTokens.Settings(
+                                register.jwksFile(),
+                                register.issuer(),
+                                register.audience(),
+                                Pattern.compile(parts.config().cardNumberPattern())),
+                        parts.clock()));
         WebPart part = new WebPart(
                 new WebConfig(
                         web.host(),

@@ -50,8 +50,7 @@ final class Bench {
     VirtualCard card(CardNumber number) {
         Workforce.Worker worker = workers.get(number);
         return worker == null
-                ? site.issuer()
-                        .card(strangersUid(number), number, today.plusYears(1), new CardRead.Holder("", "", ""))
+                ? site.issuer().card(strangersUid(number), number, today.plusYears(1), new CardRead.Holder("", "", ""))
                 : site.issuer()
                         .card(
                                 worker.uid(),
@@ -81,8 +80,8 @@ final class Bench {
                     case "UNREADABLE" -> DenialReason.CARD_UNREADABLE;
                     case "SEVERAL_CARDS" -> DenialReason.SEVERAL_CARDS;
                     case "RANDOM_UID" -> DenialReason.UID_RANDOM;
-                    default -> throw new IllegalArgumentException(
-                            "fault has to be UNREADABLE, SEVERAL_CARDS or RANDOM_UID.");
+                    default ->
+                        throw new IllegalArgumentException("fault has to be UNREADABLE, SEVERAL_CARDS or RANDOM_UID.");
                 });
     }
 

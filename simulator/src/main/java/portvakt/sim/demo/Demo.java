@@ -120,8 +120,12 @@ public final class Demo implements Callable<Integer> {
         DemoFile.LogIn logIn = before.map(DemoFile::login).orElseGet(() -> newAccount(accounts));
         String token = before.map(DemoFile::apiToken).orElseGet(() -> accounts.createToken(USER, "program"));
         List<DemoFile.CardEntry> cards = new ArrayList<>();
-        bench.workers().forEach(worker -> cards.add(new DemoFile.CardEntry(
-                worker.card().digits(), worker.name(), worker.employer(), worker.uid().hex())));
+        bench.workers()
+                .forEach(worker -> cards.add(new DemoFile.CardEntry(
+                        worker.card().digits(),
+                        worker.name(),
+                        worker.employer(),
+                        worker.uid().hex())));
         return new DemoFile(
                 site.url(),
                 site.url().resolve("api/v1"),
@@ -132,7 +136,8 @@ public final class Demo implements Callable<Integer> {
                 SimulatedSite.SITE,
                 SimulatedSite.LIST,
                 site.gates().values().stream()
-                        .map(gate -> new DemoFile.GateEntry(gate.name(), gate.direction().name()))
+                        .map(gate -> new DemoFile.GateEntry(
+                                gate.name(), gate.direction().name()))
                         .toList(),
                 cards);
     }

@@ -48,7 +48,8 @@ final class WorkbenchApi implements HttpService {
             .addModule(new Jdk8Module())
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .defaultPropertyInclusion(JsonInclude.Value.construct(JsonInclude.Include.NON_ABSENT, JsonInclude.Include.ALWAYS))
+            .defaultPropertyInclusion(
+                    JsonInclude.Value.construct(JsonInclude.Include.NON_ABSENT, JsonInclude.Include.ALWAYS))
             .build();
 
     /** One of the four. @param uid hexadecimal @param fault UNREADABLE, SEVERAL_CARDS or RANDOM_UID */
@@ -62,7 +63,7 @@ final class WorkbenchApi implements HttpService {
 
     private static final class Refused extends Exception {
         private static final long serialVersionUID = 1L;
-        private final Status status;
+        private final transient Status status;
 
         Refused(Status status, String detail) {
             super(detail, null, false, false);
@@ -88,7 +89,9 @@ final class WorkbenchApi implements HttpService {
     @Override
     public void routing(HttpRules rules) {
         rules.post(ROOT + "/gates/{gate}/taps", guarded(this::tap))
-                .post(ROOT + "/gates/{gate}/arm", guarded(request -> gate(request).pushArm()))
+                .post(
+                        ROOT + "/gates/{gate}/arm",
+                        guarded(request -> gate(request).pushArm()))
                 .post(ROOT + "/gates/{gate}/rex", guarded(this::rex))
                 .post(ROOT + "/gates/{gate}/fire", guarded(this::fire))
                 .post(ROOT + "/register/cards/{number}/status", guarded(this::change));
@@ -138,9 +141,11 @@ final class WorkbenchApi implements HttpService {
 
     private SimulatedGate gate(ServerRequest request) throws Refused {
         String name = request.path().pathParameters().get("gate");
-        return bench().gate(name)
+        Bench bench = bench();
+        return bench.gate(name)
                 .orElseThrow(() -> new Refused(
-                        Status.NOT_FOUND_404, "There is no gate \"" + name + "\"; there are " + bench().gateNames() + "."));
+                        Status.NOT_FOUND_404,
+                        "There is no gate \"" + name + "\"; there are " + bench.gateNames() + "."));
     }
 
     private static CardNumber card(String digits) throws Refused {
@@ -160,7 +165,8 @@ final class WorkbenchApi implements HttpService {
             }
             return body;
         } catch (JsonProcessingException e) {
-            throw new Refused(Status.BAD_REQUEST_400, "No JSON object that is understood here: " + e.getOriginalMessage());
+            throw new Refused(
+                    Status.BAD_REQUEST_400, "No JSON object that is understood here: " + e.getOriginalMessage());
         } catch (IOException e) {
             throw new Refused(Status.BAD_REQUEST_400, "The body could not be read.");
         }
@@ -191,9 +197,11 @@ final class WorkbenchApi implements HttpService {
                 .contentType()
                 .filter(type -> JSON_TYPES.contains(type.mediaType().text()))
                 .isPresent();
-        // A push of the arm has no body; a browser may send an empty one across sites, so it needs the type all the same,
+        // A push of the arm has no body; a browser may send an empty one across sites, so it needs the type all the
+        // same,
         // unless it plainly comes from no browser.
-        boolean browser = request.headers().contains(HeaderNames.ORIGIN) || request.headers().contains(HeaderNames.create("Sec-Fetch-Site"));
+        boolean browser = request.headers().contains(HeaderNames.ORIGIN)
+                || request.headers().contains(HeaderNames.create("Sec-Fetch-Site"));
         if (!json && (browser || request.headers().contentLength().orElse(0) > 0)) {
             throw new Refused(Status.UNSUPPORTED_MEDIA_TYPE_415, "Send Content-Type: application/json.");
         }

@@ -9,7 +9,8 @@ import portvakt.protocol.Uid;
 /** The people of the demo. All names are invented; the organisation numbers have wrong check digits, so they are nobody's. */
 final class Workforce {
 
-    record Worker(CardNumber card, Uid uid, String name, String employer, String organisationNumber, LocalDate expiresOn) {}
+    record Worker(
+            CardNumber card, Uid uid, String name, String employer, String organisationNumber, LocalDate expiresOn) {}
 
     private static final String[][] EMPLOYERS = {
         {"Fjordbygg AS", "911111111"},

@@ -44,7 +44,8 @@ public final class CentralRegister {
     private final ECKey key;
     private final String issuer;
     private final String audience;
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIME_OUT).build();
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(TIME_OUT).build();
     private final Map<CardNumber, CardStatus> statuses = new TreeMap<>();
 
     private CentralRegister(ECKey key, String issuer, String audience) {
@@ -63,7 +64,9 @@ public final class CentralRegister {
         try {
             if (!Files.exists(keyFile)) {
                 Files.createDirectories(folder);
-                ECKey made = new ECKeyGenerator(Curve.P_256).keyIDFromThumbprint(true).generate();
+                ECKey made = new ECKeyGenerator(Curve.P_256)
+                        .keyIDFromThumbprint(true)
+                        .generate();
                 Files.createFile(
                         keyFile, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
                 Files.writeString(keyFile, made.toJSONString());
@@ -102,7 +105,8 @@ public final class CentralRegister {
                 .audience(audience)
                 .jwtID(tokenId)
                 .issueTime(Date.from(at))
-                // RFC 8417 § 2.2; a NumericDate may have a fraction (RFC 7519 § 2), and changes may follow within a second.
+                // RFC 8417 § 2.2; a NumericDate may have a fraction (RFC 7519 § 2), and changes may follow within a
+                // second.
                 .claim("toe", at.toEpochMilli() / 1000.0)
                 .claim("sub_id", Map.of("format", "opaque", "id", card.digits()))
                 .claim("events", Map.of(SecurityEventTokens.CARD_STATUS, Map.of("status", status.name())))

@@ -128,8 +128,7 @@ public final class SimulatedGate implements AutoCloseable {
         try (AutoCloseable _ = observed.listen((sequence, facts, _) -> events.add(new Appended(sequence, facts)))) {
             tappedAt = Instant.now();
             act.run();
-            Optional<Appended> decision =
-                    await(events, facts -> facts.hasAccessGranted() || facts.hasAccessDenied());
+            Optional<Appended> decision = await(events, facts -> facts.hasAccessGranted() || facts.hasAccessDenied());
             return decision.map(this::answer).orElseGet(() -> nothing(Optional.empty()));
         } catch (InterruptedException e) {
             throw e;
@@ -146,8 +145,8 @@ public final class SimulatedGate implements AutoCloseable {
             if (!turned) {
                 return nothing(Optional.of(false));
             }
-            Optional<Appended> passage = await(
-                    events, facts -> facts.hasAccessTaken() || facts.hasUnattributedPassage());
+            Optional<Appended> passage =
+                    await(events, facts -> facts.hasAccessTaken() || facts.hasUnattributedPassage());
             return passage(passage, Optional.of(true));
         } catch (InterruptedException e) {
             throw e;
@@ -170,7 +169,8 @@ public final class SimulatedGate implements AutoCloseable {
     public synchronized AutoCloseable onListApplied(ListListener listener) {
         return observed.listen((_, facts, _) -> {
             if (facts.hasListApplied()) {
-                listener.applied(facts.getListApplied().getList(), facts.getListApplied().getVersion(), Instant.now());
+                listener.applied(
+                        facts.getListApplied().getList(), facts.getListApplied().getVersion(), Instant.now());
             }
         });
     }
@@ -206,8 +206,9 @@ public final class SimulatedGate implements AutoCloseable {
                 Optional.of(granted ? "GRANTED" : "DENIED"),
                 granted
                         ? Optional.empty()
-                        : Optional.of(DenialReason.ofCode(facts.getAccessDenied().getReason())
-                                .name()),
+                        : Optional.of(
+                                DenialReason.ofCode(facts.getAccessDenied().getReason())
+                                        .name()),
                 granted ? flags(facts.getAccessGranted()) : List.of(),
                 Optional.of(decision.sequence()),
                 evidence.getListsList().stream().findFirst().map(list -> list.getList()),

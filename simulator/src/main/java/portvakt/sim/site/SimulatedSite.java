@@ -65,7 +65,13 @@ public final class SimulatedSite implements AutoCloseable {
     /** How a pushed change spread. @param applied milliseconds from the push to each gate deciding by it; a gate that is off is missing */
     @JsonInclude(JsonInclude.Include.NON_ABSENT)
     public record Spread(
-            String card, String status, Instant pushedAt, int httpStatus, String answer, long listVersion, Map<String, Double> appliedMs) {}
+            String card,
+            String status,
+            Instant pushedAt,
+            int httpStatus,
+            String answer,
+            long listVersion,
+            Map<String, Double> appliedMs) {}
 
     private final Settings settings;
     private final int webPort;
@@ -77,7 +83,11 @@ public final class SimulatedSite implements AutoCloseable {
     private Optional<Server> server = Optional.empty();
 
     private SimulatedSite(
-            Settings settings, int webPort, List<ServerParts.Starter> starters, CentralRegister register, SimulatedIssuer issuer)
+            Settings settings,
+            int webPort,
+            List<ServerParts.Starter> starters,
+            CentralRegister register,
+            SimulatedIssuer issuer)
             throws IOException {
         this.settings = settings;
         this.webPort = webPort;
@@ -171,7 +181,9 @@ public final class SimulatedSite implements AutoCloseable {
                         Optional.of(new ServerConfig.EmbeddedSettings("127.0.0.1", brokerPort, List.of("localhost"))),
                         Optional.empty()),
                 Optional.of(new ServerConfig.Register(
-                        REGISTER_ISSUER, AUDIENCE, CentralRegister.jwks(settings.folder().resolve("register")))),
+                        REGISTER_ISSUER,
+                        AUDIENCE,
+                        CentralRegister.jwks(settings.folder().resolve("register")))),
                 List.of(new ServerConfig.Site(SITE, "Bjørvika, kvartal B7")),
                 LIST,
                 null,
@@ -232,7 +244,9 @@ public final class SimulatedSite implements AutoCloseable {
                 listening.add(gate.onListApplied((list, version, _) -> {
                     double ms = (System.nanoTime() - startNs) / 1e6;
                     synchronized (applied) {
-                        if (list.equals(LIST) && version > versionBefore && applied.putIfAbsent(gate.name(), ms) == null) {
+                        if (list.equals(LIST)
+                                && version > versionBefore
+                                && applied.putIfAbsent(gate.name(), ms) == null) {
                             all.countDown();
                         }
                     }
@@ -256,7 +270,11 @@ public final class SimulatedSite implements AutoCloseable {
     }
 
     private long version() {
-        return server().parts().lists().find(LIST).map(Lists.PublishedList::version).orElse(0L);
+        return server().parts()
+                .lists()
+                .find(LIST)
+                .map(Lists.PublishedList::version)
+                .orElse(0L);
     }
 
     private static final class Listening implements AutoCloseable {

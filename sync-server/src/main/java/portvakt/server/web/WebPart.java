@@ -7,6 +7,7 @@ import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.observe.ObserveFeature;
@@ -52,12 +53,15 @@ public final class WebPart implements AutoCloseable {
     private final ConsoleStream stream;
     private final ErrorPages errorPages;
     private final List<Route> routes;
+    private final List<HttpService> further;
     private final WebServer server;
     private Optional<URI> setupLink = Optional.empty();
     private AutoCloseable meterListener = () -> {};
 
     /**
-     * @param health what has to be well for this server to be ready, named; asked at each {@code /observe/health}
+     * @param tokens  empty: no register is set up, and the endpoint is not there
+     * @param health  what has to be well for this server to be ready, named; asked at each {@code /observe/health}
+     * @param further services of a program that is more than the server; they guard themselves
      * @throws IllegalArgumentException if the TLS keystore cannot be used; the message says what to do
      */
     public WebPart(
@@ -67,10 +71,11 @@ public final class WebPart implements AutoCloseable {
             Lists lists,
             CardRegister register,
             Accounts accounts,
-            SecurityEventTokens tokens,
+            Optional<SecurityEventTokens> tokens,
             InstantSource clock,
-            List<HealthCheck> health) {
-        this(config, log, gates, lists, register, accounts, tokens, clock, health, HEARTBEAT);
+            List<HealthCheck> health,
+            List<HttpService> further) {
+        this(config, log, gates, lists, register, accounts, tokens, clock, health, further, HEARTBEAT);
     }
 
     /** For tests that cannot wait for a heartbeat. */
@@ -81,9 +86,10 @@ public final class WebPart implements AutoCloseable {
             Lists lists,
             CardRegister register,
             Accounts accounts,
-            SecurityEventTokens tokens,
+            Optional<SecurityEventTokens> tokens,
             InstantSource clock,
             List<HealthCheck> health,
+            List<HttpService> further,
             Duration heartbeat) {
         this.config = config;
         this.log = log;
@@ -106,10 +112,12 @@ public final class WebPart implements AutoCloseable {
                         languages.routes(),
                         files.routes(),
                         new Api(log, gates, lists, clock).routes(),
-                        new RegisterEndpoint(tokens, register, meters).routes(),
+                        tokens.map(verifier -> new RegisterEndpoint(verifier, register, meters).routes())
+                                .orElse(List.of()),
                         new OpenApiDocument().routes())
                 .flatMap(List::stream)
                 .toList();
+        this.further = further;
         this.server = server(authentication, health);
     }
 
@@ -170,6 +178,7 @@ public final class WebPart implements AutoCloseable {
     private void route(HttpRouting.Builder routing, Authentication authentication) {
         routing.addFilter(securityHeaders);
         routes.forEach(route -> routing.route(route.method(), route.path(), authentication.guard(route)));
+        further.forEach(routing::register);
         routing.error(HttpException.class, this::refuse);
         routing.error(Exception.class, this::fail);
     }

@@ -79,11 +79,12 @@ final class TestServer implements AutoCloseable {
                 name -> name.equals("hms-kort") ? Optional.of(published()) : Optional.empty(),
                 register,
                 accounts,
-                new SecurityEventTokens(
+                Optional.of(new SecurityEventTokens(
                         new SecurityEventTokens.Settings(jwks, ISSUER, AUDIENCE, Pattern.compile("[0-9]{7}")),
-                        InstantSource.fixed(NOW)),
+                        InstantSource.fixed(NOW))),
                 InstantSource.fixed(NOW),
                 List.of(new DatabaseCheck()),
+                List.of(),
                 Duration.ofMillis(200));
         web.start();
     }
