@@ -149,22 +149,6 @@ class PcscReaderIT {
     }
 
     @Test
-    void neverRunsOutOfCardHandlesHoweverManyCardsAreTornOff() throws IOException {
-        int handlesMax = 4;
-        daemon.withOptions(
-                "--max-card-handle-per-reader", "" + handlesMax, "--max-card-handle-per-thread", "" + handlesMax);
-        startBoth();
-
-        for (int torn = 1; torn <= 2 * handlesMax; torn++) {
-            slot.insertTornOffAfter(torn % 5, card(4_388_261));
-            assertThat(presented(torn).read()).isEqualTo(new CardRead.Unreadable(DenialReason.CARD_UNREADABLE));
-        }
-        slot.insert(card(4_388_261));
-
-        assertThat(presented(2 * handlesMax + 1).read()).isInstanceOf(CardRead.ChipData.class);
-    }
-
-    @Test
     void givesOneSignalForEachOfTwentyCardsInARow() throws IOException {
         startBoth();
         List<String> shown = new ArrayList<>();
