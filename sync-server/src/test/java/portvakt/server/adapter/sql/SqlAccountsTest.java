@@ -1,0 +1,106 @@
+package portvakt.server.adapter.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import portvakt.server.port.Accounts.LogIn;
+import portvakt.server.port.Accounts.Principal;
+
+/** Guessing is slow and ends in a lock; sessions end by themselves; no secret can be read back out of the database. */
+class SqlAccountsTest {
+
+    private static final Instant NOW = Instant.parse("2026-03-02T07:00:00Z");
+    private static final String PASSWORD = "correct horse battery";
+
+    private Database database;
+    private SqlAccounts accounts;
+
+    @BeforeEach
+    void open() {
+        database = Databases.inMemory();
+        accounts = new SqlAccounts(database);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private LogIn logIn(String password, Instant at) {
+        return accounts.logIn("kari", password.toCharArray(), at);
+    }
+
+    @Test
+    void theRightPasswordIsWelcomeAndAWrongOneIsRefused() {
+        assertThat(accounts.isEmpty()).isTrue();
+        accounts.create("kari", PASSWORD.toCharArray(), "admin");
+        assertThat(accounts.isEmpty()).isFalse();
+        assertThat(logIn(PASSWORD, NOW)).isEqualTo(new LogIn.Welcome(new Principal("kari", "admin")));
+        assertThat(logIn("wrong", NOW)).isEqualTo(new LogIn.Refused());
+        assertThat(accounts.logIn("nobody", PASSWORD.toCharArray(), NOW)).isEqualTo(new LogIn.Refused());
+    }
+
+    @Test
+    void fiveFailuresLockForAQuarterOfAnHourAlsoAgainstTheRightPassword() {
+        accounts.create("kari", PASSWORD.toCharArray(), "admin");
+        for (int failure = 1; failure < 5; failure++) {
+            assertThat(logIn("wrong", NOW)).isEqualTo(new LogIn.Refused());
+        }
+        Instant until = NOW.plus(Duration.ofMinutes(15));
+        assertThat(logIn("wrong", NOW)).isEqualTo(new LogIn.LockedOut(until));
+        assertThat(logIn(PASSWORD, until.minusMillis(1))).isEqualTo(new LogIn.LockedOut(until));
+        assertThat(logIn(PASSWORD, until)).isInstanceOf(LogIn.Welcome.class);
+    }
+
+    @Test
+    void aSuccessForgivesEarlierFailures() {
+        accounts.create("kari", PASSWORD.toCharArray(), "admin");
+        for (int round = 0; round < 3; round++) {
+            logIn("wrong", NOW);
+            logIn("wrong", NOW);
+            assertThat(logIn(PASSWORD, NOW)).isInstanceOf(LogIn.Welcome.class);
+        }
+    }
+
+    @Test
+    void shortPasswordsAndTakenNamesAreRefused() {
+        assertThatThrownBy(() -> accounts.create("kari", "short".toCharArray(), "admin"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("12");
+        accounts.create("kari", PASSWORD.toCharArray(), "admin");
+        assertThatThrownBy(() -> accounts.create("kari", PASSWORD.toCharArray(), "guard"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("kari");
+    }
+
+    @Test
+    void aSessionEndsWhenIdleAndInAnyCaseAfterTwelveHours() {
+        String secret = accounts.openSession(new Principal("kari", "admin"), NOW);
+        assertThat(accounts.session(secret, NOW.plus(Duration.ofHours(7)))).isPresent();
+        assertThat(accounts.session(secret, NOW.plus(Duration.ofHours(11)))).isPresent();
+        assertThat(accounts.session(secret, NOW.plus(Duration.ofHours(12)))).isEmpty();
+        String idle = accounts.openSession(new Principal("kari", "admin"), NOW);
+        assertThat(accounts.session(idle, NOW.plus(Duration.ofHours(8)))).isEmpty();
+        String closed = accounts.openSession(new Principal("kari", "admin"), NOW);
+        accounts.closeSession(closed);
+        assertThat(accounts.session(closed, NOW)).isEmpty();
+    }
+
+    @Test
+    void secretsAreLongAndKeptHashed() {
+        String token = accounts.createToken("demo", "admin");
+        assertThat(token).startsWith("pvt_").hasSizeGreaterThanOrEqualTo(47);
+        assertThat(accounts.token(token)).contains(new Principal("demo", "admin"));
+        assertThat(accounts.token(token + "x")).isEmpty();
+        String stored = database.jdbi()
+                .withHandle(handle -> handle.select("SELECT secret_hash FROM api_token")
+                        .mapTo(String.class)
+                        .one());
+        assertThat(stored).isEqualTo(Secrets.sha256Hex(token));
+    }
+}

@@ -1,0 +1,82 @@
+package portvakt.server.adapter.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import portvakt.protocol.Direction;
+import portvakt.protocol.Topics.GateAddress;
+import portvakt.protocol.v1.AppliedList;
+import portvakt.protocol.v1.GateStatus;
+import portvakt.protocol.v1.PassageDirection;
+import portvakt.server.port.Gates.Gate;
+
+/** A gate may talk with its newest certificate until it is cut off; its death takes it offline and nothing else. */
+class SqlGatesTest {
+
+    private static final GateAddress GATE = new GateAddress("oslo", "north");
+    private static final Instant NOW = Instant.parse("2026-03-02T07:00:00Z");
+
+    private Database database;
+    private SqlGates gates;
+
+    @BeforeEach
+    void open() {
+        database = Databases.inMemory();
+        gates = new SqlGates(database);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void onlyTheNewestCertificateIsAdmitted() {
+        assertThat(gates.isAdmitted(GATE, "aa")).isFalse();
+        gates.register(GATE, Direction.OUT, "aa", NOW);
+        assertThat(gates.isAdmitted(GATE, "aa")).isTrue();
+        gates.register(GATE, Direction.OUT, "bb", NOW);
+        assertThat(gates.isAdmitted(GATE, "aa")).isFalse();
+        assertThat(gates.isAdmitted(GATE, "bb")).isTrue();
+        assertThat(gates.isAdmitted(new GateAddress("oslo", "south"), "bb")).isFalse();
+    }
+
+    @Test
+    void aRevokedGateIsCutOffOnce() {
+        List<GateAddress> cutOff = new ArrayList<>();
+        gates.register(GATE, Direction.IN, "aa", NOW);
+        gates.onCutOff(cutOff::add);
+        assertThat(gates.revoke(GATE, NOW)).isTrue();
+        assertThat(gates.revoke(GATE, NOW)).isFalse();
+        assertThat(gates.isAdmitted(GATE, "aa")).isFalse();
+        assertThat(cutOff).containsExactly(GATE);
+        assertThat(gates.all()).isEmpty();
+    }
+
+    @Test
+    void theWillLeavesWhatTheGateSaidBefore() {
+        gates.report(
+                GATE,
+                GateStatus.newBuilder()
+                        .setOnline(true)
+                        .setFirmware("1.2")
+                        .setDirection(PassageDirection.PASSAGE_DIRECTION_OUT)
+                        .setJournalLastSequence(17)
+                        .addLists(AppliedList.newBuilder().setList("hms-kort").setVersion(3))
+                        .build(),
+                NOW);
+        gates.report(GATE, GateStatus.getDefaultInstance(), NOW.plusSeconds(5));
+        Gate gate = gates.all().getFirst();
+        assertThat(gate.online()).isFalse();
+        assertThat(gate.firmware()).isEqualTo("1.2");
+        assertThat(gate.direction()).isEqualTo(Direction.OUT);
+        assertThat(gate.journalLast()).isEqualTo(17);
+        assertThat(gate.lastSeen()).contains(NOW);
+        assertThat(gate.lists()).singleElement().satisfies(list -> assertThat(list.version()).isEqualTo(3));
+    }
+}

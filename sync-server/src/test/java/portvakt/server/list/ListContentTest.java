@@ -1,0 +1,68 @@
+package portvakt.server.list;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import portvakt.protocol.CardNumber;
+import portvakt.protocol.CardStatus;
+import portvakt.protocol.list.BucketTable;
+import portvakt.protocol.list.CardKeys;
+import portvakt.server.port.CardStatuses.Listed;
+
+/** The same cards give the same bytes, whatever way they came to be listed. */
+class ListContentTest {
+
+    private static final byte[] SECRET = new byte[CardKeys.SECRET_BYTES];
+
+    @ParameterizedTest
+    @ValueSource(longs = {11, 12, 13, 14})
+    void theContentIsCanonical(long seed) {
+        System.out.println("seed " + seed);
+        SplittableRandom random = new SplittableRandom(seed);
+        Map<CardNumber, CardStatus> statuses = new TreeMap<>();
+        for (int change = 0; change < 3000; change++) {
+            CardNumber card = new CardNumber(String.format("%07d", random.nextInt(2000)));
+            CardStatus status = CardStatus.values()[random.nextInt(3)];
+            if (status == CardStatus.VALID) {
+                statuses.remove(card);
+            } else {
+                statuses.put(card, status);
+            }
+        }
+        List<Listed> cards = new ArrayList<>();
+        statuses.forEach((card, status) -> cards.add(new Listed(card, status)));
+        ListContent content = ListContent.of(cards, new CardKeys(SECRET));
+        Collections.shuffle(cards, new Random(seed));
+        ListContent again = ListContent.of(cards, new CardKeys(SECRET));
+
+        assertThat(again.keys()).isEqualTo(content.keys());
+        assertThat(again.table().bytes()).isEqualTo(content.table().bytes());
+        assertThat(content.revokedCount() + content.suspendedCount()).isEqualTo(statuses.size());
+
+        CardKeys keys = new CardKeys(SECRET);
+        long[] expected = statuses.entrySet().stream()
+                .mapToLong(entry -> keys.key(entry.getKey(), entry.getValue()))
+                .boxed()
+                .sorted(Long::compareUnsigned)
+                .mapToLong(Long::longValue)
+                .toArray();
+        assertThat(content.keys()).isEqualTo(expected);
+        assertThat(content.table().root()).isEqualTo(BucketTable.of(expected).root());
+    }
+
+    @Test
+    void anEmptyListIsAListToo() {
+        ListContent content = ListContent.of(List.of(), new CardKeys(SECRET));
+        assertThat(content.keys()).isEmpty();
+        assertThat(content.rootHex()).hasSize(64);
+    }
+}
