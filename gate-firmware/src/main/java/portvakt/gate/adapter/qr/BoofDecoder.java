@@ -3,6 +3,7 @@ package portvakt.gate.adapter.qr;
 import boofcv.abst.fiducial.QrCodeDetector;
 import boofcv.alg.fiducial.qrcode.QrCode;
 import boofcv.concurrency.BoofConcurrency;
+import boofcv.factory.fiducial.ConfigQrCode;
 import boofcv.factory.fiducial.FactoryFiducial;
 import boofcv.struct.image.GrayU8;
 import georegression.struct.point.Point2D_F64;
@@ -16,8 +17,17 @@ public final class BoofDecoder implements CodeDecoder {
         BoofConcurrency.USE_CONCURRENT = false;
     }
 
-    private final QrCodeDetector<GrayU8> detector = FactoryFiducial.qrcode(null, GrayU8.class);
+    /** The smallest version that holds any ASCII text that is looked at, at any error correction; larger ones cost time. */
+    private static final int VERSION_MAX = 25;
+
+    private final QrCodeDetector<GrayU8> detector;
     private final GrayU8 view = new GrayU8();
+
+    public BoofDecoder() {
+        ConfigQrCode config = new ConfigQrCode();
+        config.versionMaximum = VERSION_MAX;
+        detector = FactoryFiducial.qrcode(config, GrayU8.class);
+    }
 
     @Override
     public List<FoundCode> decode(GrayFrame frame) {

@@ -137,7 +137,10 @@ public final class CodeReader implements CardReader {
             }
             long beganNs = System.nanoTime();
             decode(frame);
-            if (pause(Duration.ofNanos(periodNs - (System.nanoTime() - beganNs)))) {
+            long tookNs = System.nanoTime() - beganNs;
+            // Resting as long as decoding took leaves half a core to the gate, however slow the board or busy the
+            // picture.
+            if (pause(Duration.ofNanos(Math.max(periodNs - tookNs, tookNs)))) {
                 throw new InterruptedException("closed");
             }
         }

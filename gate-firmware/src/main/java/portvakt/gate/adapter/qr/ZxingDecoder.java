@@ -2,22 +2,30 @@ package portvakt.gate.adapter.qr;
 
 import com.google.zxing.Binarizer;
 import com.google.zxing.BinaryBitmap;
+import com.google.zxing.DecodeHintType;
 import com.google.zxing.LuminanceSource;
 import com.google.zxing.PlanarYUVLuminanceSource;
 import com.google.zxing.ReaderException;
 import com.google.zxing.Result;
 import com.google.zxing.ResultPoint;
+import com.google.zxing.ResultPointCallback;
 import com.google.zxing.common.GlobalHistogramBinarizer;
 import com.google.zxing.common.HybridBinarizer;
 import com.google.zxing.qrcode.QRCodeReader;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * ZXing's reader, which finds one code a frame: with the threshold of each neighbourhood first, which stands shadows, then with
  * one threshold for all, which stands low contrast.
+ *
+ * <p>It tries all triples of what could be a finder pattern, so a sheet printed full of them would hold it for seconds or
+ * minutes: a frame with more than {@value #POINTS_MAX} is given up, as one that shows no readable code.
  */
 public final class ZxingDecoder implements CodeDecoder {
+
+    private static final int POINTS_MAX = 250;
 
     private final QRCodeReader reader = new QRCodeReader();
 
@@ -33,9 +41,10 @@ public final class ZxingDecoder implements CodeDecoder {
 
     private Optional<FoundCode> read(Binarizer binarizer) {
         try {
-            return Optional.of(found(reader.decode(new BinaryBitmap(binarizer))));
-        } catch (ReaderException e) {
-            // Not found, or found and damaged: both mean no code, and the exception says no more.
+            Map<DecodeHintType, ?> hints = Map.of(DecodeHintType.NEED_RESULT_POINT_CALLBACK, new PointBudget());
+            return Optional.of(found(reader.decode(new BinaryBitmap(binarizer), hints)));
+        } catch (ReaderException | TooManyPoints e) {
+            // Not found, found and damaged, or given up: all mean no code, and the exception says no more.
             return Optional.empty();
         }
     }
@@ -50,5 +59,26 @@ public final class ZxingDecoder implements CodeDecoder {
                 (bottomLeft.getX() + topRight.getX()) / 2,
                 (bottomLeft.getY() + topRight.getY()) / 2,
                 ResultPoint.distance(bottomLeft, topRight) / Math.sqrt(2));
+    }
+
+    /** ZXing announces each candidate before it begins to combine them. */
+    private static final class PointBudget implements ResultPointCallback {
+        private int points;
+
+        @Override
+        public void foundPossibleResultPoint(ResultPoint point) {
+            points++;
+            if (points > POINTS_MAX) {
+                throw new TooManyPoints();
+            }
+        }
+    }
+
+    private static final class TooManyPoints extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        TooManyPoints() {
+            super("more than " + POINTS_MAX + " candidates for a finder pattern", null, false, false);
+        }
     }
 }

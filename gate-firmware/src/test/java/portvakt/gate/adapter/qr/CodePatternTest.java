@@ -71,7 +71,7 @@ class CodePatternTest {
                 "((a|b)*)*(?<card>[0-9]{7})",
                 "(.*,){20}(?<card>[0-9])"
             })
-    @Timeout(20)
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void anExpressionThatBacktracksExponentiallyIsStopped(String expression) {
         CodePattern pattern = CodePattern.compile(expression);
         assertThat(pattern.read("a".repeat(500))).isEqualTo(UNRECOGNISED);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Two decoders' findings become one list: the same paper once, another paper too, and a decoder that fails finds nothing. */
 class PairedDecoderTest {
@@ -47,6 +48,23 @@ class PairedDecoderTest {
                         .isEmpty();
             }
         }
+    }
+
+    /** Combining all patterns of this sheet would take minutes; the time-out only keeps a failure from hanging the build. */
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aSheetFullOfFinderPatternsDoesNotHoldTheCamera() {
+        int width = 1280;
+        int height = 720;
+        byte[] pixels = new byte[width * height];
+        for (int i = 0; i < pixels.length; i++) {
+            int x = i % width % 9;
+            int y = i / width % 9;
+            int ring = Math.min(Math.min(x, 6 - x), Math.min(y, 6 - y));
+            pixels[i] = (byte) (ring == 0 || ring >= 2 ? 0 : 255);
+        }
+        assertThat(new PairedDecoder().decode(new GrayFrame(width, height, pixels)))
+                .isEmpty();
     }
 
     private static List<String> decode(List<FoundCode> first, List<FoundCode> second) {
