@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
@@ -21,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
-import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -88,8 +88,8 @@ class ConsoleIT {
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",
-                "--lang=nb-NO",
                 "--user-data-dir=" + folder.resolve("profile"));
+        options.setExperimentalOption("prefs", Map.of("intl.accept_languages", "nb-NO,nb"));
         browser = new ChromeDriver(
                 new ChromeDriverService.Builder().usingDriverExecutable(DRIVER).build(), options);
     }
@@ -181,7 +181,9 @@ class ConsoleIT {
 
     private void assertFits(String name) throws IOException {
         Path picture = Files.createDirectories(Path.of("target", "console")).resolve(name + ".png");
-        Files.write(picture, browser.getScreenshotAs(OutputType.BYTES));
+        Object whole = browser.executeCdpCommand("Page.captureScreenshot", Map.of("captureBeyondViewport", true))
+                .get("data");
+        Files.write(picture, Base64.getDecoder().decode(whole.toString()));
         assertThat((List<?>) browser.executeScript(TOO_FAINT))
                 .as("contrast below 4.5, see %s", picture)
                 .isEmpty();
@@ -209,11 +211,12 @@ class ConsoleIT {
         for (var entry : browser.manage().logs().get(LogType.PERFORMANCE)) {
             JsonNode message = Json.MAPPER.readTree(entry.getMessage()).path("message");
             if (message.path("method").asText().equals("Network.requestWillBeSent")) {
-                hosts.add(URI.create(message.path("params")
-                                .path("request")
-                                .path("url")
-                                .asText())
-                        .getHost());
+                URI url = URI.create(
+                        message.path("params").path("request").path("url").asText());
+                // The browser's own start page is made of chrome: and data: addresses.
+                if (List.of("http", "https", "ws", "wss").contains(url.getScheme())) {
+                    hosts.add(url.getHost());
+                }
             }
         }
         assertThat(hosts).isNotEmpty().containsOnly("localhost");

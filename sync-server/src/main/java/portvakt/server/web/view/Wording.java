@@ -130,7 +130,7 @@ public final class Wording {
             case "AccessDenied" -> Outcome.DENIED;
             case "Alarm", "FireReleaseStarted", "UnattributedPassage" -> Outcome.ALARM;
             case "ListRefused" -> Outcome.DEVICE_BAD;
-            // The log has one text for a device's state; an adapter writes a detail when it is lost.
+            // The log has one text for it: "<device> ready <detail>" or "<device> not ready <detail>".
             case "DeviceChanged" -> ready(entry) ? Outcome.DEVICE_GOOD : Outcome.DEVICE_BAD;
             default -> Outcome.NOTE;
         };
