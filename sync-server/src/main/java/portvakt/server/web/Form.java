@@ -13,7 +13,11 @@ record Form(ServerRequest request, Parameters fields) {
                 .contentType()
                 .map(type -> type.mediaType().text().equals("application/x-www-form-urlencoded"))
                 .orElse(false);
-        return new Form(request, urlEncoded ? request.content().as(Parameters.class) : Parameters.empty("form"));
+        return new Form(
+                request,
+                urlEncoded && request.content().hasEntity()
+                        ? request.content().as(Parameters.class)
+                        : Parameters.empty("form"));
     }
 
     String value(String field) {

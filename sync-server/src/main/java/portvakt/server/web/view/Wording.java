@@ -130,7 +130,7 @@ public final class Wording {
             case "AccessDenied" -> Outcome.DENIED;
             case "Alarm", "FireReleaseStarted", "UnattributedPassage" -> Outcome.ALARM;
             case "ListRefused" -> Outcome.DEVICE_BAD;
-            // The log has one text for a device's state; an adapter writes a detail when it is lost.
+            // The log has one text for it: "<device> ready <detail>" or "<device> not ready <detail>".
             case "DeviceChanged" -> ready(entry) ? Outcome.DEVICE_GOOD : Outcome.DEVICE_BAD;
             default -> Outcome.NOTE;
         };
@@ -165,15 +165,21 @@ public final class Wording {
 
     private List<String> facts(LogEntry entry) {
         List<String> facts = new ArrayList<>();
-        entry.assurance()
-                .map(assurance -> "assurance." + assurance.replace("READ_ASSURANCE_", ""))
+        Optional<String> reader = entry.reader().filter(name -> !name.isBlank());
+        Optional<String> assurance = entry.assurance()
+                .map(name -> "assurance." + name.replace("READ_ASSURANCE_", ""))
                 .filter(texts::has)
-                .ifPresent(key -> facts.add(texts.text(key)));
+                .map(texts::text);
+        assurance
+                .map(words ->
+                        reader.map(name -> texts.text("row.read", words, name)).orElse(words))
+                .or(() -> reader.map(name -> texts.text("row.reader", name)))
+                .ifPresent(facts::add);
         if (entry.list().isPresent() && entry.listVersion().isPresent()) {
             facts.add(
                     entry.listAgeMs().isPresent()
                             ? texts.text(
-                                    "gate.list",
+                                    "row.list-age",
                                     entry.list().get(),
                                     entry.listVersion().get(),
                                     texts.duration(
@@ -183,9 +189,6 @@ public final class Wording {
                                     entry.list().get(),
                                     entry.listVersion().get()));
         }
-        entry.reader()
-                .filter(reader -> !reader.isBlank())
-                .ifPresent(reader -> facts.add(texts.text("row.reader", reader)));
         if (wholeCardNumbers) {
             entry.uid().ifPresent(uid -> facts.add("UID " + uid));
         }

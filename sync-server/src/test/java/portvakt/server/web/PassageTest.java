@@ -1,0 +1,160 @@
+package portvakt.server.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import portvakt.protocol.Direction;
+import portvakt.server.port.EntryLog.Filter;
+import portvakt.server.port.Gates.AppliedList;
+import portvakt.server.port.Gates.Device;
+import portvakt.server.port.Gates.Gate;
+import portvakt.server.web.view.GateView;
+import portvakt.server.web.view.Passage;
+import portvakt.server.web.view.RowView;
+import portvakt.server.web.view.RowView.Outcome;
+import portvakt.server.web.view.Texts;
+import portvakt.server.web.view.Wording;
+
+/** Events become rows that say in plain words what happened, to whom, why, and what is odd about it. */
+class PassageTest {
+
+    private static final Instant NOW = TestServer.NOW;
+
+    private final FakeEntryLog log = new FakeEntryLog();
+    private final Texts texts = new Texts(Texts.Language.EN, WebConfig.ZONE_DEFAULT);
+    private final Wording wording = new Wording(texts, true, false);
+
+    @Test
+    void aGrantAndItsPassageAreOneRow() {
+        row("AccessGranted", 1, NOW)
+                .holder("4388261", "Ola Nordmann", "Bygg AS")
+                .commit();
+        row("AccessGranted", 2, NOW.plusSeconds(1)).commit();
+        row("AccessTaken", 3, NOW.plusSeconds(2)).completes(1).commit();
+        row("AccessNotTaken", 4, NOW.plusSeconds(8)).completes(2).commit();
+
+        List<RowView> rows = rows();
+
+        assertThat(rows).extracting(RowView::outcome).containsExactly(Outcome.NOT_TAKEN, Outcome.WENT_IN);
+        assertThat(rows.getLast().holder()).hasValue("Ola Nordmann");
+        assertThat(rows.getLast().time()).isEqualTo("06:55:02");
+    }
+
+    @Test
+    void gatesDoNotMixUpTheirSequences() {
+        row("AccessGranted", 1, NOW).commit();
+        new FakeEntryLog.Row(log, "AccessTaken", "south", 2, NOW).completes(1).commit();
+
+        assertThat(rows()).extracting(RowView::domId).containsExactly("row_bjorvika_south_1", "row_bjorvika_north_1");
+    }
+
+    @Test
+    void aPassageWhoseGrantIsOutOfSightKeepsTheGrantsRow() {
+        row("AccessTaken", 9, NOW).out().completes(8).commit();
+
+        assertThat(rows()).singleElement().satisfies(row -> {
+            assertThat(row.domId()).isEqualTo("row_bjorvika_north_8");
+            assertThat(row.outcome()).isEqualTo(Outcome.WENT_OUT);
+        });
+    }
+
+    @Test
+    void aDenialSaysWhyAndWhatToDo() {
+        row("AccessDenied", 1, NOW).reason("CREDENTIAL_SUSPENDED").commit();
+        row("AccessDenied", 2, NOW).reason("A_REASON_OF_TOMORROW").commit();
+
+        assertThat(rows().getLast().explanation()).hasValueSatisfying(why -> {
+            assertThat(why.title()).isEqualTo("Card suspended");
+            assertThat(why.cause()).contains("register's conditions");
+            assertThat(why.remedy()).contains("employer");
+        });
+        assertThat(rows().getFirst().explanation())
+                .hasValueSatisfying(why -> assertThat(why.title()).isEqualTo("Other reason"));
+    }
+
+    @Test
+    void whatArrivedLateOrWithAFlagIsMarked() {
+        row("AccessGranted", 1, NOW)
+                .flag("LIST_TOO_OLD")
+                .receivedAt(NOW.plus(Duration.ofHours(1)))
+                .commit();
+        row("AccessGranted", 2, NOW).receivedAt(NOW.plusSeconds(60)).commit();
+
+        assertThat(rows().getLast().warnings()).containsExactly("Card list too old", "Arrived late, at 07:55");
+        assertThat(rows().getFirst().warnings()).isEmpty();
+    }
+
+    @Test
+    void alarmsAndDevicesLookDifferentFromPeople() {
+        row("Alarm", 1, NOW).detail("JOURNAL_UNAVAILABLE").commit();
+        row("DeviceChanged", 2, NOW).detail("camera not ready no frame").commit();
+        row("DeviceChanged", 3, NOW).detail("camera ready ").commit();
+        row("GateStarted", 4, NOW).commit();
+
+        assertThat(rows())
+                .extracting(RowView::outcome)
+                .containsExactly(Outcome.NOTE, Outcome.DEVICE_GOOD, Outcome.DEVICE_BAD, Outcome.ALARM);
+        assertThat(rows()).extracting(row -> row.outcome().urgent()).containsExactly(false, false, true, true);
+    }
+
+    @Test
+    void aCardNumberIsMaskedForThoseWhoMayNotSeeIt() {
+        row("AccessDenied", 1, NOW).holder("4388261", null, null).commit();
+
+        RowView row =
+                new Wording(texts, false, false).row(Passage.join(newestFirst()).getFirst(), NOW, false);
+
+        assertThat(row.card()).hasValue("43***61");
+        assertThat(row.announcement()).contains("43***61").doesNotContain("4388261");
+    }
+
+    @Test
+    void aGateSaysHowLongItIsSilentAndWhatItLacks() {
+        Gate good = TestServer.gate("north", Direction.IN, true, NOW, List.of());
+        Gate silent = TestServer.gate("south", Direction.IN, false, NOW.minus(Duration.ofMinutes(14)), List.of());
+        Gate poor = new Gate(
+                "bjorvika",
+                "west",
+                Direction.OUT,
+                true,
+                Optional.of(NOW),
+                "0.1.0",
+                "SYNCHRONISED",
+                10,
+                22,
+                List.of(new AppliedList("hms-kort", 1, 4215, NOW.minus(Duration.ofHours(3)), NOW)),
+                List.of(new Device("card", false, "unplugged")));
+
+        List<GateView> views = wording.gates(List.of(good, silent, poor), _ -> Optional.of(4217L), NOW)
+                .gates();
+
+        assertThat(views).extracting(GateView::health).containsExactly("good", "bad", "warn");
+        assertThat(views).extracting(GateView::state).containsExactly("Online", "Silent for 14 min", "Online");
+        assertThat(views.getLast().notes())
+                .containsExactly(
+                        "hms-kort: 2 versions behind",
+                        "hms-kort is 3 h old: check the gate's connection",
+                        "card does not answer",
+                        "12 events still on the way");
+        assertThat(wording.presence(List.of(), List.of(good, silent), NOW).doubt())
+                .startsWith("One gate is silent");
+    }
+
+    private FakeEntryLog.Row row(String kind, long sequence, Instant at) {
+        return new FakeEntryLog.Row(log, kind, "north", sequence, at);
+    }
+
+    private List<portvakt.server.port.LogEntry> newestFirst() {
+        return log.before(Long.MAX_VALUE, 100, Filter.NONE);
+    }
+
+    private List<RowView> rows() {
+        return Passage.join(newestFirst()).stream()
+                .map(passage -> wording.row(passage, NOW, false))
+                .toList();
+    }
+}
