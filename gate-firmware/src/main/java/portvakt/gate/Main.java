@@ -123,7 +123,7 @@ public final class Main implements Callable<Integer> {
                 settings.server()
                         .map(server -> new BrokerSession.Settings(
                                 server.uri(),
-                                settings.site() + "." + settings.gate(),
+                                settings.address().clientId(),
                                 identity.tls(),
                                 Optional.empty(),
                                 server.keepAlive(),

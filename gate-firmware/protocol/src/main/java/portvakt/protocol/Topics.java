@@ -46,6 +46,11 @@ public final class Topics {
             return prefix() + "acks";
         }
 
+        /** The MQTT client identifier, and the common name of the gate's certificate: brokers here ask for both to be the same. */
+        public String clientId() {
+            return "gate:" + site + ":" + gate;
+        }
+
         private String prefix() {
             return ROOT + "/sites/" + site + "/gates/" + gate + "/";
         }

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import portvakt.gate.Gate;
@@ -62,6 +63,7 @@ public final class SimulatedGate implements AutoCloseable {
     private ObservedJournal observed;
     private FieldReader reader;
     private Gate gate;
+    private CountDownLatch listApplied;
     private Instant tappedAt = Instant.EPOCH;
 
     public SimulatedGate(Gate.Settings settings, Path dataFolder, Optional<ChipLayout> layout) {
@@ -91,6 +93,13 @@ public final class SimulatedGate implements AutoCloseable {
         data = DataFolder.lock(dataFolder);
         journal = SegmentedJournal.open(data.disk(), SegmentedJournal.Limits.DEFAULT);
         observed = new ObservedJournal(journal);
+        listApplied = new CountDownLatch(1);
+        CountDownLatch applied = listApplied;
+        observed.listen((_, facts, _) -> {
+            if (facts.hasListApplied()) {
+                applied.countDown();
+            }
+        });
         reader = new FieldReader(READER, layout);
         gate = Gate.start(
                 settings,
@@ -152,6 +161,16 @@ public final class SimulatedGate implements AutoCloseable {
             throw e;
         } catch (Exception e) {
             throw new IllegalStateException("an observer cannot fail to close", e);
+        }
+    }
+
+    /** Waits until the gate decides by a list, at the latest until the time is over. @return whether it does */
+    public boolean awaitList(Duration patience) {
+        try {
+            return listApplied.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

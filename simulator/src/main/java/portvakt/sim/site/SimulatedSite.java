@@ -50,6 +50,7 @@ public final class SimulatedSite implements AutoCloseable {
 
     private static final String REGISTER_ISSUER = "urn:portvakt:simulated-register";
     private static final String AUDIENCE = "urn:portvakt:demo";
+    private static final Duration LIST_PATIENCE = Duration.ofSeconds(15);
     private static final Duration SPREAD_PATIENCE = Duration.ofSeconds(5);
 
     /**
@@ -98,7 +99,7 @@ public final class SimulatedSite implements AutoCloseable {
     }
 
     /**
-     * Starts all of it; what it made at an earlier start in the same folder is used again.
+     * Starts all of it, and waits for a while until the gates have a list; what it made at an earlier start in the same folder is used again.
      *
      * @param starters what else runs on the server, the web part as a rule
      */
@@ -113,6 +114,9 @@ public final class SimulatedSite implements AutoCloseable {
             ChipLayout layout = issuer.layout(settings.folder().resolve("card-keys"));
             site.addGate(ENTRANCE, Direction.IN, layout);
             site.addGate(EXIT, Direction.OUT, layout);
+            for (SimulatedGate gate : site.gates.values()) {
+                gate.awaitList(LIST_PATIENCE);
+            }
             return site;
         } catch (IOException | ServerStartException | RuntimeException e) {
             site.close();
@@ -145,7 +149,7 @@ public final class SimulatedSite implements AutoCloseable {
                         2_000_000,
                         Optional.of(new BrokerSession.Settings(
                                 URI.create("ssl://localhost:" + brokerPort),
-                                SITE + "." + name,
+                                address.clientId(),
                                 who.tls(),
                                 Optional.empty(),
                                 Duration.ofSeconds(20),

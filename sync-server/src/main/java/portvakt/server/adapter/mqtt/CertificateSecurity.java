@@ -131,10 +131,20 @@ final class CertificateSecurity implements ActiveMQSecurityManager5 {
                     CREATE_DURABLE_QUEUE,
                     DELETE_DURABLE_QUEUE,
                     CREATE_NON_DURABLE_QUEUE,
-                    DELETE_NON_DURABLE_QUEUE -> TopicRights.maySubscribe(identity.get(), address);
+                    DELETE_NON_DURABLE_QUEUE -> mayUseQueue(identity.get(), address);
+            // Artemis takes a topic's address away with its last subscriber; no client can ask for that.
+            case DELETE_ADDRESS -> TopicRights.maySubscribe(identity.get(), address);
             // Nobody manages the broker, or browses queues, through its acceptor.
-            case DELETE_ADDRESS, MANAGE, BROWSE, VIEW, EDIT -> false;
+            case MANAGE, BROWSE, VIEW, EDIT -> false;
         };
+    }
+
+    /** @param address a filter, as a rule followed by {@code ::} and the queue, which is named after its client and the filter */
+    private static boolean mayUseQueue(Identity identity, String address) {
+        int end = address.indexOf("::");
+        String filter = end < 0 ? address : address.substring(0, end);
+        boolean own = end < 0 || address.startsWith(identity.commonName(), end + 2);
+        return own && TopicRights.maySubscribe(identity, filter);
     }
 
     @Override
