@@ -2,15 +2,18 @@ package portvakt.server.web;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.http.sse.SseEvent;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.sse.SseSink;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -23,6 +26,7 @@ import portvakt.server.port.Gates;
 import portvakt.server.port.Gates.Gate;
 import portvakt.server.port.LogEntry;
 import portvakt.server.web.view.Passage;
+import portvakt.server.web.view.PresenceView;
 import portvakt.server.web.view.Texts;
 import portvakt.server.web.view.Wording;
 
@@ -94,7 +98,7 @@ final class ConsoleStream {
         response.header("X-Accel-Buffering", "no");
         meters.listenerCame();
         bells.add(bell);
-        try (SseSink sink = sink(response);
+        try (SseSink sink = response.sink(SseSink.TYPE);
                 AutoCloseable _ = log.listen(entry -> bell.release())) {
             while (!closed.get()) {
                 follower.sendRows(sink);
@@ -113,18 +117,13 @@ final class ConsoleStream {
                     bell.drainPermits();
                 }
             }
-        } catch (java.io.UncheckedIOException | io.helidon.webserver.CloseConnectionException e) {
+        } catch (UncheckedIOException | CloseConnectionException e) {
             // The console has left; nothing to clean up but what finally does.
             return;
         } finally {
             bells.remove(bell);
             meters.listenerLeft();
         }
-    }
-
-    /** A seam for the closing in {@code follow}: the sink is no {@link AutoCloseable} to the compiler without it. */
-    private static SseSink sink(ServerResponse response) {
-        return response.sink(SseSink.TYPE);
     }
 
     private long lastSeen(ServerRequest request) {
@@ -148,7 +147,7 @@ final class ConsoleStream {
         private final Texts texts;
         private final Principal principal;
         private long sentId;
-        private final java.util.SequencedMap<Passage.Key, LogEntry> grants = new LinkedHashMap<>();
+        private final SequencedMap<Passage.Key, LogEntry> grants = new LinkedHashMap<>();
 
         Follower(Texts texts, Principal principal, long fromId) {
             this.texts = texts;
@@ -173,7 +172,7 @@ final class ConsoleStream {
             Instant now = clock.instant();
             List<Gate> all = gates.all();
             Wording wording = ConsolePage.wording(texts, principal, all);
-            var presence = page.presence(wording, all, now);
+            PresenceView presence = page.presence(wording, all, now);
             emit(sink, "presence", Optional.empty(), templates.render("presence", presence));
             emit(sink, "people", Optional.empty(), templates.render("people", presence));
             emit(sink, "gates", Optional.empty(), templates.render("gates", page.gates(wording, all, now)));

@@ -102,6 +102,14 @@ class PassageTest {
     }
 
     @Test
+    void onlyAPassageThatNothingAccountsForIsAnAlarm() {
+        row("UnattributedPassage", 1, NOW).detail("FORCED").commit();
+        row("UnattributedPassage", 2, NOW).detail("REQUEST_TO_EXIT").commit();
+
+        assertThat(rows()).extracting(RowView::outcome).containsExactly(Outcome.NOTE, Outcome.ALARM);
+    }
+
+    @Test
     void aCardNumberIsMaskedForThoseWhoMayNotSeeIt() {
         row("AccessDenied", 1, NOW).holder("4388261", null, null).commit();
 

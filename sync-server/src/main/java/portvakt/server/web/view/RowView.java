@@ -1,6 +1,7 @@
 package portvakt.server.web.view;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -49,7 +50,7 @@ public record RowView(
 
         /** The CSS class. */
         public String css() {
-            return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
 
         /** Whether a screen reader should say it unasked: only what somebody has to act on. */

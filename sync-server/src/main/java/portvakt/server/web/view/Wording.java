@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.Direction;
@@ -24,6 +25,8 @@ public final class Wording {
 
     /** A list older than this is worth a look: heads are signed anew every quarter of an hour. */
     static final Duration LIST_OLD_AFTER = Duration.ofHours(1);
+
+    private static final Set<String> EXPLAINED = Set.of("REQUEST_TO_EXIT", "FIRE_RELEASE"); // looked up, never walked
 
     private final Texts texts;
     private final boolean wholeCardNumbers;
@@ -128,7 +131,10 @@ public final class Wording {
             case "AccessGranted" -> Outcome.GRANTED;
             case "AccessNotTaken" -> Outcome.NOT_TAKEN;
             case "AccessDenied" -> Outcome.DENIED;
-            case "Alarm", "FireReleaseStarted", "UnattributedPassage" -> Outcome.ALARM;
+            case "Alarm", "FireReleaseStarted" -> Outcome.ALARM;
+            // Out by the button or in a fire is as it should be; what nothing accounts for is not.
+            case "UnattributedPassage" ->
+                entry.detail().filter(EXPLAINED::contains).isPresent() ? Outcome.NOTE : Outcome.ALARM;
             case "ListRefused" -> Outcome.DEVICE_BAD;
             // The log has one text for it: "<device> ready <detail>" or "<device> not ready <detail>".
             case "DeviceChanged" -> ready(entry) ? Outcome.DEVICE_GOOD : Outcome.DEVICE_BAD;
