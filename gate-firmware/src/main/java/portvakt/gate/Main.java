@@ -34,7 +34,6 @@ import portvakt.protocol.mqtt.BrokerSession;
 public final class Main implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
-    private static final Duration SESSION_EXPIRY = Duration.ofDays(30);
     private static final int IN_FLIGHT_MAX = 8;
     private static final int UNUSABLE = 2;
 
@@ -127,7 +126,7 @@ public final class Main implements Callable<Integer> {
                                 identity.tls(),
                                 Optional.empty(),
                                 server.keepAlive(),
-                                SESSION_EXPIRY,
+                                Duration.ZERO,
                                 IN_FLIGHT_MAX)));
     }
 

@@ -112,6 +112,9 @@ final class WorkingDay implements AutoCloseable {
 
     @Override
     public void close() {
+        if (!thread.isAlive()) {
+            return;
+        }
         thread.interrupt();
         try {
             thread.join(Duration.ofSeconds(5));

@@ -153,7 +153,7 @@ public final class SimulatedSite implements AutoCloseable {
                                 who.tls(),
                                 Optional.empty(),
                                 Duration.ofSeconds(20),
-                                Duration.ofDays(30),
+                                Duration.ZERO,
                                 8))),
                 folder.resolve("data"),
                 Optional.of(layout));

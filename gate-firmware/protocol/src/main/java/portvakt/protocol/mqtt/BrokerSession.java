@@ -36,7 +36,8 @@ public final class BrokerSession implements AutoCloseable {
     /**
      * @param uri           {@code ssl://host:port}
      * @param clientId      client identifier, the same at each connection
-     * @param sessionExpiry how long the broker keeps our subscriptions and queue while we are away
+     * @param sessionExpiry how long the broker keeps our subscriptions and queue while we are away; zero: each connection
+     *                      begins with nothing, for those who find all they need in retained messages
      * @param inFlightMax   unacknowledged publishes at once; more wait in {@link #publish}
      */
     public record Settings(

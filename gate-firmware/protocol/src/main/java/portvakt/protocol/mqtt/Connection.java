@@ -72,7 +72,7 @@ final class Connection implements AutoCloseable {
 
     private static MqttConnectionOptions options(BrokerSession.Settings settings) {
         MqttConnectionOptions options = new MqttConnectionOptions();
-        options.setCleanStart(false);
+        options.setCleanStart(settings.sessionExpiry().isZero());
         options.setAutomaticReconnect(false);
         options.setSessionExpiryInterval(settings.sessionExpiry().toSeconds());
         options.setKeepAliveInterval((int) settings.keepAlive().toSeconds());

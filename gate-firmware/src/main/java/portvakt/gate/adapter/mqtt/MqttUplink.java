@@ -206,8 +206,11 @@ public final class MqttUplink implements Uplink {
 
     /** Calls come on the session's thread. */
     private final class Inbound implements BrokerSession.Listener {
+        private final Map<String, String> fetched = new TreeMap<>();
+
         @Override
         public void connected(boolean sessionPresent) {
+            fetched.clear();
             LOG.info("Connected to the server's broker");
             change(box -> box.connected(clock.now().uptimeNs()));
             subscribe(address.acks());
@@ -292,18 +295,22 @@ public final class MqttUplink implements Uplink {
             switch (outcome) {
                 case ListReplica.Outcome.Nothing _ -> {}
                 case ListReplica.Outcome.Fetch fetch ->
-                    subscribe(Topics.snapshotFilter(replica.list(), fetch.version()));
+                    fetch(Topics.snapshotFilter(replica.list(), fetch.version()), replica);
                 case ListReplica.Outcome.Installed installed -> {
                     clock.atLeast(installed.list().issuedAt());
                     inbox.accept(
                             new Signal.ListInstalled(installed.list(), installed.newVersion(), installed.notStored()));
-                    if (installed.newVersion()) {
-                        String filter = Topics.snapshotFilter(
-                                replica.list(), installed.list().version());
-                        session.unsubscribe(filter).exceptionally(MqttUplink.this::later);
-                    }
                 }
             }
+        }
+
+        /** The chunks of the version before are let go of only now: a broker may not like an acknowledgement after that. */
+        private void fetch(String filter, ListReplica replica) {
+            String before = fetched.put(replica.list(), filter);
+            if (before != null && !before.equals(filter)) {
+                session.unsubscribe(before).exceptionally(MqttUplink.this::later);
+            }
+            subscribe(filter);
         }
 
         private void subscribe(String filter) {
