@@ -1,6 +1,7 @@
 package portvakt.gate.loop;
 
 import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -18,6 +19,8 @@ final class JournalFlusher implements AutoCloseable {
     private final Consumer<Signal> inbox;
     private final Runnable grew;
     private final Semaphore wanted = new Semaphore(0);
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile boolean closed;
     private final Thread thread = Thread.ofPlatform().name("journal").daemon().unstarted(this::run);
 
     /** @param grew told after each sync that there is more to send */
@@ -39,9 +42,9 @@ final class JournalFlusher implements AutoCloseable {
     private void run() {
         boolean failed = false;
         try {
-            while (true) {
+            while (!closed) {
                 if (failed) {
-                    TimeUnit.MILLISECONDS.sleep(RETRY_MS);
+                    boolean _ = closing.await(RETRY_MS, TimeUnit.MILLISECONDS);
                 } else {
                     wanted.acquire();
                 }
@@ -53,18 +56,20 @@ final class JournalFlusher implements AutoCloseable {
                     grew.run();
                 } catch (IOException e) {
                     failed = true;
-                    inbox.accept(new Signal.JournalFailed(e.getMessage()));
+                    inbox.accept(new Signal.JournalFailed(String.valueOf(e.getMessage())));
                 }
             }
         } catch (InterruptedException e) {
-            LOG.debug("The journal's thread ends");
+            LOG.warn("The journal's thread was interrupted; events are not made durable any more");
         }
     }
 
-    /** Makes durable what is left. */
+    /** Makes durable what is left. Does not interrupt: Java closes a file under a thread that is interrupted at it. */
     @Override
     public void close() {
-        thread.interrupt();
+        closed = true;
+        closing.countDown();
+        wanted.release();
         try {
             thread.join();
             journal.force();

@@ -55,7 +55,7 @@ public final class BrokerSession implements AutoCloseable {
         /** Connected. Subscribe now. @param sessionPresent whether the broker still knew us */
         void connected(boolean sessionPresent);
 
-        /** Not connected any more, or not yet. Called once for each loss, not for each try. */
+        /** Not connected any more, or not yet. Called once for each loss, not for each try, and not for a close. */
         void lost(String cause);
 
         void message(String topic, byte[] payload, boolean retained);
@@ -66,6 +66,8 @@ public final class BrokerSession implements AutoCloseable {
     private final BlockingQueue<Connection.Signal> signals = new ArrayBlockingQueue<>(4 * Connection.RECEIVE_MAX);
     private final Thread thread;
     private volatile Connection connection;
+    private final Object waiting = new Object();
+    private boolean waits;
     private volatile boolean closed;
 
     public BrokerSession(Settings settings, Listener listener) {
@@ -115,11 +117,19 @@ public final class BrokerSession implements AutoCloseable {
                 : current.unsubscribe(filters);
     }
 
-    /** Says good-bye (no will is published) and stops, within a few seconds. The broker keeps the session. */
+    /**
+     * Says good-bye (no will is published) and stops, within a few seconds; a {@link Listener} call under way is waited for and
+     * not interrupted. The broker keeps the session.
+     */
     @Override
     public void close() {
-        closed = true;
-        thread.interrupt();
+        synchronized (waiting) {
+            closed = true;
+            if (waits) {
+                thread.interrupt();
+            }
+        }
+        boolean _ = signals.offer(new Connection.Ended(connection, "closed"));
         try {
             if (Thread.currentThread() != thread) {
                 thread.join(Duration.ofSeconds(5));
@@ -133,13 +143,15 @@ public final class BrokerSession implements AutoCloseable {
         int failures = 0;
         try {
             while (!closed) {
-                try (Connection fresh = Connection.open(settings, signals)) {
+                try (Connection fresh = open()) {
                     failures = 0;
                     connection = fresh;
                     tell(() -> listener.connected(fresh.sessionPresent()));
                     String cause = serve(fresh);
                     connection = null;
-                    tell(() -> listener.lost(cause));
+                    if (!closed) {
+                        tell(() -> listener.lost(cause));
+                    }
                 } catch (MqttException e) {
                     failures++;
                     if (failures == 1) {
@@ -149,16 +161,44 @@ public final class BrokerSession implements AutoCloseable {
                 } finally {
                     connection = null;
                 }
-                TimeUnit.MILLISECONDS.sleep(backOffMs(failures));
+                backOff(failures);
             }
         } catch (InterruptedException e) {
             LOG.debug("Session {} closed", settings.clientId());
         }
     }
 
+    private Connection open() throws MqttException, InterruptedException {
+        waits(true);
+        try {
+            return Connection.open(settings, signals);
+        } finally {
+            waits(false);
+        }
+    }
+
+    private void backOff(int failures) throws InterruptedException {
+        waits(true);
+        try {
+            TimeUnit.MILLISECONDS.sleep(backOffMs(failures));
+        } finally {
+            waits(false);
+        }
+    }
+
+    /** Only while it waits may the thread be interrupted: a listener may be writing a file, which Java would close under it. */
+    private void waits(boolean now) throws InterruptedException {
+        synchronized (waiting) {
+            if (now && closed) {
+                throw new InterruptedException();
+            }
+            waits = now;
+        }
+    }
+
     /** @return why the connection ended */
     private String serve(Connection current) throws InterruptedException {
-        while (true) {
+        while (!closed) {
             switch (signals.take()) {
                 case Connection.Arrived arrived
                 when arrived.connection() == current -> {
@@ -173,6 +213,7 @@ public final class BrokerSession implements AutoCloseable {
                 case Connection.Arrived _, Connection.Ended _ -> {}
             }
         }
+        return "closed";
     }
 
     private void tell(Runnable call) {

@@ -2,6 +2,7 @@ package portvakt.gate.adapter.mqtt;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -129,7 +130,7 @@ public final class MqttUplink implements Uplink {
 
     private void sendEvents() {
         change(box -> box.checkedForSilence(clock.now().uptimeNs()));
-        while (connected) {
+        while (connected && !closed) {
             Optional<Outbox.Batch> batch = outbox.next(journal.durable());
             if (batch.isEmpty()) {
                 return;
@@ -190,7 +191,14 @@ public final class MqttUplink implements Uplink {
     @Override
     public void close() {
         closed = true;
-        sender.interrupt();
+        work.release();
+        try {
+            // Not interrupted: Java closes a file under a thread that is interrupted at it, and this one reads the
+            // journal.
+            sender.join(Duration.ofSeconds(3));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         if (session.isConnected()) {
             try {
                 // A good-bye of our own: the broker publishes no will after an orderly end (MQTT 5 § 3.14.4).
