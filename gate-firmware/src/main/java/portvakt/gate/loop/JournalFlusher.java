@@ -18,6 +18,7 @@ final class JournalFlusher implements AutoCloseable {
     private final Consumer<Signal> inbox;
     private final Runnable grew;
     private final Semaphore wanted = new Semaphore(0);
+    private volatile boolean closed;
     private final Thread thread = Thread.ofPlatform().name("journal").daemon().unstarted(this::run);
 
     /** @param grew told after each sync that there is more to send */
@@ -39,7 +40,7 @@ final class JournalFlusher implements AutoCloseable {
     private void run() {
         boolean failed = false;
         try {
-            while (true) {
+            while (!closed) {
                 if (failed) {
                     TimeUnit.MILLISECONDS.sleep(RETRY_MS);
                 } else {
@@ -51,9 +52,9 @@ final class JournalFlusher implements AutoCloseable {
                     failed = false;
                     inbox.accept(new Signal.JournalDurable(journal.durable()));
                     grew.run();
-                } catch (IOException e) {
+                } catch (IOException | RuntimeException e) {
                     failed = true;
-                    inbox.accept(new Signal.JournalFailed(e.getMessage()));
+                    inbox.accept(new Signal.JournalFailed(String.valueOf(e.getMessage())));
                 }
             }
         } catch (InterruptedException e) {
@@ -64,6 +65,7 @@ final class JournalFlusher implements AutoCloseable {
     /** Makes durable what is left. */
     @Override
     public void close() {
+        closed = true;
         thread.interrupt();
         try {
             thread.join();
