@@ -32,6 +32,7 @@ import portvakt.protocol.Direction;
 import portvakt.protocol.Topics;
 import portvakt.protocol.mqtt.BrokerSession;
 import portvakt.protocol.v1.ChainedEvent;
+import portvakt.protocol.v1.ClockTrust;
 import portvakt.protocol.v1.EventFacts;
 
 /**
@@ -91,7 +92,17 @@ public final class Gate implements AutoCloseable {
      */
     public static Gate start(Settings settings, Outside outside) throws IOException {
         Gate gate = new Gate();
-        gate.closing.add(outside.turnstile());
+        try {
+            gate.open(settings, outside);
+            return gate;
+        } catch (IOException | RuntimeException e) {
+            gate.close();
+            throw e;
+        }
+    }
+
+    private void open(Settings settings, Outside outside) throws IOException {
+        closing.add(outside.turnstile());
         setFloor(outside.journal(), outside.clock());
         Loops loops = new Loops(
                 settings.policy(),
@@ -119,7 +130,7 @@ public final class Gate implements AutoCloseable {
                         .flatMap(trust -> trust.keys().stream())
                         .toList(),
                 outside.disk());
-        enrolments.load().ifPresent(known -> loop.offer(new Signal.EnrolmentsChanged(known)));
+        loadEnrolments(enrolments, loop);
         settings.broker().ifPresent(broker -> {
             MqttUplink uplink = new MqttUplink(
                     settings.address(),
@@ -136,20 +147,19 @@ public final class Gate implements AutoCloseable {
                                     outside.clock().now().wall(),
                                     outside.disk())));
             loops.connect(uplink);
-            gate.closing.add(uplink);
+            closing.add(uplink);
         });
         loops.start(firmware(), outside.journalCutBytes());
-        gate.closing.add(loops);
+        closing.add(loops);
         outside.turnstile().start(signal -> loop.offer(new Signal.FromTurnstile(signal)));
         for (CardReader reader : outside.readers()) {
             reader.start(signal -> loop.offer(new Signal.FromReader(signal)));
-            gate.closing.add(reader);
+            closing.add(reader);
         }
         LOG.info(
                 "Gate {} of site {} is up",
                 settings.address().gate(),
                 settings.address().site());
-        return gate;
     }
 
     private static ByteString bootId() {
@@ -162,11 +172,22 @@ public final class Gate implements AutoCloseable {
         List<ChainedEvent> newest = journal.read(journal.last(), journal.last());
         if (!newest.isEmpty()) {
             try {
-                clock.atLeast(Instant.ofEpochMilli(
-                        EventFacts.parseFrom(newest.getFirst().getFacts()).getOccurredAtMs()));
+                EventFacts facts = EventFacts.parseFrom(newest.getFirst().getFacts());
+                if (facts.getClockTrust() != ClockTrust.CLOCK_TRUST_UNKNOWN) {
+                    clock.atLeast(Instant.ofEpochMilli(facts.getOccurredAtMs()));
+                }
             } catch (InvalidProtocolBufferException e) {
                 LOG.warn("The newest journalled event tells no time: {}", e.getMessage());
             }
+        }
+    }
+
+    /** The gate decides without them rather than not at all; the server sends them again. */
+    private static void loadEnrolments(EnrolmentReplica enrolments, LoopThread loop) {
+        try {
+            enrolments.load().ifPresent(known -> loop.offer(new Signal.EnrolmentsChanged(known)));
+        } catch (IOException e) {
+            loop.offer(new Signal.Alarmed("ENROLMENTS_UNREADABLE", String.valueOf(e.getMessage())));
         }
     }
 

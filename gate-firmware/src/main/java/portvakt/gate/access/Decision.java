@@ -24,7 +24,8 @@ import portvakt.protocol.v1.ClockTrust;
  * Decides who may pass. Pure and total: the same arguments give the same answer, and every read gets one.
  *
  * <p>Reasons in order: unreadable, revoked or suspended on any list, expired, unknown card, assurance too low, list missing or
- * too old, clock untrusted. The first that applies is the one told. A listed card is refused whatever else is unknown.
+ * too old, clock untrusted. The first that applies is the one told. A listed card is refused whatever else is unknown. It is
+ * the order in which {@link DenialReason} lists them, and flags stand in it too.
  *
  * <p>Leaving is never blocked: at a way out whoever the read names is let go, and the reason that would have refused an entry
  * becomes a flag. A read that names nobody is asked for again there too, since it could not be booked out; the button inside
@@ -39,6 +40,7 @@ public final class Decision {
     private final List<AccessDecision.ListUsed> used = new ArrayList<>();
     private final List<DenialReason> refusals = new ArrayList<>();
     private final List<DenialReason> warnings = new ArrayList<>();
+    private boolean clockRefuses;
 
     private Decision(Iterable<? extends CardList> lists, Enrolments enrolments, AccessPolicy policy, GateTime time) {
         this.lists = lists;
@@ -97,12 +99,13 @@ public final class Decision {
             refusals.add(ASSURANCE_TOO_LOW);
         }
         checkLists();
+        checkClock();
 
         if (policy.direction() == Direction.OUT || refusals.isEmpty()) {
             List<DenialReason> flags = new ArrayList<>(refusals);
             flags.addAll(warnings);
             return new AccessDecision.Granted(
-                    credential, flags.stream().distinct().toList(), List.copyOf(used));
+                    credential, flags.stream().distinct().sorted().toList(), List.copyOf(used));
         }
         return new AccessDecision.Denied(refusals.getFirst(), Optional.of(credential), List.copyOf(used));
     }
@@ -152,7 +155,13 @@ public final class Decision {
                 warnings.add(LIST_TOO_OLD);
             }
         }
-        if (!clockIsTrusted()) {
+    }
+
+    /** The last of the reasons: it is told only where nothing surer refuses. */
+    private void checkClock() {
+        if (clockRefuses) {
+            refusals.add(CLOCK_UNTRUSTED);
+        } else if (!clockIsTrusted()) {
             // How old a list is, and whether a card has expired, cannot be known: say so even where nothing looks
             // wrong.
             warnings.add(CLOCK_UNTRUSTED);
@@ -164,7 +173,7 @@ public final class Decision {
         if (policy.grantOnUntrustedClock()) {
             warnings.add(suspicion);
         } else {
-            refusals.add(CLOCK_UNTRUSTED);
+            clockRefuses = true;
         }
     }
 

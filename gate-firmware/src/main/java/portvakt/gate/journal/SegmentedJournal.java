@@ -59,6 +59,7 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
     private long acknowledged;
     private long cutBytes;
     private boolean rewriteDue;
+    private boolean syncRunning;
 
     private SegmentedJournal(Disk disk, Limits limits) {
         this.disk = disk;
@@ -95,15 +96,23 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
         current.file().force();
         disk.forceNames();
         durable = last;
-        acknowledged = Math.min(readAcknowledged(), last);
+        // Only acknowledged segments are ever dropped, so what is not here any more was acknowledged, whatever the file
+        // says.
+        long firstKept = names.isEmpty() ? 1 : Segment.firstOf(names.getFirst());
+        acknowledged = Math.clamp(readAcknowledged(), firstKept - 1, last);
     }
 
-    /** Called for a newest segment that may be empty: the chain goes on from the one before it. */
+    /**
+     * Called for a newest segment that may be empty: the chain goes on from the one before it. That one may hold events from
+     * {@code first} on too, if a power cut undid the truncation in {@link #rewriteIfDue}; they do not count.
+     */
     private ByteString lastHashBefore(long first) throws IOException {
         ByteString hash = EventChain.GENESIS;
         try (Segment segment = new Segment(disk, closedSegments.lowerKey(first))) {
             long offset = 0;
-            for (Optional<Segment.Found> found = segment.at(0); found.isPresent(); found = segment.at(offset)) {
+            for (Optional<Segment.Found> found = segment.at(0);
+                    found.isPresent() && found.get().event().getSequence() < first;
+                    found = segment.at(offset)) {
                 offset = found.get().nextOffset();
                 hash = EventChain.hash(found.get().event());
             }
@@ -138,9 +147,12 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
 
     @Override
     public synchronized long append(EventFacts facts, Optional<Subject> subject) throws IOException {
-        rewriteIfDue();
-        if (end >= limits.segmentBytes()) {
-            startSegment();
+        while (rewriteDue || end >= limits.segmentBytes()) {
+            awaitRunningSync();
+            rewriteIfDue();
+            if (end >= limits.segmentBytes()) {
+                startSegment();
+            }
         }
         ChainedEvent event = EventChain.link(
                 last + 1, lastHash, facts, subject.map(this::salted).orElse(null));
@@ -196,9 +208,22 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
     }
 
     private void startSegment() throws IOException {
-        force();
+        if (durable < last) {
+            try {
+                current.file().force();
+            } catch (IOException e) {
+                rewriteDue = true;
+                throw e;
+            }
+            durableUpTo(last);
+        }
         Segment next = new Segment(disk, last + 1);
-        disk.forceNames();
+        try {
+            disk.forceNames();
+        } catch (IOException e) {
+            next.close();
+            throw e;
+        }
         closedSegments.put(current.first(), end);
         current.close();
         current = next;
@@ -210,31 +235,56 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
         Segment forced;
         long upTo;
         synchronized (this) {
-            if (pending.isEmpty() && !rewriteDue) {
+            awaitRunningSync();
+            rewriteIfDue();
+            if (durable >= last) {
                 return;
             }
-            rewriteIfDue();
             forced = current;
             upTo = last;
+            syncRunning = true;
         }
+        IOException failure = null;
         try {
             // Not under the lock: appends go on while the medium works.
             forced.file().force();
         } catch (IOException e) {
-            synchronized (this) {
-                if (durable >= upTo) {
-                    // Another call made them durable and went on to a new file while this one waited.
-                    return;
-                }
-                rewriteDue = true;
-            }
-            throw e;
+            failure = e;
         }
         synchronized (this) {
-            durable = Math.max(durable, upTo);
-            while (!pending.isEmpty() && pending.getFirst().getSequence() <= durable) {
-                pending.removeFirst();
+            syncRunning = false;
+            notifyAll();
+            if (failure == null) {
+                durableUpTo(upTo);
+            } else {
+                rewriteDue = true;
+                throw failure;
             }
+        }
+    }
+
+    /**
+     * One sync at a time, and no new file under a running one: Linux tells of a failed write-back once, so of two syncs side by
+     * side only one would hear of it, and the other would call lost events durable.
+     */
+    private void awaitRunningSync() {
+        boolean interrupted = false;
+        while (syncRunning) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void durableUpTo(long sequence) {
+        durable = Math.max(durable, sequence);
+        while (!pending.isEmpty() && pending.getFirst().getSequence() <= durable) {
+            pending.removeFirst();
         }
     }
 
@@ -298,7 +348,7 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
             long until = following == null ? current.first() : following;
             if (until > first && start <= last) {
                 try (Segment segment = new Segment(disk, start)) {
-                    collect(segment, first, last, events);
+                    collect(segment, first, Math.min(last, until - 1), events);
                 }
             }
         }

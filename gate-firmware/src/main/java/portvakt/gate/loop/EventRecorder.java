@@ -14,6 +14,7 @@ import portvakt.gate.access.GateTime;
 import portvakt.gate.port.EventJournal;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.Direction;
+import portvakt.protocol.v1.Alarm;
 import portvakt.protocol.v1.EventFacts;
 import portvakt.protocol.v1.Subject;
 
@@ -77,6 +78,16 @@ final class EventRecorder {
             return OptionalLong.empty();
         }
         try {
+            if (lostCount > 0) {
+                journal.append(
+                        facts.clone()
+                                .setAlarm(Alarm.newBuilder()
+                                        .setKind("EVENTS_LOST")
+                                        .setDetail(lostCount + " events while the journal could not be written"))
+                                .build(),
+                        Optional.empty());
+                lostCount = 0;
+            }
             long sequence = journal.append(facts.build(), about.map(EventRecorder::subject));
             grew.run();
             return OptionalLong.of(sequence);

@@ -74,13 +74,14 @@ public final class GateLoop {
     private final Clock clock;
     private final EventJournal journal;
     private final EventRecorder recorder;
-    private final Turnstile turnstile;
+    private final GuardedTurnstile turnstile;
     private final Consumer<Uplink.Report> reports;
 
     private final Map<String, CardList> lists = new TreeMap<>();
     private final Map<String, Uplink.AppliedList> applied = new TreeMap<>();
     private final Map<String, Uplink.Device> devices = new TreeMap<>();
     private final Deque<WaitingCard> waiting = new ArrayDeque<>();
+    private final ChatterLimit chatter = new ChatterLimit();
     private Enrolments enrolments = Enrolments.NONE;
     private Passage.State state = new Passage.State.Locked();
     private long lastGrantSequence;
@@ -105,7 +106,7 @@ public final class GateLoop {
         this.clock = clock;
         this.journal = journal;
         this.recorder = recorder;
-        this.turnstile = turnstile;
+        this.turnstile = new GuardedTurnstile(turnstile, detail -> alarm("TURNSTILE_FAULT", detail));
         this.reports = reports;
     }
 
@@ -140,6 +141,7 @@ public final class GateLoop {
     /** Call when {@link #deadlineNs} is due; early or late does no harm. */
     void tick() {
         long nowNs = clock.now().uptimeNs();
+        turnstile.retryIfDue(nowNs);
         step(new Passage.Event.Tick());
         if (isDue(readyAtNs, nowNs)) {
             readyAtNs = OptionalLong.empty();
@@ -154,7 +156,8 @@ public final class GateLoop {
 
     /** Uptime of the next {@link #tick}, if one is due at all. */
     OptionalLong deadlineNs() {
-        OptionalLong deadline = earlier(Passage.deadlineNs(state), earlier(readyAtNs, journalRetryAtNs));
+        OptionalLong deadline = earlier(
+                earlier(Passage.deadlineNs(state), turnstile.retryAtNs()), earlier(readyAtNs, journalRetryAtNs));
         return waiting.isEmpty()
                 ? deadline
                 : earlier(deadline, OptionalLong.of(waiting.getFirst().sinceNs() + WAITING_TIME_MAX.toNanos()));
@@ -174,7 +177,8 @@ public final class GateLoop {
                         .filter(grant -> grant.credential().sameHolder(shown.get()))
                         .isPresent();
         if (goingThrough) {
-            turnstile.show(Indication.GRANTED);
+            // Too late to go on this grant once the arm is locked again: wait for its end, then show the card again.
+            turnstile.show(state instanceof Passage.State.Settling ? Indication.WAIT : Indication.GRANTED);
         } else if (waiting.size() < WAITING_CARDS_MAX) {
             waiting.add(new WaitingCard(presented, clock.now().uptimeNs()));
             turnstile.show(Indication.WAIT);
@@ -222,8 +226,9 @@ public final class GateLoop {
                         .setEvidence(evidence(presented, about, granted.lists(), decideNs))
                         .addAllFlags(
                                 granted.flags().stream().map(DenialReason::code).toList()));
-        OptionalLong sequence = journalBroken ? OptionalLong.empty() : recorder.recordNow(facts, about);
-        if (sequence.isEmpty() && policy.direction() == Direction.IN) {
+        boolean entrance = policy.direction() == Direction.IN;
+        OptionalLong sequence = journalBroken && entrance ? OptionalLong.empty() : recorder.recordNow(facts, about);
+        if (sequence.isEmpty() && entrance) {
             journalRetry();
             deny(presented, DenialReason.JOURNAL_UNAVAILABLE, about, granted.lists(), decideNs);
             return;
@@ -236,7 +241,6 @@ public final class GateLoop {
         lastGrantSequence = sequence.orElse(lastGrantSequence);
         readyAtNs = OptionalLong.empty();
         step(new Passage.Event.Granted(new Grant(sequence.orElse(0), granted.credential())));
-        turnstile.show(Indication.GRANTED);
         LOG.info("Granted {} by {}", describe(about), presented.reader());
     }
 
@@ -255,8 +259,10 @@ public final class GateLoop {
         if (recorder.hasWaiting()) {
             journalRetry();
         }
-        turnstile.show(reason == DenialReason.GATE_BUSY ? Indication.WAIT : Indication.DENIED);
-        readyAtNs = OptionalLong.of(clock.now().uptimeNs() + DENIAL_SHOWN_FOR.toNanos());
+        if (!(state instanceof Passage.State.Free)) {
+            turnstile.show(reason == DenialReason.GATE_BUSY ? Indication.WAIT : Indication.DENIED);
+            readyAtNs = OptionalLong.of(clock.now().uptimeNs() + DENIAL_SHOWN_FOR.toNanos());
+        }
         LOG.info("Denied {} by {}: {}", describe(about), presented.reader(), reason);
     }
 
@@ -294,8 +300,14 @@ public final class GateLoop {
         Passage.Step step = passage.step(state, event, clock.now().uptimeNs());
         boolean changed = !step.state().equals(state);
         state = step.state();
+        boolean opens = false;
         for (Passage.Effect effect : step.effects()) {
             act(effect);
+            opens |= effect instanceof Passage.Effect.Release;
+        }
+        if (opens) {
+            // Whoever may go now must see it at once, whatever was shown to the one before.
+            readyAtNs = OptionalLong.empty();
         }
         if (changed && readyAtNs.isEmpty()) {
             showState();
@@ -303,10 +315,17 @@ public final class GateLoop {
     }
 
     private void act(Passage.Effect effect) {
-        EventFacts.Builder facts = recorder.facts(clock.now());
+        GateTime now = clock.now();
+        EventFacts.Builder facts = recorder.facts(now);
         switch (effect) {
-            case Passage.Effect.Release _ -> turnstile.release();
-            case Passage.Effect.Lock _ -> turnstile.lock();
+            case Passage.Effect.Release _ -> {
+                if (state instanceof Passage.State.Free) {
+                    turnstile.free(now.uptimeNs());
+                } else {
+                    turnstile.release(now.uptimeNs());
+                }
+            }
+            case Passage.Effect.Lock _ -> turnstile.lock(now.uptimeNs());
             case Passage.Effect.Taken taken ->
                 recorder.record(
                         facts.setAccessTaken(AccessTaken.newBuilder()
@@ -356,14 +375,20 @@ public final class GateLoop {
                 .setDeviceChanged(DeviceChanged.newBuilder()
                         .setDevice(name)
                         .setReady(ready)
-                        .setDetail(detail)));
+                        .setDetail(ChatterLimit.clip(detail))));
         report();
     }
 
     private void alarm(String kind, String detail) {
         LOG.warn("Alarm {}: {}", kind, detail);
-        recorder.record(recorder.facts(clock.now())
-                .setAlarm(Alarm.newBuilder().setKind(kind).setDetail(detail)));
+        GateTime now = clock.now();
+        chatter.admit(kind, now.uptimeNs())
+                .ifPresent(suppressed -> recorder.record(recorder.facts(now)
+                        .setAlarm(Alarm.newBuilder().setKind(kind).setDetail(detail(detail, suppressed)))));
+    }
+
+    private static String detail(String detail, long suppressed) {
+        return ChatterLimit.clip(detail) + (suppressed == 0 ? "" : " (and " + suppressed + " more before)");
     }
 
     private void journalWorks() {
@@ -418,19 +443,25 @@ public final class GateLoop {
 
     private void listRefused(Signal.ListRefused refused) {
         LOG.warn("Refused list {}: {}, {}", refused.list(), refused.cause(), refused.detail());
-        recorder.record(recorder.facts(clock.now())
-                .setListRefused(ListRefused.newBuilder()
-                        .setList(refused.list())
-                        .setCause(refused.cause().name())
-                        .setDetail(refused.detail())));
+        GateTime now = clock.now();
+        chatter.admit("LIST_REFUSED " + refused.cause(), now.uptimeNs())
+                .ifPresent(suppressed -> recorder.record(recorder.facts(now)
+                        .setListRefused(ListRefused.newBuilder()
+                                .setList(refused.list())
+                                .setCause(refused.cause().name())
+                                .setDetail(detail(refused.detail(), suppressed)))));
     }
 
     private void stop() {
         Passage.grant(state).ifPresent(grant -> act(new Passage.Effect.NotTaken(grant)));
         if (!(state instanceof Passage.State.Free)) {
-            turnstile.lock();
+            turnstile.lock(clock.now().uptimeNs());
         }
         state = new Passage.State.Locked();
+        // A card that waited must not open what has just been locked for good.
+        for (WaitingCard card = waiting.poll(); card != null; card = waiting.poll()) {
+            deny(card.presented(), DenialReason.GATE_BUSY, Optional.empty(), List.of(), 0);
+        }
         recorder.record(recorder.facts(clock.now()).setGateStopped(GateStopped.getDefaultInstance()));
     }
 

@@ -54,7 +54,7 @@ final class JournalFlusher implements AutoCloseable {
                     failed = false;
                     inbox.accept(new Signal.JournalDurable(journal.durable()));
                     grew.run();
-                } catch (IOException e) {
+                } catch (IOException | RuntimeException e) {
                     failed = true;
                     inbox.accept(new Signal.JournalFailed(String.valueOf(e.getMessage())));
                 }

@@ -42,16 +42,15 @@ public final class LoopThread implements AutoCloseable {
     }
 
     private void run() {
-        while (true) {
+        Signal signal = null;
+        while (!(signal instanceof Signal.Stop)) {
+            signal = null;
             try {
-                Signal signal = inbox.poll(waitNs(), TimeUnit.NANOSECONDS);
+                signal = inbox.poll(waitNs(), TimeUnit.NANOSECONDS);
                 if (signal != null) {
                     loop.on(signal);
                 }
                 loop.tick();
-                if (signal instanceof Signal.Stop) {
-                    return;
-                }
             } catch (InterruptedException e) {
                 LOG.warn("The gate's loop was interrupted; it goes on until it is told to stop");
             } catch (RuntimeException e) {

@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param acknowledged all events up to this one are committed at the server
  * @param sentUntil    all events up to this one have been sent on this connection
- * @param progressNs   uptime of the last sending or acknowledgement
+ * @param progressNs   uptime of the last acknowledgement, or of the first sending after all was acknowledged
  */
 public record Outbox(long acknowledged, long sentUntil, long progressNs) {
 
@@ -41,8 +41,17 @@ public record Outbox(long acknowledged, long sentUntil, long progressNs) {
         return sequence <= acknowledged ? this : new Outbox(sequence, Math.max(sequence, sentUntil), nowNs);
     }
 
+    /**
+     * A batch that {@link #next} gave is on its way. It counts only if nothing is missing before it: a new connection may have
+     * begun in between, on which the events before it are still to be sent.
+     */
     public Outbox sent(Batch batch, long nowNs) {
-        return new Outbox(acknowledged, batch.last(), nowNs);
+        return batch.first() > sentUntil + 1
+                ? this
+                : new Outbox(
+                        acknowledged,
+                        Math.max(sentUntil, batch.last()),
+                        sentUntil == acknowledged ? nowNs : progressNs);
     }
 
     /** Goes back to what is acknowledged when no answer came in time. */

@@ -90,7 +90,9 @@ public final class ListReplica {
                 && current.get().version() == head.version()) {
             return heartbeat(current.get(), head, bytes);
         }
-        assembly = Optional.of(new SnapshotAssembly(head, bytes.clone()));
+        if (assembly.isEmpty() || !assembly.get().goesOnUnder(head, bytes.clone())) {
+            assembly = Optional.of(new SnapshotAssembly(head, bytes.clone()));
+        }
         return new Outcome.Fetch(head.version());
     }
 

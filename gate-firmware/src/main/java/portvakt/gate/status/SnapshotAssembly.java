@@ -15,8 +15,8 @@ import portvakt.protocol.list.SnapshotChunks;
  */
 final class SnapshotAssembly {
 
-    private final ListHead head;
-    private final byte[] headBytes;
+    private ListHead head;
+    private byte[] headBytes;
     private final byte[][] tableParts;
     private BucketTable table;
     private List<SnapshotChunks.KeyChunk> plan;
@@ -39,8 +39,21 @@ final class SnapshotAssembly {
         return head;
     }
 
-    byte[] headBytes() {
-        return headBytes;
+    /**
+     * The issuer's sign of life for the version under way: what has come already stays.
+     *
+     * @return false if the head is of another version or content
+     */
+    boolean goesOnUnder(ListHead newer, byte[] newerBytes) {
+        boolean same = newer.epoch() == head.epoch()
+                && newer.version() == head.version()
+                && newer.count() == head.count()
+                && newer.rootHex().equals(head.rootHex());
+        if (same && newer.issuedAt().isAfter(head.issuedAt())) {
+            head = newer;
+            headBytes = newerBytes;
+        }
+        return same;
     }
 
     /** @throws ListRefusedException if all parts of the table are there and the head does not prove it; it is forgotten then */
@@ -66,10 +79,23 @@ final class SnapshotAssembly {
         have = new boolean[plan.size()];
         byte[][] waiting = early;
         early = null;
+        addEarly(waiting);
+    }
+
+    /** Takes all that prove, also behind one that does not. */
+    private void addEarly(byte[][] waiting) throws ListRefusedException {
+        ListRefusedException refused = null;
         for (int chunk = 0; chunk < Math.min(plan.size(), waiting.length); chunk++) {
             if (waiting[chunk] != null) {
-                addKeys(chunk, waiting[chunk]);
+                try {
+                    addKeys(chunk, waiting[chunk]);
+                } catch (ListRefusedException e) {
+                    refused = e;
+                }
             }
+        }
+        if (refused != null) {
+            throw refused;
         }
     }
 

@@ -124,11 +124,14 @@ public record ListHead(
 
     /** Whether the encoded head carries a good signature of this key. */
     public static boolean isSignedBy(PublicKey key, byte[] bytes) {
+        if (bytes.length != SIZE_BYTES) {
+            return false;
+        }
         try {
             Signature signature = Signature.getInstance("Ed25519");
             signature.initVerify(key);
             signature.update(bytes, 0, SIGNED_BYTES);
-            return bytes.length == SIZE_BYTES && signature.verify(bytes, SIGNED_BYTES, SIZE_BYTES - SIGNED_BYTES);
+            return signature.verify(bytes, SIGNED_BYTES, SIZE_BYTES - SIGNED_BYTES);
         } catch (GeneralSecurityException e) {
             return false;
         }

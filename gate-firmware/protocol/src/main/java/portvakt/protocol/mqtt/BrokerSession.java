@@ -158,6 +158,9 @@ public final class BrokerSession implements AutoCloseable {
                         tell(() -> listener.lost("cannot connect to " + settings.uri() + ": " + Connection.explain(e)));
                     }
                     LOG.debug("Try {} to connect to {} failed: {}", failures, settings.uri(), Connection.explain(e));
+                } catch (RuntimeException e) {
+                    failures++;
+                    LOG.error("Session {} failed and tries again", settings.clientId(), e);
                 } finally {
                     connection = null;
                 }

@@ -1,6 +1,7 @@
 package portvakt.gate.adapter.file;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -36,8 +37,7 @@ public final class FolderDisk implements Disk {
 
     @Override
     public File open(String name) throws IOException {
-        return new ChannelFile(FileChannel.open(
-                folder.resolve(name), StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE));
+        return new OpenFile(new RandomAccessFile(folder.resolve(name).toFile(), "rw"));
     }
 
     @Override
@@ -67,38 +67,54 @@ public final class FolderDisk implements Disk {
         return Files.getFileStore(folder).getUsableSpace();
     }
 
-    private record ChannelFile(FileChannel channel) implements File {
-        @Override
-        public long size() throws IOException {
-            return channel.size();
+    /** Not a {@link FileChannel}: an interrupt of any thread that uses one closes it for all of them. */
+    private static final class OpenFile implements File {
+        private final RandomAccessFile file;
+
+        OpenFile(RandomAccessFile file) {
+            this.file = file;
         }
 
         @Override
-        public void append(ByteBuffer bytes) throws IOException {
-            long position = channel.size();
-            while (bytes.hasRemaining()) {
-                position += channel.write(bytes, position);
+        public synchronized long size() throws IOException {
+            return file.length();
+        }
+
+        @Override
+        public synchronized void append(ByteBuffer bytes) throws IOException {
+            byte[] written = new byte[bytes.remaining()];
+            bytes.get(written);
+            file.seek(file.length());
+            file.write(written);
+        }
+
+        @Override
+        public synchronized int read(ByteBuffer into, long position) throws IOException {
+            byte[] read = new byte[into.remaining()];
+            file.seek(position);
+            int length = file.read(read);
+            if (length > 0) {
+                into.put(read, 0, length);
+            }
+            return length;
+        }
+
+        @Override
+        public synchronized void truncate(long size) throws IOException {
+            if (size < file.length()) {
+                file.setLength(size);
             }
         }
 
-        @Override
-        public int read(ByteBuffer into, long position) throws IOException {
-            return channel.read(into, position);
-        }
-
-        @Override
-        public void truncate(long size) throws IOException {
-            channel.truncate(size);
-        }
-
+        /** Not synchronised: appends go on while the medium works. */
         @Override
         public void force() throws IOException {
-            channel.force(false);
+            file.getFD().sync();
         }
 
         @Override
         public void close() throws IOException {
-            channel.close();
+            file.close();
         }
     }
 }

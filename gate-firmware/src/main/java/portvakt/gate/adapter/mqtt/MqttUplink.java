@@ -110,22 +110,32 @@ public final class MqttUplink implements Uplink {
             while (!closed) {
                 boolean _ = work.tryAcquire(1, TimeUnit.SECONDS);
                 work.drainPermits();
-                long nowMs = uptimeMs();
-                if (connected && (statusDue || nowMs - statusSentMs > STATUS_INTERVAL_MS)) {
-                    statusDue = false;
-                    statusSentMs = nowMs;
-                    byte[] birth = status.birth(report, journal, clock.now());
-                    session.publish(address.status(), birth, true).whenComplete((_, failure) -> {
-                        if (failure != null) {
-                            statusDue = true;
-                        }
-                    });
+                try {
+                    statusSentMs = sendStatus(statusSentMs);
+                    sendEvents();
+                } catch (RuntimeException e) {
+                    LOG.error("The uplink's sender failed and goes on", e);
                 }
-                sendEvents();
             }
         } catch (InterruptedException e) {
             LOG.debug("The uplink's sender ends");
         }
+    }
+
+    /** @return uptime of the last status sent */
+    private long sendStatus(long sentMs) {
+        long nowMs = uptimeMs();
+        if (!connected || (!statusDue && nowMs - sentMs <= STATUS_INTERVAL_MS)) {
+            return sentMs;
+        }
+        statusDue = false;
+        byte[] birth = status.birth(report, journal, clock.now());
+        session.publish(address.status(), birth, true).whenComplete((_, failure) -> {
+            if (failure != null) {
+                statusDue = true;
+            }
+        });
+        return nowMs;
     }
 
     private void sendEvents() {
@@ -147,7 +157,8 @@ public final class MqttUplink implements Uplink {
                         .addAllEvents(events.subList(0, (int) (fits.last() - fits.first() + 1)))
                         .build()
                         .toByteArray();
-                change(box -> box.sent(fits, clock.now().uptimeNs()));
+                change(box -> box.sent(
+                        new Outbox.Batch(next.first(), fits.last()), clock.now().uptimeNs()));
                 session.publish(address.events(), payload, false).whenComplete((_, failure) -> {
                     if (failure != null) {
                         LOG.debug(

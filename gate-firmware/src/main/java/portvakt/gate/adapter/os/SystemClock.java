@@ -15,7 +15,8 @@ import portvakt.protocol.v1.ClockTrust;
  *
  * <p>Synchronised: systemd-timesyncd has touched its file since boot ({@code /run/systemd/timesync/synchronized}; systemd
  * NEWS, 239), which another time daemon's unit may do as well. Bounded below: something signed or journalled gives a floor.
- * The wall clock never reads earlier than that floor.
+ * A clock that is not synchronised never reads earlier than that floor. A synchronised one is taken as it is: the floor may
+ * come from a time when the clock was wrong.
  */
 public final class SystemClock implements Clock {
 
@@ -44,7 +45,7 @@ public final class SystemClock implements Clock {
         ClockTrust trust = synchronised
                 ? ClockTrust.CLOCK_TRUST_SYNCHRONISED
                 : proven.equals(Instant.EPOCH) ? ClockTrust.CLOCK_TRUST_UNKNOWN : ClockTrust.CLOCK_TRUST_BOUNDED_BELOW;
-        return new GateTime(wall.isBefore(proven) ? proven : wall, uptimeNs, trust);
+        return new GateTime(!synchronised && wall.isBefore(proven) ? proven : wall, uptimeNs, trust);
     }
 
     @Override

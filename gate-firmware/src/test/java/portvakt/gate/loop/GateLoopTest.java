@@ -1,0 +1,423 @@
+package portvakt.gate.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import portvakt.gate.access.AccessPolicy;
+import portvakt.gate.access.CardList;
+import portvakt.gate.access.CardRead;
+import portvakt.gate.passage.Passage;
+import portvakt.gate.port.ReaderSignal;
+import portvakt.gate.port.Turnstile.Indication;
+import portvakt.gate.port.TurnstileSignal;
+import portvakt.gate.port.Uplink;
+import portvakt.gate.status.ListRefusal;
+import portvakt.gate.testing.HandClock;
+import portvakt.gate.testing.MemoryJournal;
+import portvakt.gate.testing.RecordingTurnstile;
+import portvakt.protocol.Assurance;
+import portvakt.protocol.CardNumber;
+import portvakt.protocol.CardStatus;
+import portvakt.protocol.DenialReason;
+import portvakt.protocol.Direction;
+import portvakt.protocol.v1.EventFacts;
+
+/** A gate writes down before it opens, lets one through at a time, and lives through a full disk and a broken turnstile. */
+class GateLoopTest {
+
+    private static final Duration RELEASE_TIME = Duration.ofSeconds(3);
+    private static final Duration TURN_TIME = Duration.ofSeconds(2);
+
+    private final List<String> log = new ArrayList<>();
+    private final HandClock clock = new HandClock();
+    private final MemoryJournal journal = new MemoryJournal(log::add);
+    private final RecordingTurnstile turnstile = new RecordingTurnstile(log::add);
+    private final List<Uplink.Report> reports = new ArrayList<>();
+    private GateLoop loop = loop(Direction.IN);
+
+    private GateLoop loop(Direction direction) {
+        AccessPolicy policy = new AccessPolicy(
+                direction,
+                List.of("hms-kort"),
+                Assurance.UNSIGNED_CODE,
+                Duration.ofHours(1),
+                Duration.ofHours(24),
+                Duration.ofHours(72),
+                false,
+                false,
+                false,
+                ZoneId.of("Europe/Oslo"));
+        EventRecorder recorder = new EventRecorder(journal, () -> {}, ByteString.copyFromUtf8("boot"), direction);
+        GateLoop made = new GateLoop(
+                policy, new Passage(RELEASE_TIME, TURN_TIME), clock, journal, recorder, turnstile, reports::add);
+        made.started("test", 0);
+        made.on(new Signal.ListInstalled(list(1, "9999999"), false, Optional.empty()));
+        log.clear();
+        return made;
+    }
+
+    private static CardList list(long version, String revoked) {
+        return new CardList() {
+            @Override
+            public String list() {
+                return "hms-kort";
+            }
+
+            @Override
+            public int epoch() {
+                return 1;
+            }
+
+            @Override
+            public long version() {
+                return version;
+            }
+
+            @Override
+            public Instant issuedAt() {
+                return HandClock.START;
+            }
+
+            @Override
+            public CardStatus statusOf(CardNumber card) {
+                return card.digits().equals(revoked) ? CardStatus.REVOKED : CardStatus.VALID;
+            }
+        };
+    }
+
+    private void show(String card) {
+        loop.on(new Signal.FromReader(
+                new ReaderSignal.Presented("card", new CardRead.UnsignedCode(new CardNumber(card)), 5)));
+    }
+
+    private void turn() {
+        loop.on(new Signal.FromTurnstile(new TurnstileSignal.ArmTurned()));
+    }
+
+    private void fire(boolean active) {
+        loop.on(new Signal.FromTurnstile(new TurnstileSignal.Fire(active)));
+    }
+
+    private void pass(Duration time) {
+        clock.pass(time);
+        loop.tick();
+    }
+
+    private List<DenialReason> denials() {
+        return journal.facts().stream()
+                .filter(EventFacts::hasAccessDenied)
+                .map(facts -> DenialReason.ofCode(facts.getAccessDenied().getReason()))
+                .toList();
+    }
+
+    @Test
+    void aGrantIsJournalledBeforeTheRelayReleases() {
+        show("1111111");
+        assertThat(log).containsExactly("journal ACCESS_GRANTED", "release", "show GRANTED");
+        turn();
+        assertThat(log.subList(3, log.size())).containsExactly("lock", "journal ACCESS_TAKEN", "show READY");
+        List<EventFacts> facts = journal.facts();
+        assertThat(facts.getLast().getAccessTaken().getGrantedSequence()).isEqualTo(2);
+        assertThat(facts.get(1).getAccessGranted().getEvidence().getLists(0).getVersion())
+                .isEqualTo(1);
+        assertThat(facts.get(1).getAccessGranted().getEvidence().getReadNs()).isEqualTo(5);
+    }
+
+    @Test
+    void nobodyGoesInTimeAndTheGrantIsNotTaken() {
+        show("1111111");
+        pass(RELEASE_TIME.minusNanos(1));
+        assertThat(turnstile.isReleased()).isTrue();
+        pass(Duration.ofNanos(1));
+        assertThat(turnstile.isReleased()).isFalse();
+        assertThat(turnstile.shown()).isEqualTo(Indication.WAIT);
+        pass(TURN_TIME);
+        assertThat(journal.kinds()).containsExactly("ACCESS_GRANTED", "ACCESS_NOT_TAKEN");
+        assertThat(turnstile.shown()).isEqualTo(Indication.READY);
+    }
+
+    @Test
+    void aDenialIsShownForItsTimeAndOpensNothing() {
+        show("9999999");
+        assertThat(log).containsExactly("journal ACCESS_DENIED", "show DENIED");
+        assertThat(denials()).containsExactly(DenialReason.CREDENTIAL_REVOKED);
+        pass(GateLoop.DENIAL_SHOWN_FOR.minusNanos(1));
+        assertThat(turnstile.shown()).isEqualTo(Indication.DENIED);
+        assertThat(loop.deadlineNs()).hasValue(clock.now().uptimeNs() + 1);
+        pass(Duration.ofNanos(1));
+        assertThat(turnstile.shown()).isEqualTo(Indication.READY);
+    }
+
+    @Test
+    void theSecondCardWaitsForThePassageAndTheThirdIsToldSo() {
+        show("1111111");
+        show("2222222");
+        assertThat(turnstile.shown()).isEqualTo(Indication.WAIT);
+        show("3333333");
+        assertThat(denials()).containsExactly(DenialReason.GATE_BUSY);
+        turn();
+        assertThat(journal.kinds())
+                .containsExactly("ACCESS_GRANTED", "ACCESS_DENIED", "ACCESS_TAKEN", "ACCESS_GRANTED");
+        assertThat(turnstile.isReleased()).isTrue();
+    }
+
+    @Test
+    void nobodyElseIsLetInBeforeTheLastGrantIsDurable() throws Exception {
+        journal.durableAtOnce(false);
+        show("1111111");
+        turn();
+        show("2222222");
+        assertThat(turnstile.isReleased()).isFalse();
+        assertThat(journal.kinds()).containsExactly("ACCESS_GRANTED", "ACCESS_TAKEN");
+        journal.force();
+        loop.on(new Signal.JournalDurable(journal.durable()));
+        assertThat(turnstile.isReleased()).isTrue();
+        assertThat(journal.kinds()).containsExactly("ACCESS_GRANTED", "ACCESS_TAKEN", "ACCESS_GRANTED");
+    }
+
+    @Test
+    void aCardThatWaitsTooLongIsRefused() {
+        journal.durableAtOnce(false);
+        show("1111111");
+        turn();
+        show("2222222");
+        pass(GateLoop.WAITING_TIME_MAX);
+        assertThat(denials()).containsExactly(DenialReason.GATE_BUSY);
+        assertThat(turnstile.isReleased()).isFalse();
+    }
+
+    @Test
+    void theSameCardAgainIsNotASecondPassage() {
+        show("1111111");
+        show("1111111");
+        assertThat(turnstile.shown()).isEqualTo(Indication.GRANTED);
+        turn();
+        assertThat(journal.kinds()).containsExactly("ACCESS_GRANTED", "ACCESS_TAKEN");
+        show("1111111");
+        show("2222222");
+        show("2222222");
+        assertThat(denials()).isEmpty();
+    }
+
+    @Test
+    void theSameCardBehindTheReleaseIsNotToldToGo() {
+        show("1111111");
+        pass(RELEASE_TIME);
+        show("1111111");
+        assertThat(turnstile.isReleased()).isFalse();
+        assertThat(turnstile.shown()).isEqualTo(Indication.WAIT);
+    }
+
+    @Test
+    void anEntranceWithoutAJournalStaysShutAndCatchesUpInOrder() {
+        journal.refuse(true);
+        show("1111111");
+        show("9999999");
+        assertThat(turnstile.isReleased()).isFalse();
+        assertThat(turnstile.shown()).isEqualTo(Indication.DENIED);
+        journal.refuse(false);
+        pass(Duration.ofSeconds(1));
+        assertThat(denials()).containsExactly(DenialReason.JOURNAL_UNAVAILABLE, DenialReason.CREDENTIAL_REVOKED);
+        show("1111111");
+        assertThat(turnstile.isReleased()).isTrue();
+    }
+
+    @Test
+    void anExitWithoutAJournalOpensAndItsEventsComeLaterInOrder() {
+        loop = loop(Direction.OUT);
+        journal.refuse(true);
+        show("1111111");
+        assertThat(turnstile.isReleased()).isTrue();
+        turn();
+        show("2222222");
+        turn();
+        assertThat(log).noneMatch(line -> line.startsWith("journal"));
+        journal.refuse(false);
+        pass(Duration.ofSeconds(1));
+        assertThat(journal.facts()
+                        .subList(journal.facts().size() - 4, journal.facts().size()))
+                .extracting(facts -> facts.getBodyCase().name())
+                .containsExactly("ACCESS_GRANTED", "ACCESS_TAKEN", "ACCESS_GRANTED", "ACCESS_TAKEN");
+    }
+
+    @Test
+    void aJournalThatCannotBeForcedShutsTheEntranceUntilItCan() {
+        loop.on(new Signal.JournalFailed("Input/output error"));
+        loop.on(new Signal.JournalFailed("Input/output error"));
+        show("1111111");
+        assertThat(denials()).containsExactly(DenialReason.JOURNAL_UNAVAILABLE);
+        assertThat(journal.kinds()).containsExactly("ALARM", "ACCESS_DENIED");
+        assertThat(reports.getLast().devices())
+                .containsExactly(new Uplink.Device("journal", false, "Input/output error"));
+        loop.on(new Signal.JournalDurable(journal.last()));
+        show("1111111");
+        assertThat(turnstile.isReleased()).isTrue();
+    }
+
+    @Test
+    void anExitWhoseJournalCannotBeForcedKeepsItsGrantsAndTheirNumbers() {
+        loop = loop(Direction.OUT);
+        journal.durableAtOnce(false);
+        loop.on(new Signal.JournalFailed("Input/output error"));
+        show("1111111");
+        long granted = journal.last();
+        turn();
+        assertThat(journal.facts().getLast().getAccessTaken().getGrantedSequence())
+                .isEqualTo(granted);
+        show("2222222");
+        assertThat(turnstile.isReleased()).isTrue();
+    }
+
+    @Test
+    void aNewListDecidesFromTheNextCardOn() {
+        show("1111111");
+        loop.on(new Signal.ListInstalled(list(2, "2222222"), true, Optional.of("no space")));
+        turn();
+        show("2222222");
+        assertThat(denials()).containsExactly(DenialReason.CREDENTIAL_REVOKED);
+        assertThat(journal.kinds())
+                .containsExactly("ACCESS_GRANTED", "LIST_APPLIED", "ALARM", "ACCESS_TAKEN", "ACCESS_DENIED");
+        assertThat(reports.getLast().lists())
+                .extracting(Uplink.AppliedList::version)
+                .containsExactly(2L);
+    }
+
+    @Test
+    void fireFreesWhateverHappensAndEndsTheOpenGrant() {
+        show("1111111");
+        fire(true);
+        assertThat(turnstile.isReleased()).isTrue();
+        assertThat(turnstile.shown()).isEqualTo(Indication.FREE);
+        pass(RELEASE_TIME.plus(TURN_TIME).multipliedBy(10));
+        assertThat(turnstile.isReleased()).isTrue();
+        turn();
+        turn();
+        show("9999999");
+        show("2222222");
+        assertThat(turnstile.shown()).isEqualTo(Indication.FREE);
+        fire(false);
+        assertThat(turnstile.isReleased()).isFalse();
+        assertThat(journal.kinds())
+                .containsExactly(
+                        "ACCESS_GRANTED",
+                        "FIRE_RELEASE_STARTED",
+                        "ACCESS_TAKEN",
+                        "UNATTRIBUTED_PASSAGE",
+                        "ACCESS_DENIED",
+                        "ACCESS_GRANTED",
+                        "ACCESS_NOT_TAKEN",
+                        "FIRE_RELEASE_ENDED");
+    }
+
+    @Test
+    void fireIsShownAtOnceAlsoBehindADenial() {
+        show("9999999");
+        fire(true);
+        assertThat(turnstile.shown()).isEqualTo(Indication.FREE);
+    }
+
+    @Test
+    void theExitButtonOpensWithoutACardAndWithoutAJournal() {
+        journal.refuse(true);
+        loop.on(new Signal.FromTurnstile(new TurnstileSignal.RequestToExit()));
+        assertThat(turnstile.isReleased()).isTrue();
+        turn();
+        assertThat(turnstile.isReleased()).isFalse();
+        journal.refuse(false);
+        show("9999999");
+        assertThat(journal.kinds()).containsExactly("REQUEST_TO_EXIT", "UNATTRIBUTED_PASSAGE", "ACCESS_DENIED");
+    }
+
+    @Test
+    void aRelayThatDoesNotReleaseOpensNothingAndTheGateGoesOn() {
+        turnstile.breakAt("release");
+        show("1111111");
+        assertThat(turnstile.isReleased()).isFalse();
+        turnstile.repair();
+        pass(RELEASE_TIME);
+        pass(TURN_TIME);
+        assertThat(journal.kinds()).containsExactly("ACCESS_GRANTED", "ALARM", "ACCESS_NOT_TAKEN");
+        show("2222222");
+        assertThat(turnstile.isReleased()).isTrue();
+    }
+
+    @Test
+    void aRelayThatDoesNotLockIsToldAgainAndThePassageIsStillWrittenDown() {
+        show("1111111");
+        turnstile.breakAt("lock");
+        turn();
+        assertThat(journal.kinds()).containsExactly("ACCESS_GRANTED", "ALARM", "ACCESS_TAKEN");
+        assertThat(loop.deadlineNs()).isPresent();
+        pass(GuardedTurnstile.RETRY);
+        turnstile.repair();
+        pass(GuardedTurnstile.RETRY);
+        assertThat(turnstile.isReleased()).isFalse();
+        assertThat(loop.deadlineNs()).isEmpty();
+    }
+
+    @Test
+    void aFireReleaseThatFailsIsTriedUntilItFrees() {
+        turnstile.breakAt("release");
+        fire(true);
+        turnstile.repair();
+        pass(GuardedTurnstile.RETRY);
+        assertThat(turnstile.isReleased()).isTrue();
+    }
+
+    @Test
+    void aBrokenLampStopsNobody() {
+        turnstile.breakAt("show");
+        show("1111111");
+        assertThat(turnstile.isReleased()).isTrue();
+        turn();
+        assertThat(journal.kinds()).containsExactly("ACCESS_GRANTED", "ALARM", "ACCESS_TAKEN");
+    }
+
+    @Test
+    void stopLocksAndOpensForNobodyWhoWaited() {
+        show("1111111");
+        show("2222222");
+        loop.on(new Signal.Stop());
+        loop.tick();
+        assertThat(turnstile.isReleased()).isFalse();
+        assertThat(journal.kinds())
+                .containsExactly("ACCESS_GRANTED", "ACCESS_NOT_TAKEN", "ACCESS_DENIED", "GATE_STOPPED");
+        assertThat(denials()).containsExactly(DenialReason.GATE_BUSY);
+    }
+
+    @Test
+    void chatterIsCountedInsteadOfFillingTheJournal() {
+        for (int alarm = 0; alarm < 1_000; alarm++) {
+            loop.on(new Signal.Alarmed("BAD_MESSAGE", "x".repeat(100_000)));
+            loop.on(new Signal.ListRefused("hms-kort", ListRefusal.NOT_PROVED, "x".repeat(100_000)));
+        }
+        assertThat(journal.kinds()).hasSize(2 * ChatterLimit.ADMITTED_MAX);
+        clock.pass(ChatterLimit.PERIOD);
+        loop.on(new Signal.Alarmed("BAD_MESSAGE", "again"));
+        assertThat(journal.facts().getLast().getAlarm().getDetail()).isEqualTo("again (and 990 more before)");
+        assertThat(journal.facts()).allMatch(facts -> facts.getSerializedSize() < 2_000);
+    }
+
+    @Test
+    void aThousandTapsWithoutAnUplinkAreAllThereInOrder() {
+        for (int tap = 0; tap < 1_000; tap++) {
+            show("" + (1_000_000 + tap));
+            pass(Duration.ofMillis(700));
+            turn();
+        }
+        List<String> kinds = journal.kinds();
+        assertThat(kinds).hasSize(2_000);
+        for (int tap = 0; tap < 1_000; tap++) {
+            assertThat(kinds.subList(2 * tap, 2 * tap + 2)).containsExactly("ACCESS_GRANTED", "ACCESS_TAKEN");
+            assertThat(journal.facts().get(2 * tap + 2).getAccessTaken().getGrantedSequence())
+                    .isEqualTo(2L * tap + 2);
+        }
+    }
+}

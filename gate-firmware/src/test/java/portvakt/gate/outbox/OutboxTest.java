@@ -1,0 +1,135 @@
+package portvakt.gate.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whatever the network loses, repeats or reorders: every durable event gets there, and only the server's word counts. */
+class OutboxTest {
+
+    private static final long SECOND = 1_000_000_000L;
+    private static final long ANSWER_NS = Outbox.ANSWER_TIME.toNanos();
+
+    @Test
+    void sendsInBatchesUpToTheWindowAndNotBeyondWhatIsDurable() {
+        Outbox box = Outbox.startingAt(0).connected(0);
+        assertThat(box.next(0)).isEmpty();
+        assertThat(box.next(3)).contains(new Outbox.Batch(1, 3));
+        List<Outbox.Batch> batches = new ArrayList<>();
+        for (Optional<Outbox.Batch> next = box.next(10_000); next.isPresent(); next = box.next(10_000)) {
+            batches.add(next.get());
+            box = box.sent(next.get(), 0);
+        }
+        assertThat(batches)
+                .containsExactly(
+                        new Outbox.Batch(1, 200),
+                        new Outbox.Batch(201, 400),
+                        new Outbox.Batch(401, 600),
+                        new Outbox.Batch(601, 800));
+        assertThat(box.acknowledged(200, 0).next(10_000)).contains(new Outbox.Batch(801, 1_000));
+    }
+
+    @Test
+    void silenceOrANewConnectionSendsAgainWhatIsNotAcknowledged() {
+        Outbox box = Outbox.startingAt(5).connected(0).sent(new Outbox.Batch(6, 9), 0);
+        assertThat(box.checkedForSilence(ANSWER_NS).next(9)).isEmpty();
+        assertThat(box.checkedForSilence(ANSWER_NS + 1).next(9)).contains(new Outbox.Batch(6, 9));
+        assertThat(box.connected(1).next(9)).contains(new Outbox.Batch(6, 9));
+        assertThat(box.acknowledged(7, 1).connected(2).next(9)).contains(new Outbox.Batch(8, 9));
+    }
+
+    @Test
+    void newEventsDoNotHideThatTheOldOnesGotNoAnswer() {
+        Outbox box = Outbox.startingAt(0).connected(0);
+        for (long second = 0; second <= 11; second++) {
+            Outbox.Batch next = new Outbox.Batch(second + 1, second + 1);
+            box = box.sent(next, second * SECOND);
+        }
+        assertThat(box.checkedForSilence(11 * SECOND).next(12)).contains(new Outbox.Batch(1, 12));
+    }
+
+    @Test
+    void aBatchThatALostConnectionTookWithItDoesNotCountOnTheNextOne() {
+        Outbox before = Outbox.startingAt(0).connected(0).sent(new Outbox.Batch(1, 200), 0);
+        Outbox.Batch chosen = before.next(400).orElseThrow();
+        Outbox after = before.connected(1).sent(chosen, 2);
+        assertThat(after.next(400)).contains(new Outbox.Batch(1, 200));
+    }
+
+    @Test
+    void anAcknowledgementThatOvertookItsBatchIsNotTakenBack() {
+        Outbox box = Outbox.startingAt(0).connected(0);
+        Outbox.Batch chosen = box.next(100).orElseThrow();
+        Outbox after = box.acknowledged(150, 1).sent(chosen, 2);
+        assertThat(after.sentUntil()).isEqualTo(150);
+        assertThat(after.next(200)).contains(new Outbox.Batch(151, 200));
+    }
+
+    static LongStream seeds() {
+        return LongStream.rangeClosed(1, 30);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void everyEventArrivesOverANetworkThatLosesRepeatsAndReorders(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Outbox box = Outbox.startingAt(0).connected(0);
+        TreeSet<Long> arrived = new TreeSet<>();
+        List<Long> acksUnderWay = new ArrayList<>();
+        long durable = 0;
+        long committed = 0;
+        long nowNs = 0;
+        int steps = 0;
+        while (box.acknowledged() < 3_000) {
+            assertThat(++steps).as("it gets there").isLessThan(200_000);
+            boolean faulty = steps < 20_000;
+            nowNs += random.nextLong(2 * SECOND);
+            durable = Math.min(3_000, durable + random.nextInt(40));
+            long acknowledgedBefore = box.acknowledged();
+            switch (random.nextInt(faulty ? 8 : 6)) {
+                case 6 -> box = box.connected(nowNs);
+                case 7 -> acksUnderWay.clear();
+                case 0, 1 -> {
+                    if (!acksUnderWay.isEmpty()) {
+                        int which = random.nextInt(acksUnderWay.size());
+                        box = box.acknowledged(acksUnderWay.get(which), nowNs);
+                        if (random.nextBoolean()) {
+                            acksUnderWay.remove(which);
+                        }
+                    }
+                }
+                default -> {
+                    Optional<Outbox.Batch> next = box.next(durable);
+                    if (next.isPresent()) {
+                        Outbox.Batch batch = next.get();
+                        assertThat(batch.last()).isLessThanOrEqualTo(durable);
+                        assertThat(batch.last() - box.acknowledged()).isLessThanOrEqualTo(Outbox.WINDOW_EVENTS_MAX);
+                        assertThat(batch.last() - batch.first() + 1).isBetween(1L, (long) Outbox.BATCH_EVENTS_MAX);
+                        box = box.sent(batch, nowNs);
+                        if (!faulty || random.nextInt(3) > 0) {
+                            LongStream.rangeClosed(batch.first(), batch.last()).forEach(arrived::add);
+                        }
+                    }
+                    while (arrived.contains(committed + 1)) {
+                        committed++;
+                    }
+                    acksUnderWay.add(committed);
+                }
+            }
+            box = box.checkedForSilence(nowNs);
+            assertThat(box.acknowledged())
+                    .isGreaterThanOrEqualTo(acknowledgedBefore)
+                    .isLessThanOrEqualTo(committed);
+            assertThat(box.sentUntil()).isGreaterThanOrEqualTo(box.acknowledged());
+        }
+        assertThat(arrived).hasSize(3_000);
+    }
+}
