@@ -117,9 +117,12 @@ final class CertificateSecurity implements ActiveMQSecurityManager5 {
     }
 
     @Override
-    public boolean authorize(Subject subject, Set<Role> roles, CheckType checkType, String address) {
+    public boolean authorize(Subject subject, Set<Role> roles, CheckType checkType, String name) {
         Optional<Identity> identity = identity(subject);
-        if (identity.isEmpty()) {
+        // Where a queue is concerned the name is "topic::queue", and a session's queue is "client identifier.topic".
+        String[] parts = name.split("::", 2);
+        String address = parts[0];
+        if (identity.isEmpty() || (parts.length == 2 && !isOwnQueue(identity.get(), parts[1], address))) {
             return false;
         }
         return switch (checkType) {
@@ -135,6 +138,11 @@ final class CertificateSecurity implements ActiveMQSecurityManager5 {
             // Nobody manages the broker, or browses queues, through its acceptor.
             case DELETE_ADDRESS, MANAGE, BROWSE, VIEW, EDIT -> false;
         };
+    }
+
+    private static boolean isOwnQueue(Identity identity, String queue, String address) {
+        return queue.equals(identity.commonName() + "." + address)
+                || (queue.startsWith(identity.commonName() + ":") && queue.endsWith("." + address));
     }
 
     @Override
