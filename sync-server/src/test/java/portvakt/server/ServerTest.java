@@ -64,7 +64,8 @@ class ServerTest {
 
     private boolean isPublished() {
         return server.parts().lists().find("hms-kort").isPresent()
-                && server.parts().probes().stream().allMatch(probe -> probe.isWell().getAsBoolean());
+                && server.parts().probes().stream()
+                        .allMatch(probe -> probe.isWell().getAsBoolean());
     }
 
     private ServerConfig config() {
@@ -73,8 +74,7 @@ class ServerTest {
                 null,
                 Optional.empty(),
                 new ServerConfig.Broker(
-                        Optional.of(new ServerConfig.EmbeddedSettings("127.0.0.1", port, List.of())),
-                        Optional.empty()),
+                        Optional.of(new ServerConfig.EmbeddedSettings("127.0.0.1", port, List.of())), Optional.empty()),
                 Optional.empty(),
                 List.of(),
                 null,
@@ -127,7 +127,12 @@ class ServerTest {
         return server.parts()
                 .register()
                 .apply(new StatusChange(
-                        new CardNumber(card), CardStatus.REVOKED, Instant.now(), "register", token, "hash of " + token));
+                        new CardNumber(card),
+                        CardStatus.REVOKED,
+                        Instant.now(),
+                        "register",
+                        token,
+                        "hash of " + token));
     }
 
     @Test
@@ -139,7 +144,8 @@ class ServerTest {
             gate.awaitConnected();
             assertThat(gate.subscribe(NORTH.acks())).isTrue();
             assertThat(gate.subscribe(Topics.listHead("hms-kort"))).isTrue();
-            assertThat(gate.publish(NORTH.events(), journal.batch().toByteArray())).isTrue();
+            assertThat(gate.publish(NORTH.events(), journal.batch().toByteArray()))
+                    .isTrue();
             Awaitility.await().until(() -> newestAck(gate).equals(Optional.of(2L)));
             Awaitility.await().until(() -> newestHead(gate).isPresent());
             assertThat(server.parts().log().onSite(Optional.of("oslo"))).hasSize(2);
@@ -155,7 +161,8 @@ class ServerTest {
             gate.awaitConnected();
             assertThat(gate.publish(SOUTH.events(), new byte[] {1})).isFalse();
             assertThat(gate.publish(NORTH.acks(), new byte[] {1})).isFalse();
-            assertThat(gate.publish(Topics.listHead("hms-kort"), new byte[] {1})).isFalse();
+            assertThat(gate.publish(Topics.listHead("hms-kort"), new byte[] {1}))
+                    .isFalse();
             assertThat(gate.subscribe(SOUTH.acks())).isFalse();
             assertThat(gate.subscribe(Topics.everyGate("events"))).isFalse();
             assertThat(gate.subscribe("#")).isFalse();
@@ -213,7 +220,8 @@ class ServerTest {
     void aRevokedGateIsCutOffAtOnceAndStaysOut() throws Exception {
         try (TestClient gate = TestClient.start(port, NORTH_ID, provision(NORTH, "north"))) {
             gate.awaitConnected();
-            assertThat(server.parts().gateRegistry().revoke(NORTH, Instant.now())).isTrue();
+            assertThat(server.parts().gateRegistry().revoke(NORTH, Instant.now()))
+                    .isTrue();
             gate.awaitLost();
         }
         try (TestClient gate = TestClient.start(port, NORTH_ID, folder.resolve("north"))) {
@@ -232,7 +240,8 @@ class ServerTest {
             assertThat(gate.publish(NORTH.events(), nonsense)).isTrue();
             assertThat(gate.publish(NORTH.status(), nonsense)).isTrue();
             assertThat(gate.publish(NORTH.status(), new byte[0])).isTrue();
-            assertThat(gate.publish(NORTH.events(), journal.batch().toByteArray())).isTrue();
+            assertThat(gate.publish(NORTH.events(), journal.batch().toByteArray()))
+                    .isTrue();
             Awaitility.await().until(() -> newestAck(gate).equals(Optional.of(1L)));
             assertThat(gate.publish(
                             NORTH.status(),
@@ -242,7 +251,8 @@ class ServerTest {
                                     .build()
                                     .toByteArray()))
                     .isTrue();
-            Awaitility.await().until(() -> server.parts().gates().all().getFirst().online());
+            Awaitility.await()
+                    .until(() -> server.parts().gates().all().getFirst().online());
         }
     }
 
@@ -252,15 +262,19 @@ class ServerTest {
         journal.exitRequest(0);
         Path north = provision(NORTH, "north");
         revoke("1234567", "a");
-        Awaitility.await().until(() -> server.parts().lists().find("hms-kort").orElseThrow().version() == 2);
+        Awaitility.await()
+                .until(() ->
+                        server.parts().lists().find("hms-kort").orElseThrow().version() == 2);
         try (TestClient gate = TestClient.start(port, NORTH_ID, north)) {
             gate.awaitConnected();
-            assertThat(gate.publish(NORTH.events(), journal.batch().toByteArray())).isTrue();
+            assertThat(gate.publish(NORTH.events(), journal.batch().toByteArray()))
+                    .isTrue();
             Awaitility.await().until(() -> rows().size() == 1);
         }
         server.close();
         open();
-        assertThat(server.parts().lists().find("hms-kort").orElseThrow().version()).isEqualTo(2);
+        assertThat(server.parts().lists().find("hms-kort").orElseThrow().version())
+                .isEqualTo(2);
         assertThat(rows()).hasSize(1);
         try (TestClient gate = TestClient.start(port, NORTH_ID, north)) {
             gate.awaitConnected();

@@ -92,8 +92,7 @@ class ListIssuanceTest {
         set("1234567", CardStatus.REVOKED);
         issuance.round(NOW);
         assertThat(broker.published)
-                .containsExactly(
-                        Topics.tableChunk(LIST, 1, 0), Topics.keyChunk(LIST, 1, 0), Topics.listHead(LIST));
+                .containsExactly(Topics.tableChunk(LIST, 1, 0), Topics.keyChunk(LIST, 1, 0), Topics.listHead(LIST));
         set("1234568", CardStatus.REVOKED);
         issuance.round(NOW);
         assertThat(broker.retained).containsKey(Topics.keyChunk(LIST, 1, 0));
@@ -107,12 +106,14 @@ class ListIssuanceTest {
     @Test
     void aHeartbeatSignsTheSameVersionAgainAndNeverBackwards() throws Exception {
         issuance.round(NOW);
-        assertThat(issuance.round(NOW.plus(Duration.ofMinutes(9))).head().issuedAt()).isEqualTo(NOW);
+        assertThat(issuance.round(NOW.plus(Duration.ofMinutes(9))).head().issuedAt())
+                .isEqualTo(NOW);
         Instant later = NOW.plus(Duration.ofMinutes(10));
         assertThat(issuance.round(later).head().issuedAt()).isEqualTo(later);
         assertThat(broker.head(LIST).version()).isEqualTo(1);
         set("1234567", CardStatus.REVOKED);
-        assertThat(issuance.round(NOW.minus(Duration.ofDays(1))).head().issuedAt()).isEqualTo(later);
+        assertThat(issuance.round(NOW.minus(Duration.ofDays(1))).head().issuedAt())
+                .isEqualTo(later);
         assertThat(broker.head(LIST).issuedAt()).isEqualTo(later);
     }
 
@@ -172,7 +173,8 @@ class ListIssuanceTest {
         broker.takes = Integer.MAX_VALUE;
         issuance.round(NOW.plusSeconds(100));
         assertThat(broker.fetch(LIST, keys))
-                .isEqualTo(ListContent.of(statuses.listed(LIST), keys.cardKeys()).keys());
+                .isEqualTo(
+                        ListContent.of(statuses.listed(LIST), keys.cardKeys()).keys());
         assertThat(statuses.snapshots(LIST)).hasSizeLessThanOrEqualTo(2);
     }
 

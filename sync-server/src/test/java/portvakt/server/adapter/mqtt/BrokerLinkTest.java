@@ -74,10 +74,7 @@ class BrokerLinkTest {
             SqlGates gates = new SqlGates(database);
             CertificateAuthority authority = CertificateAuthority.openOrCreate(folder.resolve("pki"), now);
             new GateProvisioning(
-                            authority,
-                            gates,
-                            new GateProvisioning.ListTrust("hms-kort", "", ""),
-                            Duration.ofDays(30))
+                            authority, gates, new GateProvisioning.ListTrust("hms-kort", "", ""), Duration.ofDays(30))
                     .provision(GATE, Direction.IN, folder.resolve("gate"), now);
             CertificateAuthority.IdentityFiles own = authority.serverClient(now);
             try (EmbeddedBroker broker = EmbeddedBroker.start(

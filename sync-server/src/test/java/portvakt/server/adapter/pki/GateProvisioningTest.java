@@ -63,7 +63,8 @@ class GateProvisioningTest {
                     .isNotNull();
             X509Certificate certificate = certificate(gate.resolve("gate.p12"), gate.resolve("gate.p12.password"));
             assertThat(certificate.getSubjectX500Principal().getName()).isEqualTo("CN=gate:oslo:north");
-            assertThat(gates.isAdmitted(GATE, CertificateAuthority.serial(certificate))).isTrue();
+            assertThat(gates.isAdmitted(GATE, CertificateAuthority.serial(certificate)))
+                    .isTrue();
             assertThat(gates.all().getFirst().direction()).isEqualTo(Direction.OUT);
 
             assertThatThrownBy(() -> provisioning.provision(GATE, Direction.OUT, gate, NOW))
@@ -76,15 +77,18 @@ class GateProvisioningTest {
         Path pki = folder.resolve("pki");
         CertificateAuthority.AcceptorFiles files =
                 CertificateAuthority.openOrCreate(pki, NOW).acceptor(List.of("gate.example"), NOW);
-        X509Certificate first = certificate(files.identity().p12(), files.identity().passwordFile());
+        X509Certificate first =
+                certificate(files.identity().p12(), files.identity().passwordFile());
         assertThat(first.getSubjectAlternativeNames().stream().<Object>map(name -> name.get(1)))
                 .containsExactlyInAnyOrder("localhost", "127.0.0.1", "gate.example");
 
         CertificateAuthority again = CertificateAuthority.openOrCreate(pki, NOW);
         again.acceptor(List.of("gate.example"), NOW.plus(Duration.ofDays(100)));
-        assertThat(certificate(files.identity().p12(), files.identity().passwordFile())).isEqualTo(first);
+        assertThat(certificate(files.identity().p12(), files.identity().passwordFile()))
+                .isEqualTo(first);
         again.acceptor(List.of("gate.example"), NOW.plus(Duration.ofDays(500)));
-        assertThat(certificate(files.identity().p12(), files.identity().passwordFile())).isNotEqualTo(first);
+        assertThat(certificate(files.identity().p12(), files.identity().passwordFile()))
+                .isNotEqualTo(first);
     }
 
     @Test

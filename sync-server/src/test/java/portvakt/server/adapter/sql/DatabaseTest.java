@@ -8,9 +8,9 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.TimeZone;
-import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,8 +37,8 @@ class DatabaseTest {
     @Test
     void aDamagedFileIsNamedWithTheRemedy(@TempDir Path folder) throws Exception {
         Files.write(folder.resolve("portvakt.mv.db"), new byte[100_000]);
-        assertThatThrownBy(() -> Database.open(
-                        "jdbc:h2:file:" + folder.resolve("portvakt"), Optional.empty(), Optional.empty()))
+        assertThatThrownBy(() ->
+                        Database.open("jdbc:h2:file:" + folder.resolve("portvakt"), Optional.empty(), Optional.empty()))
                 .isInstanceOf(Database.Unusable.class)
                 .hasMessageContaining(folder.resolve("portvakt.mv.db").toString())
                 .hasMessageContaining("backup");
@@ -49,13 +49,12 @@ class DatabaseTest {
         TimeZone before = TimeZone.getDefault();
         TimeZone.setDefault(TimeZone.getTimeZone("Europe/Oslo"));
         try (Database database = Databases.inMemory()) {
-            for (Instant instant : new Instant[] {
-                Instant.parse("2026-10-25T00:30:00Z"), Instant.parse("2026-10-25T01:30:00Z")
-            }) {
-                Instant back = database.jdbi().withHandle(handle -> handle.select(
-                                "SELECT CAST(? AS TIMESTAMP WITH TIME ZONE)", instant)
-                        .mapTo(Instant.class)
-                        .one());
+            for (Instant instant :
+                    new Instant[] {Instant.parse("2026-10-25T00:30:00Z"), Instant.parse("2026-10-25T01:30:00Z")}) {
+                Instant back = database.jdbi()
+                        .withHandle(handle -> handle.select("SELECT CAST(? AS TIMESTAMP WITH TIME ZONE)", instant)
+                                .mapTo(Instant.class)
+                                .one());
                 assertThat(back).isEqualTo(instant);
             }
         } finally {

@@ -74,7 +74,8 @@ public final class Journal {
     }
 
     public static EventFacts.Builder facts(int minute) {
-        return EventFacts.newBuilder().setOccurredAtMs(START.plusSeconds(60L * minute).toEpochMilli());
+        return EventFacts.newBuilder()
+                .setOccurredAtMs(START.plusSeconds(60L * minute).toEpochMilli());
     }
 
     public static Subject subject(String card) {

@@ -138,8 +138,9 @@ class SqlEventIngestTest {
     void aBrokenLinkIsSeenAlsoWhenTheEarlierEventComesLater() {
         journal.exitRequest(0);
         ChainedEvent second = journal.exitRequest(1);
-        ingest(Journal.batch(List.of(
-                second.toBuilder().setPreviousHash(ByteString.copyFrom(new byte[32])).build())));
+        ingest(Journal.batch(List.of(second.toBuilder()
+                .setPreviousHash(ByteString.copyFrom(new byte[32]))
+                .build())));
         ingest(journal.batch(1, 1));
         assertThat(rows()).filteredOn(row -> row.kind().equals("Alarm")).hasSize(1);
     }
@@ -163,7 +164,8 @@ class SqlEventIngestTest {
         ChainedEvent swapped = taken.toBuilder()
                 .setSubject(Journal.subject("7654321").toByteString())
                 .build();
-        assertThat(ingest(Journal.batch(List.of(swapped))).tally().quarantined()).isEqualTo(1);
+        assertThat(ingest(Journal.batch(List.of(swapped))).tally().quarantined())
+                .isEqualTo(1);
         assertThat(log.onSite(Optional.empty())).isEmpty();
     }
 
@@ -182,14 +184,14 @@ class SqlEventIngestTest {
                 null);
         ChainedEvent zero = journal.exitRequest(2).toBuilder().setSequence(0).build();
         ChainedEvent huge = zero.toBuilder().setSequence(-1).build();
-        Ingested ingested = ingest(journal.batch().toBuilder()
-                .addEvents(zero)
-                .addEvents(huge)
-                .build());
+        Ingested ingested = ingest(
+                journal.batch().toBuilder().addEvents(zero).addEvents(huge).build());
         assertThat(ingested).isEqualTo(new Ingested.Contiguous(3, new Tally(3, 0, 3, 0)));
         assertThat(rows().stream().filter(row -> row.sequence() == 2).toList())
                 .singleElement()
-                .satisfies(row -> assertThat(row.detail().orElseThrow()).startsWith("AB x").hasSize(500));
+                .satisfies(row -> assertThat(row.detail().orElseThrow())
+                        .startsWith("AB x")
+                        .hasSize(500));
     }
 
     @Test
@@ -239,7 +241,8 @@ class SqlEventIngestTest {
             Passage passage = Passage.of(row).orElseThrow();
             newest.merge(passage.holder(), passage, (a, b) -> b.isLaterThan(a) ? b : a);
         }
-        assertThat(log.onSite(Optional.empty()).stream().map(person -> person.cardNumber().orElseThrow()))
+        assertThat(log.onSite(Optional.empty()).stream()
+                        .map(person -> person.cardNumber().orElseThrow()))
                 .containsExactlyInAnyOrderElementsOf(newest.values().stream()
                         .filter(passage -> passage.direction() == Direction.IN)
                         .map(passage -> passage.cardNumber().orElseThrow())

@@ -77,6 +77,8 @@ class SqlGatesTest {
         assertThat(gate.direction()).isEqualTo(Direction.OUT);
         assertThat(gate.journalLast()).isEqualTo(17);
         assertThat(gate.lastSeen()).contains(NOW);
-        assertThat(gate.lists()).singleElement().satisfies(list -> assertThat(list.version()).isEqualTo(3));
+        assertThat(gate.lists())
+                .singleElement()
+                .satisfies(list -> assertThat(list.version()).isEqualTo(3));
     }
 }
