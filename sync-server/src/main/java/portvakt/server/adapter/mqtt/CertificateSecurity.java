@@ -117,9 +117,12 @@ final class CertificateSecurity implements ActiveMQSecurityManager5 {
     }
 
     @Override
-    public boolean authorize(Subject subject, Set<Role> roles, CheckType checkType, String address) {
+    public boolean authorize(Subject subject, Set<Role> roles, CheckType checkType, String name) {
         Optional<Identity> identity = identity(subject);
-        if (identity.isEmpty()) {
+        // Where a queue is concerned the name is "topic::queue", and a session's queue is "client identifier.topic".
+        String[] parts = name.split("::", 2);
+        String address = parts[0];
+        if (identity.isEmpty() || (parts.length == 2 && !isOwnQueue(identity.get(), parts[1], address))) {
             return false;
         }
         return switch (checkType) {
@@ -131,20 +134,17 @@ final class CertificateSecurity implements ActiveMQSecurityManager5 {
                     CREATE_DURABLE_QUEUE,
                     DELETE_DURABLE_QUEUE,
                     CREATE_NON_DURABLE_QUEUE,
-                    DELETE_NON_DURABLE_QUEUE -> mayUseQueue(identity.get(), address);
-            // Artemis takes a topic's address away with its last subscriber; no client can ask for that.
+                    DELETE_NON_DURABLE_QUEUE -> TopicRights.maySubscribe(identity.get(), address);
+            // Artemis takes a topic's address away with its last subscriber; no client can ask for that by itself.
             case DELETE_ADDRESS -> TopicRights.maySubscribe(identity.get(), address);
             // Nobody manages the broker, or browses queues, through its acceptor.
             case MANAGE, BROWSE, VIEW, EDIT -> false;
         };
     }
 
-    /** @param address a filter, as a rule followed by {@code ::} and the queue, which is named after its client and the filter */
-    private static boolean mayUseQueue(Identity identity, String address) {
-        int end = address.indexOf("::");
-        String filter = end < 0 ? address : address.substring(0, end);
-        boolean own = end < 0 || address.startsWith(identity.commonName(), end + 2);
-        return own && TopicRights.maySubscribe(identity, filter);
+    private static boolean isOwnQueue(Identity identity, String queue, String address) {
+        return queue.equals(identity.commonName() + "." + address)
+                || (queue.startsWith(identity.commonName() + ":") && queue.endsWith("." + address));
     }
 
     @Override

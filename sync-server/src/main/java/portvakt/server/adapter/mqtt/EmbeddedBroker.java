@@ -1,6 +1,8 @@
 package portvakt.server.adapter.mqtt;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -73,6 +75,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             Settings settings, Path folder, CertificateAuthority authority, GateRegistry gates, Instant now)
             throws IOException {
         SecretFile.createFolder(folder);
+        requireFree(settings);
         CertificateAuthority.AcceptorFiles files = authority.acceptor(settings.hostNames, now);
         EmbeddedActiveMQ artemis = new EmbeddedActiveMQ();
         try {
@@ -93,6 +96,19 @@ public final class EmbeddedBroker implements AutoCloseable {
         EmbeddedBroker broker = new EmbeddedBroker(artemis, settings.port);
         gates.onCutOff(broker::disconnect);
         return broker;
+    }
+
+    /** Tried here first: where the acceptor cannot listen, Artemis logs all its parameters, the passwords too. */
+    private static void requireFree(Settings settings) throws IOException {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(settings.host, settings.port));
+        } catch (IOException e) {
+            throw new IOException(
+                    "the broker cannot listen on " + settings.host + ":" + settings.port + " (" + e.getMessage()
+                            + "). Stop the other program there, or give another port in the settings.",
+                    e);
+        }
     }
 
     private static Configuration configuration(Settings settings, Path folder, CertificateAuthority.AcceptorFiles files)

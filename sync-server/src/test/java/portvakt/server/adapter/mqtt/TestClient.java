@@ -82,7 +82,6 @@ public final class TestClient implements AutoCloseable, BrokerSession.Listener {
             return true;
         } catch (ExecutionException refused) {
             if (refused.getCause() instanceof BrokerException) {
-                System.out.println("refused: " + refused.getCause().getMessage());
                 return false;
             }
             throw refused;
