@@ -14,6 +14,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /**
@@ -62,7 +63,7 @@ public final class ConfigFile {
             }
             return settings;
         } catch (UnrecognizedPropertyException e) {
-            throw new Invalid(place(file, e) + ": there is no setting \"" + path(e) + "\". Known here: "
+            throw new Invalid(keyPlace(file, text, e) + ": there is no setting \"" + path(e) + "\". Known here: "
                     + e.getKnownPropertyIds().stream()
                             .map(Object::toString)
                             .sorted()
@@ -71,10 +72,25 @@ public final class ConfigFile {
         } catch (JsonMappingException e) {
             Throwable cause = e.getCause() instanceof IllegalArgumentException refused ? refused : e;
             String what = cause == e ? e.getOriginalMessage() : cause.getMessage();
+            if (what.startsWith("Cannot map `null`")) {
+                what = "is missing; it has no default";
+            }
             throw new Invalid(place(file, e) + ": " + (path(e).isEmpty() ? "" : "\"" + path(e) + "\": ") + what);
         } catch (JsonProcessingException e) {
             throw new Invalid(place(file, e) + ": " + e.getOriginalMessage());
         }
+    }
+
+    /** The exception's own location is behind the value, so often on a later line than the key. */
+    private static String keyPlace(Path file, String text, UnrecognizedPropertyException e) {
+        List<String> lines = text.lines().toList();
+        int reported = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
+        for (int line = Math.min(reported, lines.size()); line > 0; line--) {
+            if (lines.get(line - 1).strip().startsWith(e.getPropertyName() + ":")) {
+                return file + ":" + line;
+            }
+        }
+        return place(file, e);
     }
 
     private static String place(Path file, JsonProcessingException e) {
