@@ -37,13 +37,14 @@ class EnrolmentReplicaTest {
         EnrolmentTable table = EnrolmentTable.newBuilder()
                 .setSite(site)
                 .setVersion(version)
-                .addEnrolments(Enrolment.newBuilder().setUid(ByteString.copyFrom(new byte[3])).setCardNumber("1"))
+                .addEnrolments(Enrolment.newBuilder()
+                        .setUid(ByteString.copyFrom(new byte[3]))
+                        .setCardNumber("1"))
                 .addEnrolments(Enrolment.newBuilder()
                         .setUid(ByteString.copyFrom(KNOWN.bytes()))
                         .setCardNumber(CARD.digits()))
                 .build();
-        return SignedFacts.sign(
-                        type, table.toByteArray(), signer.keys.getPrivate(), KeyId.of(signer.keys.getPublic()))
+        return SignedFacts.sign(type, table.toByteArray(), signer.keys.getPrivate(), KeyId.of(signer.keys.getPublic()))
                 .toByteArray();
     }
 
@@ -67,9 +68,11 @@ class EnrolmentReplicaTest {
     void whatIsNotSignedNotOursOrNotNewerChangesNothing() throws IOException {
         replica.document(good(5));
         Map<String, String> stored = disk.contents();
-        assertThat(replica.document(document(new Issuer(), SignedFacts.ENROLMENTS, "oslo", 6))).isEmpty();
+        assertThat(replica.document(document(new Issuer(), SignedFacts.ENROLMENTS, "oslo", 6)))
+                .isEmpty();
         assertThat(replica.document(document(issuer, "policy", "oslo", 6))).isEmpty();
-        assertThat(replica.document(document(issuer, SignedFacts.ENROLMENTS, "bergen", 6))).isEmpty();
+        assertThat(replica.document(document(issuer, SignedFacts.ENROLMENTS, "bergen", 6)))
+                .isEmpty();
         assertThat(replica.document(good(5))).isEmpty();
         assertThat(replica.document(good(4))).isEmpty();
         assertThatThrownBy(() -> replica.document(new byte[] {1, 2, 3}))

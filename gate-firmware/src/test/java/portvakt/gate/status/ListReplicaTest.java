@@ -30,8 +30,7 @@ import portvakt.protocol.v1.ClockTrust;
 class ListReplicaTest {
 
     private static final Instant ISSUED = Instant.parse("2026-06-01T12:00:00Z");
-    private static final GateTime NOW =
-            new GateTime(ISSUED.plusSeconds(60), 1, ClockTrust.CLOCK_TRUST_SYNCHRONISED);
+    private static final GateTime NOW = new GateTime(ISSUED.plusSeconds(60), 1, ClockTrust.CLOCK_TRUST_SYNCHRONISED);
     private static final int COUNT_MAX = 100_000;
 
     private final Issuer issuer = new Issuer();
@@ -128,10 +127,12 @@ class ListReplicaTest {
         List<Chunk> chunks = new ArrayList<>();
         for (Issuer.Snapshot snapshot : List.of(wanted, other, wanted)) {
             for (int part = 0; part < snapshot.table().size(); part++) {
-                chunks.add(new Chunk(snapshot.version(), true, part, snapshot.table().get(part)));
+                chunks.add(new Chunk(
+                        snapshot.version(), true, part, snapshot.table().get(part)));
             }
             for (int part = 0; part < snapshot.keys().size(); part++) {
-                chunks.add(new Chunk(snapshot.version(), false, part, snapshot.keys().get(part)));
+                chunks.add(new Chunk(
+                        snapshot.version(), false, part, snapshot.keys().get(part)));
             }
         }
         chunks.add(new Chunk(2, false, 999, new byte[8]));
@@ -140,9 +141,10 @@ class ListReplicaTest {
         assertThat(replica.head(wanted.head(), NOW)).isEqualTo(new Outcome.Fetch(2));
         List<SealedList> installs = new ArrayList<>();
         for (Chunk chunk : chunks) {
-            installed(chunk.table()
-                            ? replica.tableChunk(chunk.version(), chunk.index(), chunk.bytes())
-                            : replica.keyChunk(chunk.version(), chunk.index(), chunk.bytes()))
+            installed(
+                            chunk.table()
+                                    ? replica.tableChunk(chunk.version(), chunk.index(), chunk.bytes())
+                                    : replica.keyChunk(chunk.version(), chunk.index(), chunk.bytes()))
                     .ifPresent(installs::add);
         }
         assertThat(installs).hasSize(1);
@@ -194,7 +196,8 @@ class ListReplicaTest {
     void malformedIsRefused() {
         assertRefused(ListRefusal.MALFORMED, () -> replica.head(new byte[0], NOW));
         assertRefused(ListRefusal.MALFORMED, () -> replica.head(new byte[ListHead.SIZE_BYTES], NOW));
-        byte[] wrongBits = issuer.snapshot(1, ISSUED, Issuer.cards(5), head -> head(head, head.epoch(), 3, head.rootHex()))
+        byte[] wrongBits = issuer.snapshot(
+                        1, ISSUED, Issuer.cards(5), head -> head(head, head.epoch(), 3, head.rootHex()))
                 .head();
         assertRefused(ListRefusal.MALFORMED, () -> replica.head(wrongBits, NOW));
     }
@@ -217,16 +220,20 @@ class ListReplicaTest {
         Issuer stranger = new Issuer();
         byte[] strange = stranger.snapshot(1, ISSUED, Issuer.cards(5)).head();
         assertRefused(ListRefusal.BAD_SIGNATURE, () -> replica.head(strange, NOW));
-        byte[] borrowedName = stranger.snapshot(1, ISSUED, Issuer.cards(5), honest -> new ListHead(
-                        honest.list(),
-                        honest.epoch(),
-                        honest.version(),
-                        honest.bits(),
-                        honest.count(),
-                        honest.issuedAt(),
-                        honest.expiresAt(),
-                        honest.rootHex(),
-                        KeyId.of(issuer.keys.getPublic())))
+        byte[] borrowedName = stranger.snapshot(
+                        1,
+                        ISSUED,
+                        Issuer.cards(5),
+                        honest -> new ListHead(
+                                honest.list(),
+                                honest.epoch(),
+                                honest.version(),
+                                honest.bits(),
+                                honest.count(),
+                                honest.issuedAt(),
+                                honest.expiresAt(),
+                                honest.rootHex(),
+                                KeyId.of(issuer.keys.getPublic())))
                 .head();
         assertRefused(ListRefusal.BAD_SIGNATURE, () -> replica.head(borrowedName, NOW));
     }
@@ -283,14 +290,15 @@ class ListReplicaTest {
 
     @Test
     void anExpiredHeadIsRefused() {
-        byte[] head = issuer.snapshot(1, ISSUED.minus(Duration.ofDays(31)), Issuer.cards(5)).head();
+        byte[] head = issuer.snapshot(1, ISSUED.minus(Duration.ofDays(31)), Issuer.cards(5))
+                .head();
         assertRefused(ListRefusal.EXPIRED, () -> replica.head(head, NOW));
     }
 
     @Test
     void moreKeysThanTheGateTakesAreRefused() {
-        ListReplica small = new ListReplica(
-                Issuer.LIST, new TrustedKeys(List.of(issuer.keys.getPublic())), Issuer.SECRET, 4, disk);
+        ListReplica small =
+                new ListReplica(Issuer.LIST, new TrustedKeys(List.of(issuer.keys.getPublic())), Issuer.SECRET, 4, disk);
         byte[] head = issuer.snapshot(1, ISSUED, Issuer.cards(5)).head();
         assertRefused(ListRefusal.TOO_LARGE, () -> small.head(head, NOW));
     }
@@ -330,8 +338,11 @@ class ListReplicaTest {
         for (int part = 1; part < wanted.keys().size(); part++) {
             replica.keyChunk(1, part, wanted.keys().get(part));
         }
-        assertRefused(ListRefusal.NOT_PROVED, () -> replica.tableChunk(1, 0, wanted.table().getFirst()));
-        assertAnswers(installed(replica.keyChunk(1, 0, wanted.keys().getFirst())).orElseThrow(), cards);
+        assertRefused(
+                ListRefusal.NOT_PROVED,
+                () -> replica.tableChunk(1, 0, wanted.table().getFirst()));
+        assertAnswers(
+                installed(replica.keyChunk(1, 0, wanted.keys().getFirst())).orElseThrow(), cards);
     }
 
     @Test
