@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PublicKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,14 +20,14 @@ import portvakt.protocol.list.SnapshotChunks;
 import portvakt.protocol.sign.KeyId;
 
 /** Makes lists as their issuer does. */
-final class Issuer {
+public final class Issuer {
 
-    static final byte[] SECRET = "0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-    static final String LIST = "hms-kort";
+    public static final byte[] SECRET = "0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    public static final String LIST = "hms-kort";
 
     final KeyPair keys;
 
-    Issuer() {
+    public Issuer() {
         try {
             keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
         } catch (GeneralSecurityException e) {
@@ -34,14 +35,18 @@ final class Issuer {
         }
     }
 
-    record Snapshot(byte[] head, List<byte[]> table, List<byte[]> keys, long version) {}
+    public record Snapshot(byte[] head, List<byte[]> table, List<byte[]> keys, long version) {}
 
     /** What a test changes about a head before it is signed. */
     interface Twist {
         ListHead of(ListHead honest);
     }
 
-    Snapshot snapshot(long version, Instant issuedAt, Map<CardNumber, CardStatus> cards) {
+    public PublicKey publicKey() {
+        return keys.getPublic();
+    }
+
+    public Snapshot snapshot(long version, Instant issuedAt, Map<CardNumber, CardStatus> cards) {
         return snapshot(version, issuedAt, cards, honest -> honest);
     }
 
@@ -80,7 +85,7 @@ final class Issuer {
     }
 
     /** {@code count} cards from number 1,000,000 on: every third suspended, the others revoked. */
-    static Map<CardNumber, CardStatus> cards(int count) {
+    public static Map<CardNumber, CardStatus> cards(int count) {
         Map<CardNumber, CardStatus> cards = new java.util.TreeMap<>();
         Stream.iterate(0, at -> at < count, at -> at + 1)
                 .forEach(at -> cards.put(

@@ -1,0 +1,333 @@
+package portvakt.gate.adapter.mqtt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import portvakt.gate.access.GateTime;
+import portvakt.gate.loop.Signal;
+import portvakt.gate.port.Clock;
+import portvakt.gate.port.Uplink;
+import portvakt.gate.status.EnrolmentReplica;
+import portvakt.gate.status.Issuer;
+import portvakt.gate.status.ListReplica;
+import portvakt.gate.status.TrustedKeys;
+import portvakt.gate.testing.Certificates;
+import portvakt.gate.testing.HandClock;
+import portvakt.gate.testing.MemoryDisk;
+import portvakt.gate.testing.MemoryJournal;
+import portvakt.gate.testing.Mosquitto;
+import portvakt.protocol.CardStatus;
+import portvakt.protocol.Direction;
+import portvakt.protocol.Topics;
+import portvakt.protocol.event.EventChain;
+import portvakt.protocol.mqtt.BrokerSession;
+import portvakt.protocol.v1.Ack;
+import portvakt.protocol.v1.Alarm;
+import portvakt.protocol.v1.ChainedEvent;
+import portvakt.protocol.v1.ClockTrust;
+import portvakt.protocol.v1.EventBatch;
+import portvakt.protocol.v1.EventFacts;
+import portvakt.protocol.v1.GateStatus;
+
+/** Against a real broker that comes late, dies and lies: events arrive without a gap, lists are proved, nothing crashes. */
+class MqttUplinkIT {
+
+    private static final Topics.GateAddress ADDRESS = new Topics.GateAddress("oslo", "north");
+
+    @TempDir
+    private Path folder;
+
+    private final MemoryJournal journal = new MemoryJournal(_ -> {});
+    private final ConcurrentLinkedQueue<Signal> inbox = new ConcurrentLinkedQueue<>();
+    private final Issuer issuer = new Issuer();
+    /** Its wall stands still, so that lists are fresh; its uptime runs, so that silence is noticed. */
+    private final Clock clock = new Clock() {
+        @Override
+        public GateTime now() {
+            return new GateTime(HandClock.START, System.nanoTime(), ClockTrust.CLOCK_TRUST_SYNCHRONISED);
+        }
+
+        @Override
+        public void atLeast(Instant proven) {
+            // Later than any list already.
+        }
+    };
+
+    private Certificates certificates;
+    private Mosquitto broker;
+    private MqttUplink uplink;
+    private Server server;
+
+    @BeforeEach
+    void makeCertificates() throws IOException {
+        certificates = new Certificates(folder);
+        certificates.server("broker");
+    }
+
+    @AfterEach
+    void close() {
+        if (uplink != null) {
+            uplink.close();
+        }
+        if (server != null) {
+            server.session.close();
+        }
+        if (broker != null) {
+            broker.close();
+        }
+    }
+
+    private BrokerSession.Settings settings(String client) throws IOException {
+        return new BrokerSession.Settings(
+                broker.uri(),
+                client,
+                certificates.client(client),
+                Optional.empty(),
+                Duration.ofSeconds(5),
+                Duration.ofHours(1),
+                16);
+    }
+
+    private void startUplink() throws IOException {
+        MemoryDisk disk = new MemoryDisk();
+        uplink = new MqttUplink(
+                ADDRESS,
+                settings("gate-north"),
+                new MqttUplink.Parts(
+                        journal,
+                        List.of(new ListReplica(
+                                Issuer.LIST,
+                                new TrustedKeys(List.of(issuer.publicKey())),
+                                Issuer.SECRET,
+                                100_000,
+                                disk)),
+                        new EnrolmentReplica("oslo", List.of(issuer.publicKey()), disk),
+                        inbox::add,
+                        clock,
+                        new StatusMessage("test", Direction.IN, HandClock.START, disk)));
+        uplink.start();
+    }
+
+    /** The server's side, played by the test: takes events in any order, and acknowledges what is whole. */
+    private final class Server implements BrokerSession.Listener {
+        private final Map<Long, ChainedEvent> log = new TreeMap<>();
+        private final BrokerSession session;
+        private volatile GateStatus status = GateStatus.getDefaultInstance();
+        private volatile long committed;
+
+        Server() throws IOException {
+            session = new BrokerSession(settings("server"), this);
+            session.start();
+        }
+
+        @Override
+        public void connected(boolean sessionPresent) {
+            session.subscribe(ADDRESS.events(), ADDRESS.status());
+            acknowledge();
+        }
+
+        @Override
+        public void lost(String cause) {
+            // It comes again by itself.
+        }
+
+        @Override
+        public void message(String topic, byte[] payload, boolean retained) {
+            try {
+                if (topic.equals(ADDRESS.status())) {
+                    status = GateStatus.parseFrom(payload);
+                    return;
+                }
+                for (ChainedEvent event : EventBatch.parseFrom(payload).getEventsList()) {
+                    ChainedEvent before = log.putIfAbsent(event.getSequence(), event);
+                    assertThat(before == null || before.equals(event)).isTrue();
+                }
+                while (log.containsKey(committed + 1)) {
+                    committed++;
+                }
+                acknowledge();
+            } catch (InvalidProtocolBufferException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        private void acknowledge() {
+            session.publish(
+                    ADDRESS.acks(),
+                    Ack.newBuilder().setCommittedSequence(committed).build().toByteArray(),
+                    true);
+        }
+
+        void publish(String topic, byte[] payload) {
+            await().until(session::isConnected);
+            session.publish(topic, payload, true).join();
+        }
+    }
+
+    private void append(int count) {
+        try {
+            for (int event = 0; event < count; event++) {
+                journal.append(
+                        EventFacts.newBuilder()
+                                .setAlarm(Alarm.newBuilder().setKind("TEST"))
+                                .build(),
+                        Optional.empty());
+                uplink.journalGrew();
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** With and without topic aliases: Paho's own reconnect breaks on the default of 10. */
+    @ParameterizedTest
+    @ValueSource(strings = {"max_topic_alias 0", ""})
+    void eventsArriveWithoutAGapOverABrokerThatComesLateAndDies(String aliases) throws IOException {
+        broker = new Mosquitto(folder, aliases);
+        startUplink();
+        append(500);
+        await().until(() -> !journal.facts().isEmpty());
+        broker.start();
+        server = new Server();
+        for (int death = 1; death <= 4; death++) {
+            append(400);
+            long some = 300L * death;
+            await().atMost(Duration.ofSeconds(60)).until(() -> server.committed >= some);
+            broker.kill();
+            append(50);
+            broker.start();
+        }
+        await().atMost(Duration.ofSeconds(90)).until(() -> journal.acknowledged() == journal.last());
+        assertThat(server.log).hasSize((int) journal.last()).hasSize(500 + 4 * 450);
+        ChainedEvent before = null;
+        for (ChainedEvent event : server.log.values()) {
+            assertThat(event.getPreviousHash())
+                    .isEqualTo(before == null ? EventChain.GENESIS : EventChain.hash(before));
+            before = event;
+        }
+    }
+
+    @Test
+    void aListComesFromRetainedMessagesAndItsChunksAreFetchedOnce() throws IOException {
+        broker = new Mosquitto(folder, "max_topic_alias 0");
+        broker.start();
+        server = new Server();
+        Issuer.Snapshot snapshot = issuer.snapshot(3, HandClock.START, Issuer.cards(30_000));
+        for (int part = 0; part < snapshot.table().size(); part++) {
+            server.publish(
+                    Topics.tableChunk(Issuer.LIST, 3, part), snapshot.table().get(part));
+        }
+        for (int part = 0; part < snapshot.keys().size(); part++) {
+            server.publish(
+                    Topics.keyChunk(Issuer.LIST, 3, part), snapshot.keys().get(part));
+        }
+        server.publish(Topics.listHead(Issuer.LIST), snapshot.head());
+        startUplink();
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> inbox.stream().anyMatch(Signal.ListInstalled.class::isInstance));
+        Signal.ListInstalled installed = (Signal.ListInstalled) inbox.stream()
+                .filter(Signal.ListInstalled.class::isInstance)
+                .findFirst()
+                .orElseThrow();
+        assertThat(installed.newVersion()).isTrue();
+        assertThat(installed.notStored()).isEmpty();
+        Issuer.cards(100)
+                .forEach((card, status) ->
+                        assertThat(installed.list().statusOf(card)).isEqualTo(status));
+        assertThat(CardStatus.values()).hasSize(3);
+        server.publish(
+                Topics.listHead(Issuer.LIST),
+                issuer.snapshot(3, HandClock.START.plusSeconds(60), Issuer.cards(30_000))
+                        .head());
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> inbox.stream()
+                        .anyMatch(signal -> signal instanceof Signal.ListInstalled renewed && !renewed.newVersion()));
+    }
+
+    @Test
+    void malformedBytesOnEveryTopicAreToldAndTheUplinkGoesOn() throws IOException {
+        broker = new Mosquitto(folder, "max_topic_alias 0");
+        broker.start();
+        server = new Server();
+        startUplink();
+        await().atMost(Duration.ofSeconds(30)).until(() -> server.status.getOnline());
+        byte[] garbage = {(byte) 0xff, 1, 2, 3};
+        Issuer.Snapshot snapshot = issuer.snapshot(1, HandClock.START, Issuer.cards(10));
+        server.publish(ADDRESS.acks(), garbage);
+        server.publish(Topics.enrolments("oslo"), garbage);
+        server.publish(Topics.listHead(Issuer.LIST), garbage);
+        server.publish(
+                ADDRESS.acks(),
+                Ack.newBuilder().setCommittedSequence(4711).build().toByteArray());
+        server.publish(Topics.tableChunk(Issuer.LIST, 1, 0), garbage);
+        server.publish("portvakt/v1/lists/hms-kort/snapshots/1/other/0", garbage);
+        server.publish(Topics.listHead(Issuer.LIST), snapshot.head());
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(inbox)
+                        .extracting(MqttUplinkIT::describe)
+                        .contains(
+                                "BAD_MESSAGE " + ADDRESS.acks(),
+                                "BAD_MESSAGE " + Topics.enrolments("oslo"),
+                                "MALFORMED hms-kort",
+                                "ACK_AHEAD the server has event 4711 of this gate",
+                                "BAD_MESSAGE portvakt/v1/lists/hms-kort/snapshots/1/other/0"));
+        server.publish(Topics.tableChunk(Issuer.LIST, 1, 0), snapshot.table().getFirst());
+        server.publish(Topics.keyChunk(Issuer.LIST, 1, 0), snapshot.keys().getFirst());
+        append(3);
+        await().atMost(Duration.ofSeconds(20)).until(() -> server.committed == 3);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> inbox.stream().anyMatch(Signal.ListInstalled.class::isInstance));
+    }
+
+    private static String describe(Signal signal) {
+        return switch (signal) {
+            case Signal.Alarmed alarmed ->
+                alarmed.kind() + " " + alarmed.detail().split(",")[0];
+            case Signal.ListRefused refused -> refused.cause() + " " + refused.list();
+            default -> signal.getClass().getSimpleName();
+        };
+    }
+
+    @Test
+    void theServerSeesTheGateComeReportAndGo() throws IOException {
+        broker = new Mosquitto(folder, "max_topic_alias 0");
+        broker.start();
+        server = new Server();
+        startUplink();
+        await().atMost(Duration.ofSeconds(30)).until(() -> server.status.getOnline());
+        uplink.report(new Uplink.Report(List.of(new Uplink.Device("card", false, "unplugged")), List.of()));
+        await().atMost(Duration.ofSeconds(20)).until(() -> server.status.getDevicesCount() == 1);
+        assertThat(server.status.getFirmware()).isEqualTo("test");
+        uplink.close();
+        await().atMost(Duration.ofSeconds(20)).until(() -> !server.status.getOnline());
+    }
+
+    @Test
+    void aGateThatIsCutOffDiesByItsWill() throws Exception {
+        broker = new Mosquitto(folder, "max_topic_alias 0");
+        broker.start();
+        server = new Server();
+        Process gate = DyingGate.start(folder, broker.uri(), certificates);
+        await().atMost(Duration.ofSeconds(60)).until(() -> server.status.getOnline());
+        gate.destroyForcibly().waitFor();
+        await().atMost(Duration.ofSeconds(30)).until(() -> !server.status.getOnline());
+        assertThat(Files.exists(folder)).isTrue();
+    }
+}
