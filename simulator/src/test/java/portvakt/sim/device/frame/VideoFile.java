@@ -9,11 +9,11 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /** Makes a real video file of rendered scenes with Debian's ffmpeg. */
-final class VideoFile {
+public final class VideoFile {
 
-    static final int WIDTH = 640;
-    static final int HEIGHT = 480;
-    static final int FRAMES_PER_SECOND = 15;
+    public static final int WIDTH = 640;
+    public static final int HEIGHT = 480;
+    public static final int FRAMES_PER_SECOND = 15;
 
     private static final Optics LENS = new Optics(0.5, 0, 0, 4, 0.9, 0.2);
 
@@ -21,13 +21,13 @@ final class VideoFile {
     private final SplittableRandom random;
     private final List<byte[]> frames = new ArrayList<>();
 
-    VideoFile(long seed) {
+    public VideoFile(long seed) {
         System.out.println("video of seed " + seed);
         random = new SplittableRandom(seed);
     }
 
     /** Shows codes side by side for some frames, carried slowly across the picture. */
-    VideoFile show(int frameCount, String... texts) {
+    public VideoFile show(int frameCount, String... texts) {
         double tilt = random.nextDouble(-15, 15);
         double roll = random.nextDouble(-15, 15);
         for (int i = 0; i < frameCount; i++) {
@@ -41,7 +41,7 @@ final class VideoFile {
         return this;
     }
 
-    VideoFile pause(int frameCount) {
+    public VideoFile pause(int frameCount) {
         for (int i = 0; i < frameCount; i++) {
             frames.add(renderer.empty(LENS, random.split()));
         }
@@ -49,7 +49,7 @@ final class VideoFile {
     }
 
     /** Encodes: {@code ffv1} keeps every pixel, {@code libx264} is what a network camera would send. */
-    Path encode(Path file, String codec) throws IOException, InterruptedException {
+    public Path encode(Path file, String codec) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("ffmpeg", "-loglevel", "error", "-y", "-f", "yuv4mpegpipe"));
         command.addAll(List.of("-i", "-", "-c:v", codec, "-pix_fmt", codec.equals("ffv1") ? "gray" : "yuv420p"));
         command.add(file.toString());
