@@ -4,17 +4,19 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
+import portvakt.protocol.Direction;
+import portvakt.server.ServerParts;
 import portvakt.server.ServerStartException;
 import portvakt.server.WebStarter;
 import portvakt.server.port.Accounts;
@@ -29,6 +31,8 @@ public final class Demo implements Callable<Integer> {
 
     private static final String USER = "demo";
     private static final int UNUSABLE = 2;
+    private static final int PORT_MAX = 65_535;
+    private static final String LOG_LEVEL = "PORTVAKT_LOG";
 
     @CommandLine.Option(
             names = "--data",
@@ -41,7 +45,7 @@ public final class Demo implements Callable<Integer> {
             names = "--port",
             paramLabel = "N",
             defaultValue = "8080",
-            description = "of console and API; default ${DEFAULT-VALUE}")
+            description = "of console and API, 0 for any that is free; default ${DEFAULT-VALUE}")
     private int port;
 
     @CommandLine.Option(names = "--headless", description = "no workers: only what is asked for happens")
@@ -50,6 +54,11 @@ public final class Demo implements Callable<Integer> {
     private Demo() {}
 
     public static void main(String[] args) {
+        // Whoever tries the demo reads its console, not a log: the log says only what is wrong, unless it is asked for more.
+        // Before the first logger is made.
+        if (System.getenv(LOG_LEVEL) == null && System.getProperty(LOG_LEVEL) == null) {
+            System.setProperty(LOG_LEVEL, "WARN");
+        }
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
         System.exit(new CommandLine(new Demo()).execute(args));
@@ -80,6 +89,12 @@ public final class Demo implements Callable<Integer> {
     }
 
     private void checkPort() throws IOException {
+        if (port < 0 || port > PORT_MAX) {
+            throw new IOException("there is no port " + port + "; give 1 to " + PORT_MAX + ", or 0 for any that is free");
+        }
+        if (port == 0) {
+            port = SimulatedSite.freePort();
+        }
         try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             // Free. Looked at first, since it is the one thing that is likely to be in the way.
         } catch (BindException e) {
@@ -93,15 +108,18 @@ public final class Demo implements Callable<Integer> {
         // The bench needs the site, and the site's server serves the bench: the routes look it up when they are called.
         Bench[] bench = new Bench[1];
         WorkbenchApi workbench = new WorkbenchApi(() -> Optional.ofNullable(bench[0]));
-        try (SimulatedSite site = SimulatedSite.open(
-                SimulatedSite.Settings.in(folder, port), port, List.of(new WebStarter(List.of(workbench))))) {
+        // The account comes before the web part, which would otherwise offer to make the first one.
+        DemoFile[] file = new DemoFile[1];
+        List<ServerParts.Starter> starters = List.of(
+                parts -> {
+                    file[0] = describe(parts);
+                    file[0].write(folder);
+                    return () -> {};
+                },
+                new WebStarter(List.of(workbench)));
+        try (SimulatedSite site = SimulatedSite.open(SimulatedSite.Settings.in(folder, port), port, starters)) {
             bench[0] = new Bench(site, LocalDate.now());
-            DemoFile file = describe(site, bench[0]);
-            file.write(folder);
-            System.out.println("ready " + site.url());
-            System.out.println("log in as \"" + file.login().user() + "\" with the password \""
-                    + file.login().password() + "\" (also in " + folder.resolve("demo.json") + "); Ctrl-C stops");
-            System.out.flush();
+            welcome(file[0]);
             try (WorkingDay day = new WorkingDay(bench[0])) {
                 if (!headless) {
                     day.start();
@@ -111,35 +129,45 @@ public final class Demo implements Callable<Integer> {
         }
     }
 
-    private DemoFile describe(SimulatedSite site, Bench bench) throws IOException {
-        Accounts accounts = site.server().parts().accounts();
+    private void welcome(DemoFile file) {
+        System.out.println("ready " + file.url());
+        System.out.println("  console  log in as " + file.login().user() + " with the password "
+                + file.login().password());
+        System.out.println("  scripts  " + folder.resolve("demo.json") + " holds addresses, API token, cards");
+        System.out.println("  a card   curl -H 'Content-Type: application/json' -d '{\"card\":\"4388261\"}' "
+                + file.workbench() + "/gates/" + SimulatedSite.ENTRANCE + "/taps");
+        System.out.println("  stop     Ctrl-C");
+        System.out.flush();
+    }
+
+    private DemoFile describe(ServerParts parts) throws IOException {
+        Accounts accounts = parts.accounts();
         Optional<DemoFile> before = accounts.isEmpty() ? Optional.empty() : DemoFile.read(folder);
         if (before.isEmpty() && !accounts.isEmpty()) {
             throw new IOException(folder + " has accounts but no demo.json; delete the folder to begin anew");
         }
         DemoFile.LogIn logIn = before.map(DemoFile::login).orElseGet(() -> newAccount(accounts));
         String token = before.map(DemoFile::apiToken).orElseGet(() -> accounts.createToken(USER, "program"));
-        List<DemoFile.CardEntry> cards = new ArrayList<>();
-        bench.workers()
-                .forEach(worker -> cards.add(new DemoFile.CardEntry(
-                        worker.card().digits(),
-                        worker.name(),
-                        worker.employer(),
-                        worker.uid().hex())));
+        URI url = parts.config().web().publicUrl();
         return new DemoFile(
-                site.url(),
-                site.url().resolve("api/v1"),
-                site.url().resolve("workbench/v1"),
-                site.registerEndpoint(),
+                url,
+                url.resolve("api/v1"),
+                url.resolve("workbench/v1"),
+                url.resolve("register/v1/events"),
                 logIn,
                 token,
                 SimulatedSite.SITE,
                 SimulatedSite.LIST,
-                site.gates().values().stream()
-                        .map(gate -> new DemoFile.GateEntry(
-                                gate.name(), gate.direction().name()))
-                        .toList(),
-                cards);
+                List.of(
+                        new DemoFile.GateEntry(SimulatedSite.ENTRANCE, Direction.IN.name()),
+                        new DemoFile.GateEntry(SimulatedSite.EXIT, Direction.OUT.name())),
+                Workforce.workers(LocalDate.now()).stream()
+                        .map(worker -> new DemoFile.CardEntry(
+                                worker.card().digits(),
+                                worker.name(),
+                                worker.employer(),
+                                worker.uid().hex()))
+                        .toList());
     }
 
     private static DemoFile.LogIn newAccount(Accounts accounts) {
