@@ -74,7 +74,7 @@ public final class GateLoop {
     private final Clock clock;
     private final EventJournal journal;
     private final EventRecorder recorder;
-    private final GuardedTurnstile turnstile;
+    private final RetryingTurnstile turnstile;
     private final Consumer<Uplink.Report> reports;
 
     private final Map<String, CardList> lists = new TreeMap<>();
@@ -106,7 +106,7 @@ public final class GateLoop {
         this.clock = clock;
         this.journal = journal;
         this.recorder = recorder;
-        this.turnstile = new GuardedTurnstile(turnstile, detail -> alarm("TURNSTILE_FAULT", detail));
+        this.turnstile = new RetryingTurnstile(turnstile, detail -> alarm("TURNSTILE_FAULT", detail));
         this.reports = reports;
     }
 
@@ -363,7 +363,7 @@ public final class GateLoop {
                 switch (state) {
                     case Passage.State.Locked _ -> Indication.READY;
                     case Passage.State.Released _, Passage.State.ReleasedForExit _ -> Indication.GRANTED;
-                    case Passage.State.Settling _ -> Indication.WAIT;
+                    case Passage.State.Settling _, Passage.State.SettlingForExit _ -> Indication.WAIT;
                     case Passage.State.Free _ -> Indication.FREE;
                 });
     }

@@ -14,8 +14,8 @@ import java.util.OptionalLong;
  *   │ Locked │        │ Released │ time-out ► ┌──────────┐ ArmTurned: taken ► Locked
  *   └────────┘        └──────────┘            │ Settling │ time-out: not taken ► Locked
  *       │ RequestToExit                       └──────────┘
- *       └───────────► ┌─────────────────┐ ArmTurned, time-out ► Locked
- *                     │ ReleasedForExit │
+ *       └───────────► ┌─────────────────┐ ArmTurned ► Locked
+ *                     │ ReleasedForExit │ time-out ► SettlingForExit ── ArmTurned, time-out ► Locked
  *                     └─────────────────┘
  *   any ── FireStarted ──► Free ── FireEnded ──► Locked
  * </pre>
@@ -34,6 +34,9 @@ public final class Passage {
         record Settling(Grant grant, long untilNs) implements State {}
 
         record ReleasedForExit(long untilNs) implements State {}
+
+        /** The time for the exit is over, a turn that began in it may still end. */
+        record SettlingForExit(long untilNs) implements State {}
 
         /** Freed by the fire alarm. @param last whoever showed a card and has not been seen going through */
         record Free(Optional<Grant> last) implements State {}
@@ -102,7 +105,7 @@ public final class Passage {
     public static boolean accepts(State state) {
         return switch (state) {
             case State.Locked _, State.Free _ -> true;
-            case State.Released _, State.Settling _, State.ReleasedForExit _ -> false;
+            case State.Released _, State.Settling _, State.ReleasedForExit _, State.SettlingForExit _ -> false;
         };
     }
 
@@ -112,7 +115,7 @@ public final class Passage {
             case State.Released released -> Optional.of(released.grant());
             case State.Settling settling -> Optional.of(settling.grant());
             case State.Free free -> free.last();
-            case State.Locked _, State.ReleasedForExit _ -> Optional.empty();
+            case State.Locked _, State.ReleasedForExit _, State.SettlingForExit _ -> Optional.empty();
         };
     }
 
@@ -122,6 +125,7 @@ public final class Passage {
             case State.Released released -> OptionalLong.of(released.untilNs());
             case State.Settling settling -> OptionalLong.of(settling.untilNs());
             case State.ReleasedForExit released -> OptionalLong.of(released.untilNs());
+            case State.SettlingForExit settling -> OptionalLong.of(settling.untilNs());
             case State.Locked _, State.Free _ -> OptionalLong.empty();
         };
     }
@@ -146,14 +150,14 @@ public final class Passage {
                 new Step(
                         new State.Free(Optional.of(grant)),
                         free.last().<Effect>map(Effect.NotTaken::new).stream().toList());
-            case State.Released _, State.Settling _, State.ReleasedForExit _ ->
+            case State.Released _, State.Settling _, State.ReleasedForExit _, State.SettlingForExit _ ->
                 throw new IllegalStateException("a grant in " + state + ": ask accepts() first");
         };
     }
 
     private Step exitRequested(State state, long nowNs) {
         return switch (state) {
-            case State.Locked _, State.ReleasedForExit _ ->
+            case State.Locked _, State.ReleasedForExit _, State.SettlingForExit _ ->
                 new Step(
                         new State.ReleasedForExit(nowNs + releaseNs),
                         List.of(new Effect.ExitRequested(), new Effect.Release()));
@@ -175,6 +179,7 @@ public final class Passage {
             case State.Released released -> locked(new Effect.Lock(), new Effect.Taken(released.grant()));
             case State.Settling settling -> locked(new Effect.Taken(settling.grant()));
             case State.ReleasedForExit _ -> locked(new Effect.Lock(), new Effect.Unattributed(Cause.REQUEST_TO_EXIT));
+            case State.SettlingForExit _ -> locked(new Effect.Unattributed(Cause.REQUEST_TO_EXIT));
             case State.Free free ->
                 new Step(
                         new State.Free(Optional.empty()),
@@ -187,7 +192,7 @@ public final class Passage {
     private Step fireStarted(State state) {
         return switch (state) {
             case State.Free _ -> new Step(state, List.of());
-            case State.Locked _, State.Released _, State.Settling _, State.ReleasedForExit _ ->
+            case State.Locked _, State.Released _, State.Settling _, State.ReleasedForExit _, State.SettlingForExit _ ->
                 new Step(new State.Free(grant(state)), List.of(new Effect.Release(), new Effect.FireReleaseStarted()));
         };
     }
@@ -198,7 +203,7 @@ public final class Passage {
             when last.isPresent() ->
                 locked(new Effect.Lock(), new Effect.NotTaken(last.get()), new Effect.FireReleaseEnded());
             case State.Free _ -> locked(new Effect.Lock(), new Effect.FireReleaseEnded());
-            case State.Locked _, State.Released _, State.Settling _, State.ReleasedForExit _ ->
+            case State.Locked _, State.Released _, State.Settling _, State.ReleasedForExit _, State.SettlingForExit _ ->
                 new Step(state, List.of());
         };
     }
@@ -212,7 +217,9 @@ public final class Passage {
             case State.Released released ->
                 new Step(new State.Settling(released.grant(), nowNs + turnNs), List.of(new Effect.Lock()));
             case State.Settling settling -> locked(new Effect.NotTaken(settling.grant()));
-            case State.ReleasedForExit _ -> locked(new Effect.Lock());
+            case State.ReleasedForExit _ ->
+                new Step(new State.SettlingForExit(nowNs + turnNs), List.of(new Effect.Lock()));
+            case State.SettlingForExit _ -> locked();
             case State.Locked _, State.Free _ -> throw new IllegalStateException(state + " has no deadline");
         };
     }

@@ -355,9 +355,9 @@ class GateLoopTest {
         turn();
         assertThat(journal.kinds()).containsExactly("ACCESS_GRANTED", "ALARM", "ACCESS_TAKEN");
         assertThat(loop.deadlineNs()).isPresent();
-        pass(GuardedTurnstile.RETRY);
+        pass(RetryingTurnstile.RETRY);
         turnstile.repair();
-        pass(GuardedTurnstile.RETRY);
+        pass(RetryingTurnstile.RETRY);
         assertThat(turnstile.isReleased()).isFalse();
         assertThat(loop.deadlineNs()).isEmpty();
     }
@@ -367,7 +367,7 @@ class GateLoopTest {
         turnstile.breakAt("release");
         fire(true);
         turnstile.repair();
-        pass(GuardedTurnstile.RETRY);
+        pass(RetryingTurnstile.RETRY);
         assertThat(turnstile.isReleased()).isTrue();
     }
 

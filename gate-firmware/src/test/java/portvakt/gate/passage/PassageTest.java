@@ -49,6 +49,7 @@ class PassageTest {
     private static final State RELEASED = new State.Released(GRANT, NOW);
     private static final State SETTLING = new State.Settling(GRANT, NOW);
     private static final State FOR_EXIT = new State.ReleasedForExit(NOW);
+    private static final State SETTLING_EXIT = new State.SettlingForExit(NOW);
     private static final State FREE = new State.Free(Optional.empty());
     private static final State FREE_GRANTED = new State.Free(Optional.of(GRANT));
     private static final State EXIT_FROM_NOW = new State.ReleasedForExit(NOW + RELEASE_NS);
@@ -94,7 +95,12 @@ class PassageTest {
                 row(FOR_EXIT, ARM, LOCKED, LOCK, new Effect.Unattributed(Cause.REQUEST_TO_EXIT)),
                 row(FOR_EXIT, FIRE, FREE, RELEASE, fire),
                 row(FOR_EXIT, FIRE_OVER, FOR_EXIT),
-                row(FOR_EXIT, TICK, LOCKED, LOCK),
+                row(FOR_EXIT, TICK, new State.SettlingForExit(NOW + TURN_NS), LOCK),
+                row(SETTLING_EXIT, REX, EXIT_FROM_NOW, ASKED, RELEASE),
+                row(SETTLING_EXIT, ARM, LOCKED, new Effect.Unattributed(Cause.REQUEST_TO_EXIT)),
+                row(SETTLING_EXIT, FIRE, FREE, RELEASE, fire),
+                row(SETTLING_EXIT, FIRE_OVER, SETTLING_EXIT),
+                row(SETTLING_EXIT, TICK, LOCKED),
                 row(FREE, GRANTED, new State.Free(Optional.of(OTHER))),
                 row(FREE_GRANTED, GRANTED, new State.Free(Optional.of(OTHER)), notTaken),
                 row(FREE, REX, FREE, ASKED),
@@ -114,7 +120,7 @@ class PassageTest {
 
     @Test
     void aTickBeforeTheDeadlineDoesNothing() {
-        for (State state : List.of(RELEASED, SETTLING, FOR_EXIT)) {
+        for (State state : List.of(RELEASED, SETTLING, FOR_EXIT, SETTLING_EXIT)) {
             assertThat(PASSAGE.step(state, TICK, NOW - 1)).isEqualTo(new Passage.Step(state, List.of()));
             assertThat(Passage.deadlineNs(state)).hasValue(NOW);
         }
@@ -122,7 +128,7 @@ class PassageTest {
 
     @Test
     void aGrantWhileSomebodyGoesThroughIsAMistakeOfTheCaller() {
-        for (State state : List.of(RELEASED, SETTLING, FOR_EXIT)) {
+        for (State state : List.of(RELEASED, SETTLING, FOR_EXIT, SETTLING_EXIT)) {
             assertThat(Passage.accepts(state)).isFalse();
             assertThatThrownBy(() -> PASSAGE.step(state, GRANTED, NOW)).isInstanceOf(IllegalStateException.class);
         }

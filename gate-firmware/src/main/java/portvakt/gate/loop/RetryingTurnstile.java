@@ -13,9 +13,9 @@ import portvakt.gate.port.Turnstile;
  * A turnstile whose failures do not stop the loop in the middle of its effects. A relay that does not release stays locked; one
  * that does not lock, or does not free for a fire, is told again each second. Belongs to the loop's thread.
  */
-final class GuardedTurnstile {
+final class RetryingTurnstile {
 
-    private static final Logger LOG = LoggerFactory.getLogger(GuardedTurnstile.class);
+    private static final Logger LOG = LoggerFactory.getLogger(RetryingTurnstile.class);
     static final Duration RETRY = Duration.ofSeconds(1);
 
     private enum Part {
@@ -36,7 +36,7 @@ final class GuardedTurnstile {
     private final Set<Part> faulty = EnumSet.noneOf(Part.class);
 
     /** @param faults told once when the relay or the lamps fail, and again only after they have worked */
-    GuardedTurnstile(Turnstile turnstile, Consumer<String> faults) {
+    RetryingTurnstile(Turnstile turnstile, Consumer<String> faults) {
         this.turnstile = turnstile;
         this.faults = faults;
     }
