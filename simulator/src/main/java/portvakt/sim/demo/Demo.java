@@ -54,7 +54,8 @@ public final class Demo implements Callable<Integer> {
     private Demo() {}
 
     public static void main(String[] args) {
-        // Whoever tries the demo reads its console, not a log: the log says only what is wrong, unless it is asked for more.
+        // Whoever tries the demo reads its console, not a log: the log says only what is wrong, unless it is asked for
+        // more.
         // Before the first logger is made.
         if (System.getenv(LOG_LEVEL) == null && System.getProperty(LOG_LEVEL) == null) {
             System.setProperty(LOG_LEVEL, "WARN");
@@ -90,7 +91,8 @@ public final class Demo implements Callable<Integer> {
 
     private void checkPort() throws IOException {
         if (port < 0 || port > PORT_MAX) {
-            throw new IOException("there is no port " + port + "; give 1 to " + PORT_MAX + ", or 0 for any that is free");
+            throw new IOException(
+                    "there is no port " + port + "; give 1 to " + PORT_MAX + ", or 0 for any that is free");
         }
         if (port == 0) {
             port = SimulatedSite.freePort();

@@ -1,0 +1,21 @@
+package portvakt.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import portvakt.tidy.Tidy;
+
+/** The server's sources keep the house rules; only adapters and the entry point ask for time, chance and sleep. */
+class TidyTest {
+
+    @Test
+    void theSourcesAreTidy() throws IOException {
+        assertThat(Tidy.untidy(
+                        Path.of("src/main/java"),
+                        name -> name.startsWith("portvakt/server/adapter/")
+                                || name.equals("portvakt/server/Main.java")))
+                .isEmpty();
+    }
+}
