@@ -135,10 +135,8 @@ final class CertificateSecurity implements ActiveMQSecurityManager5 {
                     DELETE_DURABLE_QUEUE,
                     CREATE_NON_DURABLE_QUEUE,
                     DELETE_NON_DURABLE_QUEUE -> TopicRights.maySubscribe(identity.get(), address);
-            // Artemis takes a topic's address away with its last subscriber; no client can ask for that by itself.
-            case DELETE_ADDRESS -> TopicRights.maySubscribe(identity.get(), address);
             // Nobody manages the broker, or browses queues, through its acceptor.
-            case MANAGE, BROWSE, VIEW, EDIT -> false;
+            case DELETE_ADDRESS, MANAGE, BROWSE, VIEW, EDIT -> false;
         };
     }
 

@@ -43,6 +43,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
     private static final String ACCEPTOR = "mqtt";
+    private static final long ADDRESS_IDLE_MS = 10_000;
     private static final long MEMORY_BYTES_MAX = 64L * 1024 * 1024;
     private static final long ADDRESS_MEMORY_BYTES_MAX = 8L * 1024 * 1024;
     private static final long ADDRESS_DISK_BYTES_MAX = 256L * 1024 * 1024;
@@ -151,6 +152,9 @@ public final class EmbeddedBroker implements AutoCloseable {
                 .setAddressFullMessagePolicy(AddressFullMessagePolicy.PAGE)
                 .setPageLimitBytes(ADDRESS_DISK_BYTES_MAX)
                 .setPageFullMessagePolicy(whenFull)
+                // Not with the last subscriber but by the broker's own sweep: two gates that let go at once would both try,
+                // and one of them would be told that it failed.
+                .setAutoDeleteAddressesDelay(ADDRESS_IDLE_MS)
                 // Delivered until it is acknowledged: there is no dead letter address.
                 .setMaxDeliveryAttempts(-1);
     }
