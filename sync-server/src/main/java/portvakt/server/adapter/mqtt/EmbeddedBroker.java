@@ -152,7 +152,8 @@ public final class EmbeddedBroker implements AutoCloseable {
                 .setAddressFullMessagePolicy(AddressFullMessagePolicy.PAGE)
                 .setPageLimitBytes(ADDRESS_DISK_BYTES_MAX)
                 .setPageFullMessagePolicy(whenFull)
-                // Not with the last subscriber but by the broker's own sweep: two gates that let go at once would both try,
+                // Not with the last subscriber but by the broker's own sweep: two gates that let go at once would both
+                // try,
                 // and one of them would be told that it failed.
                 .setAutoDeleteAddressesDelay(ADDRESS_IDLE_MS)
                 // Delivered until it is acknowledged: there is no dead letter address.
