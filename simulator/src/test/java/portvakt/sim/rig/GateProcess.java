@@ -106,6 +106,10 @@ final class GateProcess implements AutoCloseable {
         return turnstile;
     }
 
+    String name() {
+        return installation.name();
+    }
+
     Path dataFolder() {
         return installation.dataFolder();
     }
