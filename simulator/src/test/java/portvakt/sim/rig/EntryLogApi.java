@@ -64,6 +64,17 @@ final class EntryLogApi {
         return rows.isEmpty() ? 0 : rows.getLast().path("id").asLong();
     }
 
+    /** The newest version of a list that the server has issued; 0 before the first. */
+    long listVersion(String list) {
+        try {
+            return JSON.readTree(get("api/v1/lists/" + list).body())
+                    .path("version")
+                    .asLong();
+        } catch (IOException e) {
+            throw new AssertionError("the server does not answer", e);
+        }
+    }
+
     /** The first row after the id that is of this kind and fits, as soon as there is one. */
     JsonNode await(long afterId, String kind, Predicate<JsonNode> fits) {
         List<JsonNode> seen = new ArrayList<>();

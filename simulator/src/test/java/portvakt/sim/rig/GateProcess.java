@@ -87,6 +87,11 @@ final class GateProcess implements AutoCloseable {
         process.awaitOutput("card is ready", 1);
     }
 
+    /** Waits until the gate decides by that version of the list; for a program that has seen it come. */
+    void awaitList(long version) {
+        process.awaitOutput("version " + version + " decides from now on", 1);
+    }
+
     /** SIGKILL; the turnstile stays as the guard leaves it. */
     void kill() throws InterruptedException {
         process.kill();
@@ -99,6 +104,10 @@ final class GateProcess implements AutoCloseable {
 
     SimulatedTurnstile turnstile() {
         return turnstile;
+    }
+
+    String name() {
+        return installation.name();
     }
 
     Path dataFolder() {

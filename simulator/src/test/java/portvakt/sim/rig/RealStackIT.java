@@ -66,9 +66,9 @@ class RealStackIT {
                                 daemon.slotName(), Optional.of(cards.layout(folder.resolve("keys"))), null, null, null),
                         Optional.of(camera())));
         server.start();
-        server.push(REVOKED, CardStatus.REVOKED);
+        long version = server.push(REVOKED, CardStatus.REVOKED);
         gate.start();
-        gate.process().awaitOutput("decides from now on", 1);
+        gate.awaitList(version);
     }
 
     /** Films nothing until there is a {@code video.mkv}; then shows it once, as fast as it was filmed. */

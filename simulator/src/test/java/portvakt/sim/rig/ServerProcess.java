@@ -85,11 +85,14 @@ final class ServerProcess implements AutoCloseable {
         process.kill();
     }
 
-    /** Changes a card's status at the register, and has the server's word that it is kept. */
-    void push(CardNumber card, CardStatus status) throws IOException, InterruptedException {
+    /** Changes a card's status at the register. @return the version of the list that has the change, as soon as it is issued */
+    long push(CardNumber card, CardStatus status) throws IOException, InterruptedException {
+        long before = log.listVersion(LIST);
         CentralRegister.Pushed pushed =
                 register.change(card, status, config.web().publicUrl().resolve("register/v1/events"));
         assertThat(pushed.httpStatus()).as(pushed.body()).isEqualTo(202);
+        process.await(() -> "a version after " + before, () -> log.listVersion(LIST) > before);
+        return log.listVersion(LIST);
     }
 
     @Override

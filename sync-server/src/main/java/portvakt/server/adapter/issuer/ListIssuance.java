@@ -47,6 +47,7 @@ final class ListIssuance {
     private final CardStatuses statuses;
     private final RetainedPublisher publisher;
     private final Duration patience;
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private boolean chunksPending = true;
     private boolean headPending = true;
     private boolean signedInThisRun;
@@ -65,6 +66,11 @@ final class ListIssuance {
     void brokerForgot() {
         chunksPending = true;
         headPending = true;
+    }
+
+    /** For any thread: a round that waits for the broker ends at once, as if the broker were away. */
+    void stop() {
+        stopped.complete(null);
     }
 
     /**
@@ -183,8 +189,11 @@ final class ListIssuance {
 
     private void await(List<CompletableFuture<Void>> publishes) throws BrokerAway, InterruptedException {
         try {
-            CompletableFuture.allOf(publishes.toArray(CompletableFuture[]::new))
-                    .get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            CompletableFuture<Void> taken = CompletableFuture.allOf(publishes.toArray(CompletableFuture[]::new));
+            CompletableFuture.anyOf(taken, stopped).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            if (!taken.isDone()) {
+                throw new BrokerAway("nobody waits for its answer any more");
+            }
         } catch (ExecutionException e) {
             throw new BrokerAway(String.valueOf(e.getCause().getMessage()));
         } catch (TimeoutException e) {

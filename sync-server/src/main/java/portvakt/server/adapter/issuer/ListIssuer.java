@@ -38,6 +38,7 @@ public final class ListIssuer implements Lists, AutoCloseable {
     private final AtomicBoolean brokerForgot = new AtomicBoolean();
     private final Thread thread;
     private volatile Issued issued;
+    private volatile boolean closed;
 
     public ListIssuer(
             String list, ListKeys keys, CardStatuses statuses, RetainedPublisher publisher, InstantSource clock) {
@@ -88,14 +89,14 @@ public final class ListIssuer implements Lists, AutoCloseable {
 
     private void run() {
         try {
-            while (!Thread.currentThread().isInterrupted()) {
+            while (!closed) {
                 Duration pause = round();
                 if (signals.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS)) {
                     signals.drainPermits();
                 }
             }
-        } catch (InterruptedException closed) {
-            LOG.debug("list {} is issued no more", list);
+        } catch (InterruptedException e) {
+            LOG.warn("The thread of list {} was interrupted; it is issued no more", list);
         }
     }
 
@@ -120,10 +121,16 @@ public final class ListIssuer implements Lists, AutoCloseable {
         return clock.instant();
     }
 
-    /** Stops after the round that is under way. What it did not publish goes out at the next start. */
+    /**
+     * Stops after the round that is under way, and waits no longer for the broker. What it did not publish goes out at the next
+     * start. Does not interrupt: Java closes a file under a thread that is interrupted at it, and this one may be reading or
+     * writing the database.
+     */
     @Override
     public void close() {
-        thread.interrupt();
+        closed = true;
+        issuance.stop();
+        signals.release();
         try {
             thread.join(Duration.ofSeconds(5));
         } catch (InterruptedException e) {
