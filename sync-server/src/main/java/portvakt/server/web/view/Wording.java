@@ -59,7 +59,7 @@ public final class Wording {
                 entry.employerName().or(last::employerName),
                 entry.cardNumber().or(last::cardNumber).map(this::card),
                 explanation(last),
-                entry.detail().or(last::detail).filter(detail -> !detail.isBlank()),
+                entry.detail().or(last::detail).filter(detail -> !detail.isBlank() && !saidByFacts(entry)),
                 facts(entry),
                 warnings(entry, last, now),
                 fresh);
@@ -169,6 +169,11 @@ public final class Wording {
         return new Explanation(texts.text(key + ".title"), texts.text(key + ".cause"), texts.text(key + ".remedy"));
     }
 
+    /** The detail of a list taken into use is its version, which stands among the facts. */
+    private static boolean saidByFacts(LogEntry entry) {
+        return entry.kind().equals("ListApplied") && entry.listVersion().isPresent();
+    }
+
     private List<String> facts(LogEntry entry) {
         List<String> facts = new ArrayList<>();
         Optional<String> reader = entry.reader().filter(name -> !name.isBlank());
@@ -195,7 +200,8 @@ public final class Wording {
                                     entry.list().get(),
                                     entry.listVersion().get()));
         }
-        if (wholeCardNumbers) {
+        if (wholeCardNumbers && entry.cardNumber().isEmpty()) {
+            // It names a card only as long as nobody has bound it to a number.
             entry.uid().ifPresent(uid -> facts.add("UID " + uid));
         }
         return facts;
