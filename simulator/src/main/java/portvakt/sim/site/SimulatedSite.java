@@ -148,7 +148,7 @@ public final class SimulatedSite implements AutoCloseable {
                         who.lists(),
                         2_000_000,
                         Optional.of(new BrokerSession.Settings(
-                                URI.create("ssl://localhost:" + brokerPort),
+                                broker(),
                                 address.clientId(),
                                 who.tls(),
                                 Optional.empty(),
@@ -208,6 +208,10 @@ public final class SimulatedSite implements AutoCloseable {
 
     public URI url() {
         return URI.create("http://localhost:" + webPort + "/");
+    }
+
+    public URI broker() {
+        return URI.create("ssl://localhost:" + brokerPort);
     }
 
     public URI registerEndpoint() {

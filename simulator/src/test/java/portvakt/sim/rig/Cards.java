@@ -17,7 +17,16 @@ final class Cards {
     private static final CardRead.Holder HOLDER =
             new CardRead.Holder("Åse Brekke Sørli", "Fjellmur Entreprenør AS", "999888777");
 
-    private final SimulatedIssuer issuer = new SimulatedIssuer(new SplittableRandom(20_260_101));
+    private final SimulatedIssuer issuer;
+
+    Cards() {
+        this(new SimulatedIssuer(new SplittableRandom(20_260_101)));
+    }
+
+    /** Cards whose chips the gates of that issuer can read. */
+    Cards(SimulatedIssuer issuer) {
+        this.issuer = issuer;
+    }
 
     /** How a gate reads them. @param keyFolder the sector keys are written there */
     ChipLayout layout(Path keyFolder) throws IOException {
