@@ -58,6 +58,7 @@ public final class Wording {
                 entry.holderName().or(last::holderName),
                 entry.employerName().or(last::employerName),
                 entry.cardNumber().or(last::cardNumber).map(this::card),
+                entry.uid().filter(_ -> canBeEnrolled(entry)),
                 explanation(last),
                 entry.detail().or(last::detail).filter(detail -> !detail.isBlank()),
                 facts(entry),
@@ -195,10 +196,15 @@ public final class Wording {
                                     entry.list().get(),
                                     entry.listVersion().get()));
         }
-        if (wholeCardNumbers) {
+        if (wholeCardNumbers && !canBeEnrolled(entry)) {
             entry.uid().ifPresent(uid -> facts.add("UID " + uid));
         }
         return facts;
+    }
+
+    /** A chip that no card number is bound to, before somebody who may bind one. */
+    private boolean canBeEnrolled(LogEntry entry) {
+        return wholeCardNumbers && entry.reason().filter("UNKNOWN_CARD"::equals).isPresent();
     }
 
     private List<String> warnings(LogEntry entry, LogEntry last, Instant now) {
