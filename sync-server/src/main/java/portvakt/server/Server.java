@@ -19,6 +19,7 @@ import portvakt.protocol.Topics.GateAddress;
 import portvakt.protocol.mqtt.BrokerSession;
 import portvakt.protocol.mqtt.TlsIdentity;
 import portvakt.server.adapter.file.SecretFile;
+import portvakt.server.adapter.issuer.EnrolmentIssuer;
 import portvakt.server.adapter.issuer.ListIssuer;
 import portvakt.server.adapter.issuer.ListKeys;
 import portvakt.server.adapter.mqtt.BrokerLink;
@@ -31,6 +32,7 @@ import portvakt.server.adapter.sql.Database;
 import portvakt.server.adapter.sql.SqlAccounts;
 import portvakt.server.adapter.sql.SqlCardRegister;
 import portvakt.server.adapter.sql.SqlCardStatuses;
+import portvakt.server.adapter.sql.SqlEnrolments;
 import portvakt.server.adapter.sql.SqlEntryLog;
 import portvakt.server.adapter.sql.SqlEventIngest;
 import portvakt.server.adapter.sql.SqlGates;
@@ -90,8 +92,20 @@ public final class Server implements AutoCloseable {
                         session, new SqlEventIngest(database, log), gates, gates, clock, GateLanes.Retry.DEFAULT)));
         ListIssuer issuer = keep("list issuer", issuer(config, database, listKeys, link, clock));
         SqlCardRegister register = new SqlCardRegister(database, config.list(), clock, issuer::changed);
-        link.start(issuer::brokerConnected);
+        EnrolmentIssuer enrolments = keep(
+                "enrolment issuer",
+                new EnrolmentIssuer(
+                        config.sites().stream().map(ServerConfig.Site::name).toList(),
+                        listKeys,
+                        SqlEnrolments.reading(database),
+                        link,
+                        clock));
+        link.start(() -> {
+            issuer.brokerConnected();
+            enrolments.brokerConnected();
+        });
         issuer.start();
+        enrolments.start();
 
         parts = new ServerParts(
                 config,
@@ -100,6 +114,7 @@ public final class Server implements AutoCloseable {
                 gates,
                 issuer,
                 register,
+                new SqlEnrolments(database, enrolments::changed),
                 new SqlAccounts(database),
                 clock,
                 List.of(

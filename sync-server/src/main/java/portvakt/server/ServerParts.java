@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import portvakt.server.port.Accounts;
 import portvakt.server.port.CardRegister;
+import portvakt.server.port.Enrolments;
 import portvakt.server.port.EntryLog;
 import portvakt.server.port.GateRegistry;
 import portvakt.server.port.Gates;
@@ -18,6 +19,7 @@ public record ServerParts(
         GateRegistry gateRegistry,
         Lists lists,
         CardRegister register,
+        Enrolments enrolments,
         Accounts accounts,
         InstantSource clock,
         List<Probe> probes) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import portvakt.server.adapter.register.SecurityEventTokens;
+import portvakt.server.web.EnrolmentDesk;
 import portvakt.server.web.WebConfig;
 import portvakt.server.web.WebPart;
 
@@ -47,6 +48,12 @@ public final class WebStarter implements ServerParts.Starter {
                 parts.gates(),
                 parts.lists(),
                 parts.register(),
+                new EnrolmentDesk(
+                        parts.enrolments(),
+                        parts.config().sites().stream()
+                                .map(ServerConfig.Site::name)
+                                .toList(),
+                        Pattern.compile(parts.config().cardNumberPattern())),
                 parts.accounts(),
                 tokens,
                 parts.clock(),

@@ -1,6 +1,7 @@
 package portvakt.server.web;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
@@ -49,13 +50,7 @@ final class Api {
     }
 
     private static Route route(String path, Handler handler) {
-        return Route.get(path, Route.Protection.API, (request, response) -> {
-            try {
-                handler.handle(request, response);
-            } catch (ProblemException e) {
-                e.problem().send(response);
-            }
-        });
+        return Route.api(Method.GET, path, handler);
     }
 
     private void events(ServerRequest request, ServerResponse response) {

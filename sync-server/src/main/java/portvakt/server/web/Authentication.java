@@ -1,6 +1,7 @@
 package portvakt.server.web;
 
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
@@ -17,15 +18,20 @@ final class Authentication {
     /** Who sees card numbers whole; to anybody else, unknown roles too, they are masked. */
     private static final Set<String> SEES_CARD_NUMBERS = Set.of("admin", "site-manager", "program");
 
+    /** Who may bind a chip to a card number, and see what is bound. */
+    private static final Set<String> ENROLS = SEES_CARD_NUMBERS;
+
     private static final String BEARER = "Bearer ";
 
     private final Accounts accounts;
     private final Cookies cookies;
+    private final SameOrigin sameOrigin;
     private final InstantSource clock;
 
-    Authentication(Accounts accounts, Cookies cookies, InstantSource clock) {
+    Authentication(Accounts accounts, Cookies cookies, SameOrigin sameOrigin, InstantSource clock) {
         this.accounts = accounts;
         this.cookies = cookies;
+        this.sameOrigin = sameOrigin;
         this.clock = clock;
     }
 
@@ -33,11 +39,26 @@ final class Authentication {
         return SEES_CARD_NUMBERS.contains(principal.role());
     }
 
+    static boolean mayEnrol(Principal principal) {
+        return ENROLS.contains(principal.role());
+    }
+
     /** @return a handler that the route's own one is only reached through by those who may */
     Handler guard(Route route) {
         return switch (route.protection()) {
             case PUBLIC -> route.handler();
-            case API -> (request, response) -> admit(request, response, caller(request), route.handler());
+            case API ->
+                (request, response) -> admit(request, response, caller(request), (asked, answer) -> {
+                    if (bearer(asked).isPresent() || !changes(asked) || sameOrigin.sent(asked)) {
+                        route.handler().handle(asked, answer);
+                    } else {
+                        Problem.of(
+                                        Status.FORBIDDEN_403,
+                                        "Your log-in counts for what this server's own pages send. Another program needs"
+                                                + " a token in the header \"Authorization: Bearer …\".")
+                                .send(answer);
+                    }
+                });
             case PAGE, STREAM -> (request, response) -> admit(request, response, session(request), route.handler());
         };
     }
@@ -54,11 +75,21 @@ final class Authentication {
     }
 
     private Optional<Principal> caller(ServerRequest request) {
-        Optional<String> header =
-                request.headers().first(HeaderNames.AUTHORIZATION).filter(value -> value.startsWith(BEARER));
-        return header.isPresent()
-                ? accounts.token(header.get().substring(BEARER.length()).strip())
-                : session(request);
+        Optional<String> bearer = bearer(request);
+        return bearer.isPresent() ? accounts.token(bearer.get()) : session(request);
+    }
+
+    /** A token that a browser would not send by itself, whether it is good or not. */
+    private static Optional<String> bearer(ServerRequest request) {
+        return request.headers()
+                .first(HeaderNames.AUTHORIZATION)
+                .filter(value -> value.startsWith(BEARER))
+                .map(value -> value.substring(BEARER.length()).strip());
+    }
+
+    private static boolean changes(ServerRequest request) {
+        return !request.prologue().method().equals(Method.GET)
+                && !request.prologue().method().equals(Method.HEAD);
     }
 
     private static void admit(

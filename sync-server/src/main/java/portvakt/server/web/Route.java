@@ -10,7 +10,10 @@ record Route(Method method, String path, Protection protection, Handler handler)
     enum Protection {
         /** Anybody. */
         PUBLIC,
-        /** A bearer token or a session; else 401 with a problem document. */
+        /**
+         * A bearer token, or a session; else 401 with a problem document. What changes something is taken from a session only if
+         * one of our own pages sent it; else 403.
+         */
         API,
         /** A session; else the log-in page. */
         PAGE,
@@ -24,5 +27,16 @@ record Route(Method method, String path, Protection protection, Handler handler)
 
     static Route post(String path, Protection protection, Handler handler) {
         return new Route(Method.POST, path, protection, handler);
+    }
+
+    /** A route of the JSON API: a {@link ProblemException} that the handler throws becomes the answer. */
+    static Route api(Method method, String path, Handler handler) {
+        return new Route(method, path, Protection.API, (request, response) -> {
+            try {
+                handler.handle(request, response);
+            } catch (ProblemException e) {
+                e.problem().send(response);
+            }
+        });
     }
 }

@@ -70,12 +70,13 @@ public final class WebPart implements AutoCloseable {
             Gates gates,
             Lists lists,
             CardRegister register,
+            EnrolmentDesk enrolments,
             Accounts accounts,
             Optional<SecurityEventTokens> tokens,
             InstantSource clock,
             List<HealthCheck> health,
             List<HttpService> further) {
-        this(config, log, gates, lists, register, accounts, tokens, clock, health, further, HEARTBEAT);
+        this(config, log, gates, lists, register, enrolments, accounts, tokens, clock, health, further, HEARTBEAT);
     }
 
     /** For tests that cannot wait for a heartbeat. */
@@ -85,6 +86,7 @@ public final class WebPart implements AutoCloseable {
             Gates gates,
             Lists lists,
             CardRegister register,
+            EnrolmentDesk enrolments,
             Accounts accounts,
             Optional<SecurityEventTokens> tokens,
             InstantSource clock,
@@ -99,7 +101,8 @@ public final class WebPart implements AutoCloseable {
         Languages languages = new Languages(cookies, config.zone());
         Templates templates = new Templates();
         StaticFiles files = new StaticFiles();
-        Authentication authentication = new Authentication(accounts, cookies, clock);
+        Authentication authentication =
+                new Authentication(accounts, cookies, new SameOrigin(config.publicUrl()), clock);
         this.errorPages = new ErrorPages(cookies, languages, templates, files);
         this.logIn = new LogInPages(accounts, cookies, languages, templates, files, clock);
         ConsolePage page = new ConsolePage(log, gates, lists, cookies, languages, templates, files, clock);
@@ -112,6 +115,7 @@ public final class WebPart implements AutoCloseable {
                         languages.routes(),
                         files.routes(),
                         new Api(log, gates, lists, clock).routes(),
+                        new EnrolmentApi(enrolments, gates, clock).routes(),
                         tokens.map(verifier -> new RegisterEndpoint(verifier, register, meters).routes())
                                 .orElse(List.of()),
                         new OpenApiDocument().routes())

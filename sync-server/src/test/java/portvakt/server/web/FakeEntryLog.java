@@ -91,6 +91,7 @@ final class FakeEntryLog implements EntryLog {
         private Optional<String> reason = Optional.empty();
         private List<String> flags = List.of();
         private Optional<String> card = Optional.empty();
+        private Optional<String> uid = Optional.empty();
         private Optional<String> holder = Optional.empty();
         private Optional<String> employer = Optional.empty();
         private Optional<Long> granted = Optional.empty();
@@ -132,6 +133,11 @@ final class FakeEntryLog implements EntryLog {
             return this;
         }
 
+        Row uid(String hex) {
+            uid = Optional.of(hex);
+            return this;
+        }
+
         Row completes(long grantedSequence) {
             granted = Optional.of(grantedSequence);
             return this;
@@ -157,7 +163,7 @@ final class FakeEntryLog implements EntryLog {
                     reason,
                     flags,
                     card,
-                    Optional.empty(),
+                    uid,
                     holder,
                     employer,
                     decision ? Optional.of("CHIP_DATA") : Optional.empty(),

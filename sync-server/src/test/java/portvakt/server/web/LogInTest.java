@@ -33,9 +33,8 @@ class LogInTest {
     @Test
     void letsNobodyPastWithoutALogIn() throws Exception {
         for (Route route : server.web.routes()) {
-            HttpResponse<String> response =
-                    server.send(server.request(route.path().replace("{list}", "hms-kort"))
-                            .method(route.method().text(), BodyPublishers.noBody()));
+            HttpResponse<String> response = server.send(server.request(TestServer.example(route.path()))
+                    .method(route.method().text(), BodyPublishers.noBody()));
             switch (route.protection()) {
                 case API, STREAM ->
                     assertThat(response.statusCode()).as(route.path()).isEqualTo(401);

@@ -77,6 +77,24 @@ class PassageTest {
     }
 
     @Test
+    void anUnknownCardShowsItsUidToThoseWhoMayEnrolIt() {
+        row("AccessDenied", 1, NOW).reason("UNKNOWN_CARD").uid("04a1b2c3d4e5f6").commit();
+        row("AccessDenied", 2, NOW)
+                .reason("CREDENTIAL_REVOKED")
+                .uid("04a1b2c3d4e5f7")
+                .commit();
+
+        assertThat(rows().getLast().uid()).hasValue("04a1b2c3d4e5f6");
+        assertThat(rows().getLast().facts()).noneMatch(fact -> fact.contains("04a1b2"));
+        assertThat(rows().getFirst().uid()).isEmpty();
+        assertThat(rows().getFirst().facts()).contains("UID 04a1b2c3d4e5f7");
+        Wording guards = new Wording(texts, false, false);
+        assertThat(Passage.join(log.before(Long.MAX_VALUE, 100, Filter.NONE)).stream()
+                        .map(passage -> guards.row(passage, NOW, false).toString()))
+                .noneMatch(row -> row.contains("04a1b2"));
+    }
+
+    @Test
     void whatArrivedLateOrWithAFlagIsMarked() {
         row("AccessGranted", 1, NOW)
                 .flag("LIST_TOO_OLD")

@@ -46,6 +46,7 @@ final class TestServer implements AutoCloseable {
     final FakeEntryLog log = new FakeEntryLog();
     final FakeAccounts accounts = new FakeAccounts();
     final FakeRegister register = new FakeRegister();
+    final FakeEnrolments enrolments = new FakeEnrolments();
     final List<Gate> gates = new CopyOnWriteArrayList<>();
     final ECKey registerKey;
     final WebPart web;
@@ -78,6 +79,7 @@ final class TestServer implements AutoCloseable {
                 () -> List.copyOf(gates),
                 name -> name.equals("hms-kort") ? Optional.of(published()) : Optional.empty(),
                 register,
+                new EnrolmentDesk(enrolments, List.of("bjorvika", "fornebu"), Pattern.compile("[0-9]{7}")),
                 accounts,
                 Optional.of(new SecurityEventTokens(
                         new SecurityEventTokens.Settings(jwks, ISSUER, AUDIENCE, Pattern.compile("[0-9]{7}")),
@@ -160,6 +162,11 @@ final class TestServer implements AutoCloseable {
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString(body));
         return send(cookie.isEmpty() ? request : request.header("Cookie", cookie));
+    }
+
+    /** A path with something that is there in the place of each parameter. */
+    static String example(String path) {
+        return path.replace("{list}", "hms-kort").replace("{site}", "bjorvika").replace("{uid}", "04a1b2c3d4e5f6");
     }
 
     /** A cookie header for a session of somebody, made without the log-in page. */

@@ -200,13 +200,4 @@ final class ListIssuance {
             throw new BrokerAway("no answer within " + patience);
         }
     }
-
-    /** The broker did not take it; what is committed stays, and goes out later. */
-    static final class BrokerAway extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        BrokerAway(String message) {
-            super(message);
-        }
-    }
 }

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param isoTime   for the machine-readable attribute
  * @param where     gate, and direction if it matters
  * @param card      as the reader of the page may see it
+ * @param uid       the chip's, where nothing else is known of the card: what a manager needs to enrol it; for managers alone
  * @param facts     assurance, list and the like, for those who want to know
  * @param warnings  what is odd about it, for example that it arrived late
  * @param fresh     whether it has just arrived
@@ -30,6 +31,7 @@ public record RowView(
         Optional<String> holder,
         Optional<String> employer,
         Optional<String> card,
+        Optional<String> uid,
         Optional<Explanation> explanation,
         Optional<String> detail,
         List<String> facts,

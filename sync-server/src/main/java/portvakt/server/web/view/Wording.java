@@ -58,6 +58,7 @@ public final class Wording {
                 entry.holderName().or(last::holderName),
                 entry.employerName().or(last::employerName),
                 entry.cardNumber().or(last::cardNumber).map(this::card),
+                entry.uid().filter(_ -> canBeEnrolled(entry)),
                 explanation(last),
                 entry.detail().or(last::detail).filter(detail -> !detail.isBlank() && !saidByFacts(entry)),
                 facts(entry),
@@ -200,11 +201,16 @@ public final class Wording {
                                     entry.list().get(),
                                     entry.listVersion().get()));
         }
-        if (wholeCardNumbers && entry.cardNumber().isEmpty()) {
+        if (wholeCardNumbers && entry.cardNumber().isEmpty() && !canBeEnrolled(entry)) {
             // It names a card only as long as nobody has bound it to a number.
             entry.uid().ifPresent(uid -> facts.add("UID " + uid));
         }
         return facts;
+    }
+
+    /** A chip that no card number is bound to, before somebody who may bind one. */
+    private boolean canBeEnrolled(LogEntry entry) {
+        return wholeCardNumbers && entry.reason().filter("UNKNOWN_CARD"::equals).isPresent();
     }
 
     private List<String> warnings(LogEntry entry, LogEntry last, Instant now) {

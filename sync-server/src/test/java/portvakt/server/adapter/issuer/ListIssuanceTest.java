@@ -134,7 +134,7 @@ class ListIssuanceTest {
         issuance.round(NOW);
         set("1234567", CardStatus.REVOKED);
         broker.takes = 1;
-        assertThatThrownBy(() -> issuance.round(NOW)).isInstanceOf(ListIssuance.BrokerAway.class);
+        assertThatThrownBy(() -> issuance.round(NOW)).isInstanceOf(BrokerAway.class);
         assertThat(broker.head(LIST).version()).isEqualTo(1);
         assertThat(broker.fetch(LIST, keys)).isEmpty();
         set("7654321", CardStatus.REVOKED);
@@ -161,7 +161,7 @@ class ListIssuanceTest {
             }
             try {
                 issuance.round(NOW.plusSeconds(step));
-            } catch (ListIssuance.BrokerAway expected) {
+            } catch (BrokerAway expected) {
                 assertThat(broker.takes).isLessThan(Integer.MAX_VALUE);
             }
             if (broker.retained.containsKey(Topics.listHead(LIST))) {
