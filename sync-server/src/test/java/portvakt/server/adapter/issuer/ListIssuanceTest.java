@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -202,5 +203,24 @@ class ListIssuanceTest {
         assertThatThrownBy(() -> ListKeys.loadOrCreate(folder, LIST))
                 .hasMessageContaining(folder.toString())
                 .hasMessageContaining("backup");
+    }
+
+    @Test
+    void aStoppedIssuanceDoesNotWaitForABrokerThatSaysNothing() {
+        ListIssuance waiting = new ListIssuance(
+                LIST, keys, statuses, (_, _) -> new CompletableFuture<>(), Duration.ofMinutes(10));
+        waiting.stop();
+        assertThatThrownBy(() -> waiting.round(NOW)).isInstanceOf(ListIssuance.BrokerAway.class);
+    }
+
+    @Test
+    void aClosedIssuerHasEndedAlsoWhileTheBrokerSaysNothing() {
+        ListIssuer issuer = new ListIssuer(LIST, keys, statuses, (_, _) -> new CompletableFuture<>(), () -> NOW);
+        issuer.start();
+        Awaitility.await().until(() -> statuses.issued(LIST).isPresent());
+        issuer.close();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .doesNotContain("list-" + LIST);
     }
 }
