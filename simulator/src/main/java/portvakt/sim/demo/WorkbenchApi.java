@@ -122,9 +122,9 @@ final class WorkbenchApi implements HttpService {
         return Map.of("gate", gate.name(), "free", gate.turnstile().isFree());
     }
 
-    private Object fire(ServerRequest request) throws Refused {
+    private Object fire(ServerRequest request) throws Refused, InterruptedException {
         SimulatedGate gate = gate(request);
-        gate.turnstile().fire(body(request, Fire.class).active());
+        gate.fire(body(request, Fire.class).active());
         return Map.of("gate", gate.name(), "free", gate.turnstile().isFree());
     }
 

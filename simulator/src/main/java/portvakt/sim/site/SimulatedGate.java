@@ -35,6 +35,9 @@ public final class SimulatedGate implements AutoCloseable {
     /** Longer than a card may wait at the gate, and a release and a turn may take. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    /** For a contact that may have been so already. */
+    private static final Duration HEARD = Duration.ofSeconds(2);
+
     private static final String READER = "card";
 
     /** The lines of the demo's turnstile; all there is. */
@@ -137,7 +140,8 @@ public final class SimulatedGate implements AutoCloseable {
         try (AutoCloseable _ = observed.listen((sequence, facts, _) -> events.add(new Appended(sequence, facts)))) {
             tappedAt = Instant.now();
             act.run();
-            Optional<Appended> decision = await(events, facts -> facts.hasAccessGranted() || facts.hasAccessDenied());
+            Optional<Appended> decision =
+                    await(events, PATIENCE, facts -> facts.hasAccessGranted() || facts.hasAccessDenied());
             return decision.map(this::answer).orElseGet(() -> nothing(Optional.empty()));
         } catch (InterruptedException e) {
             throw e;
@@ -155,8 +159,21 @@ public final class SimulatedGate implements AutoCloseable {
                 return nothing(Optional.of(false));
             }
             Optional<Appended> passage =
-                    await(events, facts -> facts.hasAccessTaken() || facts.hasUnattributedPassage());
+                    await(events, PATIENCE, facts -> facts.hasAccessTaken() || facts.hasUnattributedPassage());
             return passage(passage, Optional.of(true));
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("an observer cannot fail to close", e);
+        }
+    }
+
+    /** The fire panel's contact; waits until the gate has heard of it and switched. */
+    public synchronized void fire(boolean active) throws InterruptedException {
+        BlockingQueue<Appended> events = new LinkedBlockingQueue<>();
+        try (AutoCloseable _ = observed.listen((sequence, facts, _) -> events.add(new Appended(sequence, facts)))) {
+            turnstile.fire(active);
+            await(events, HEARD, facts -> active ? facts.hasFireReleaseStarted() : facts.hasFireReleaseEnded());
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
@@ -204,8 +221,9 @@ public final class SimulatedGate implements AutoCloseable {
         boolean is(EventFacts facts);
     }
 
-    private static Optional<Appended> await(BlockingQueue<Appended> events, Wanted wanted) throws InterruptedException {
-        long deadlineNs = System.nanoTime() + PATIENCE.toNanos();
+    private static Optional<Appended> await(BlockingQueue<Appended> events, Duration patience, Wanted wanted)
+            throws InterruptedException {
+        long deadlineNs = System.nanoTime() + patience.toNanos();
         while (true) {
             Appended next = events.poll(deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS);
             if (next == null || wanted.is(next.facts())) {

@@ -135,8 +135,7 @@ class ConfigFaultsIT {
                 new ServerConfig.Web("127.0.0.1", webPort, null, Optional.empty(), false, null),
                 Optional.empty(),
                 new ServerConfig.Broker(
-                        Optional.of(new ServerConfig.EmbeddedSettings(
-                                "127.0.0.1", brokerPort, List.of("localhost"))),
+                        Optional.of(new ServerConfig.EmbeddedSettings("127.0.0.1", brokerPort, List.of("localhost"))),
                         Optional.empty()),
                 Optional.empty(),
                 List.of(),
@@ -160,7 +159,9 @@ class ConfigFaultsIT {
             int exitCode = process.exitCode();
             String said = process.output();
             assertThat(exitCode).as(said).isEqualTo(status);
-            assertThat(said.lines()).as(said).noneMatch(line -> line.startsWith("\tat ") || line.contains("Exception:"));
+            assertThat(said.lines())
+                    .as(said)
+                    .noneMatch(line -> line.startsWith("\tat ") || line.contains("Exception:"));
             return said;
         }
     }

@@ -72,7 +72,9 @@ final class ConsolePage {
         List<Gate> all = gates.all();
         Wording wording = wording(texts, principal, all);
         long newest = entries.isEmpty() ? 0 : entries.getFirst().id();
-        List<RowView> rows = Passage.join(entries).stream()
+        List<RowView> rows = Passage.join(
+                        entries.stream().filter(Wording::isWorthARow).toList())
+                .stream()
                 .map(passage -> wording.row(passage, now, false))
                 .toList();
         response.header("Vary", "Cookie, Accept-Language");

@@ -161,9 +161,12 @@ final class ConsoleStream {
             do {
                 entries = log.after(sentId, PAGE, Filter.NONE);
                 for (LogEntry entry : entries) {
+                    sentId = entry.id();
+                    if (!Wording.isWorthARow(entry)) {
+                        continue;
+                    }
                     String row = templates.render("row", wording.row(passage(entry), clock.instant(), true));
                     emit(sink, "row", Optional.of(entry.id()), row);
-                    sentId = entry.id();
                 }
             } while (entries.size() == PAGE);
         }

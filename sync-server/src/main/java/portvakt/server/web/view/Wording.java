@@ -60,7 +60,7 @@ public final class Wording {
                 entry.cardNumber().or(last::cardNumber).map(this::card),
                 entry.uid().filter(_ -> canBeEnrolled(entry)),
                 explanation(last),
-                entry.detail().or(last::detail).filter(detail -> !detail.isBlank() && !saidByFacts(entry)),
+                entry.detail().or(last::detail).filter(detail -> !detail.isBlank()),
                 facts(entry),
                 warnings(entry, last, now),
                 fresh);
@@ -170,9 +170,9 @@ public final class Wording {
         return new Explanation(texts.text(key + ".title"), texts.text(key + ".cause"), texts.text(key + ".remedy"));
     }
 
-    /** The detail of a list taken into use is its version, which stands among the facts. */
-    private static boolean saidByFacts(LogEntry entry) {
-        return entry.kind().equals("ListApplied") && entry.listVersion().isPresent();
+    /** A list taken into use is no event of the site: the gates' panel says which one they decide by. The API has it. */
+    public static boolean isWorthARow(LogEntry entry) {
+        return !entry.kind().equals("ListApplied");
     }
 
     private List<String> facts(LogEntry entry) {
