@@ -207,8 +207,8 @@ class ListIssuanceTest {
 
     @Test
     void aStoppedIssuanceDoesNotWaitForABrokerThatSaysNothing() {
-        ListIssuance waiting = new ListIssuance(
-                LIST, keys, statuses, (_, _) -> new CompletableFuture<>(), Duration.ofMinutes(10));
+        ListIssuance waiting =
+                new ListIssuance(LIST, keys, statuses, (_, _) -> new CompletableFuture<>(), Duration.ofMinutes(10));
         waiting.stop();
         assertThatThrownBy(() -> waiting.round(NOW)).isInstanceOf(ListIssuance.BrokerAway.class);
     }
