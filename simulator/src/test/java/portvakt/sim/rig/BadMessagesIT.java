@@ -68,8 +68,7 @@ class BadMessagesIT {
 
     @BeforeEach
     void open() throws Exception {
-        site = SimulatedSite.open(
-                new SimulatedSite.Settings(folder, 0, Duration.ofSeconds(2), Duration.ofSeconds(1)));
+        site = SimulatedSite.open(new SimulatedSite.Settings(folder, 0, Duration.ofSeconds(2), Duration.ofSeconds(1)));
         cards = new Cards(site.issuer());
         assertThat(site.push(REVOKED, CardStatus.REVOKED).appliedMs()).hasSize(2);
     }
@@ -102,8 +101,16 @@ class BadMessagesIT {
         refused(saboteur, HEAD, bytes(Topics.PAYLOAD_BYTES_MAX), "MALFORMED");
         refused(saboteur, HEAD, flipped, "BAD_SIGNATURE");
         refused(saboteur, HEAD, head.sign(foreignKey()), "BAD_SIGNATURE");
-        refused(saboteur, HEAD, like(head, "site-other", head.version(), 0, head.count()).sign(stolen), "WRONG_LIST");
-        refused(saboteur, HEAD, like(head, head.list(), head.version() - 1, 0, head.count()).sign(stolen), "ROLLBACK");
+        refused(
+                saboteur,
+                HEAD,
+                like(head, "site-other", head.version(), 0, head.count()).sign(stolen),
+                "WRONG_LIST");
+        refused(
+                saboteur,
+                HEAD,
+                like(head, head.list(), head.version() - 1, 0, head.count()).sign(stolen),
+                "ROLLBACK");
         refused(
                 saboteur,
                 HEAD,
@@ -183,8 +190,9 @@ class BadMessagesIT {
             assertThat(saboteur.isTaken(HEAD, noMessage)).isFalse();
             assertThat(saboteur.isTaken(EXIT.acks(), ack(1_000_000))).isFalse();
         }
-        Awaitility.await().atMost(JavaProcess.PATIENCE).untilAsserted(() -> assertThat(quarantined())
-                .contains("NO_BATCH", "FORK", "ILLEGIBLE"));
+        Awaitility.await()
+                .atMost(JavaProcess.PATIENCE)
+                .untilAsserted(() -> assertThat(quarantined()).contains("NO_BATCH", "FORK", "ILLEGIBLE"));
         assertThat(rows(before)).noneMatch(row -> row.gate().equals(SimulatedSite.EXIT));
         assertThat(rows(before)).anyMatch(row -> isAbout(row, "Alarm", "FORK"));
         worksAsBefore();
@@ -237,9 +245,7 @@ class BadMessagesIT {
         assertThat(site.push(WORKER, CardStatus.SUSPENDED).appliedMs()).hasSize(2);
         assertThat(site.entrance().tap(cards.card(WORKER)).reason()).contains("CREDENTIAL_SUSPENDED");
         for (SimulatedGate gate : site.gates().values()) {
-            Awaitility.await()
-                    .atMost(JavaProcess.PATIENCE)
-                    .until(() -> gate.acknowledged() == gate.journalLast());
+            Awaitility.await().atMost(JavaProcess.PATIENCE).until(() -> gate.acknowledged() == gate.journalLast());
         }
     }
 

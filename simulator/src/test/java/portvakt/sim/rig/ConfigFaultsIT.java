@@ -100,10 +100,10 @@ class ConfigFaultsIT {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int port = taken.getLocalPort();
             Path web = Settings.write(serverConfig(port, SimulatedSite.freePort()), folder.resolve("web.yaml"));
-            assertThat(server(web)).contains("port " + port);
+            assertThat(server(web)).contains("console and API cannot listen", "port " + port, "web.port");
 
             Path broker = Settings.write(serverConfig(SimulatedSite.freePort(), port), folder.resolve("broker.yaml"));
-            assertThat(server(broker)).contains("broker", "port " + port);
+            assertThat(server(broker)).contains("the broker cannot listen on 127.0.0.1:" + port, "give another port");
         }
     }
 
@@ -135,8 +135,7 @@ class ConfigFaultsIT {
                 new ServerConfig.Web("127.0.0.1", webPort, null, Optional.empty(), false, null),
                 Optional.empty(),
                 new ServerConfig.Broker(
-                        Optional.of(new ServerConfig.EmbeddedSettings(
-                                "127.0.0.1", brokerPort, List.of("localhost"))),
+                        Optional.of(new ServerConfig.EmbeddedSettings("127.0.0.1", brokerPort, List.of("localhost"))),
                         Optional.empty()),
                 Optional.empty(),
                 List.of(),
@@ -160,7 +159,9 @@ class ConfigFaultsIT {
             int exitCode = process.exitCode();
             String said = process.output();
             assertThat(exitCode).as(said).isEqualTo(status);
-            assertThat(said.lines()).as(said).noneMatch(line -> line.startsWith("\tat ") || line.contains("Exception:"));
+            assertThat(said.lines())
+                    .as(said)
+                    .noneMatch(line -> line.startsWith("\tat ") || line.contains("Exception:"));
             return said;
         }
     }

@@ -113,11 +113,13 @@ class FullDiskIT {
         long before = server.log().newest();
         disk.makeRoom();
         JsonNode denied = server.log()
-                .await(before, "AccessDenied", row -> row.path("reason")
-                        .asText()
-                        .equals("JOURNAL_UNAVAILABLE"));
+                .await(
+                        before,
+                        "AccessDenied",
+                        row -> row.path("reason").asText().equals("JOURNAL_UNAVAILABLE"));
         assertThat(Instant.parse(denied.path("occurredAt").asText())).isAfter(filledAt);
-        server.log().await(before, "AccessTaken", row -> row.path("gate").asText().equals("exit"));
+        server.log()
+                .await(before, "AccessTaken", row -> row.path("gate").asText().equals("exit"));
         goThrough(entrance);
 
         long events = provenAtTheServer(entrance) + provenAtTheServer(exit);
@@ -135,8 +137,8 @@ class FullDiskIT {
                 return taps;
             }
         }
-        throw new AssertionError(
-                "no " + said + " after " + TAPS_MAX + " taps:\n" + lane.gate.process().output());
+        throw new AssertionError("no " + said + " after " + TAPS_MAX + " taps:\n"
+                + lane.gate.process().output());
     }
 
     /** Lays a card down until there is an answer, and lets somebody through who may. */

@@ -126,9 +126,10 @@ class KilledGateIT {
         gate.awaitReleases(releases + 1);
         // Some rounds are killed at the end of a passage, while the arm's turn is journalled.
         boolean pushes = random.nextInt(3) == 0;
-        LockSupport.parkNanos(random.nextLong(pushes
-                ? TimeUnit.MILLISECONDS.toNanos(200)
-                : GateProcess.RELEASE_TIME.minusSeconds(1).toNanos()));
+        LockSupport.parkNanos(random.nextLong(
+                pushes
+                        ? TimeUnit.MILLISECONDS.toNanos(200)
+                        : GateProcess.RELEASE_TIME.minusSeconds(1).toNanos()));
         if (pushes) {
             Thread.ofVirtual().start(gate.turnstile()::push);
             LockSupport.parkNanos(random.nextLong(TimeUnit.MILLISECONDS.toNanos(600)));

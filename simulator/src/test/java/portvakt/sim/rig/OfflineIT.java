@@ -51,8 +51,7 @@ class OfflineIT {
 
     @BeforeEach
     void open() throws Exception {
-        site = SimulatedSite.open(
-                new SimulatedSite.Settings(folder, 0, Duration.ofMillis(100), Duration.ofMillis(50)));
+        site = SimulatedSite.open(new SimulatedSite.Settings(folder, 0, Duration.ofMillis(100), Duration.ofMillis(50)));
         cards = new Cards(site.issuer());
         SimulatedSite.Spread spread = site.push(REVOKED, CardStatus.REVOKED);
         assertThat(spread.appliedMs()).hasSize(2);
@@ -69,15 +68,16 @@ class OfflineIT {
         long startNs = System.nanoTime();
         List<GateAnswer> answers = new ArrayList<>();
         try (ExecutorService people = Executors.newFixedThreadPool(2)) {
-            List<Future<List<GateAnswer>>> both = people.invokeAll(
-                    List.<Callable<List<GateAnswer>>>of(this::tapIn, this::tapOut));
+            List<Future<List<GateAnswer>>> both =
+                    people.invokeAll(List.<Callable<List<GateAnswer>>>of(this::tapIn, this::tapOut));
             for (Future<List<GateAnswer>> one : both) {
                 answers.addAll(one.get());
             }
         }
         double tapsSeconds = (System.nanoTime() - startNs) / 1e9;
-        assertThat(answers).hasSize(TAPS_IN + TAPS_OUT).allSatisfy(answer -> assertThat(answer.decision())
-                .isPresent());
+        assertThat(answers)
+                .hasSize(TAPS_IN + TAPS_OUT)
+                .allSatisfy(answer -> assertThat(answer.decision()).isPresent());
 
         long backNs = System.nanoTime();
         site.startServer();
@@ -107,7 +107,8 @@ class OfflineIT {
             site.entrance().stop();
             site.entrance().start();
             assertThat(site.entrance().tap(cards.card(REVOKED)).reason()).contains("CREDENTIAL_REVOKED");
-            assertThat(site.entrance().tap(cards.card(worker(start))).decision()).contains("GRANTED");
+            assertThat(site.entrance().tap(cards.card(worker(start))).decision())
+                    .contains("GRANTED");
             assertThat(site.entrance().pushArm().passage()).contains("TAKEN");
         }
 
@@ -150,9 +151,7 @@ class OfflineIT {
 
     /** @return how many */
     private long allAtTheServer(SimulatedGate gate) {
-        Awaitility.await()
-                .atMost(Duration.ofMinutes(2))
-                .until(() -> gate.acknowledged() == gate.journalLast());
+        Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> gate.acknowledged() == gate.journalLast());
         List<LogEntry> rows = rows(gate.name());
         for (int i = 0; i < rows.size(); i++) {
             assertThat(rows.get(i).sequence()).isEqualTo(i + 1);
