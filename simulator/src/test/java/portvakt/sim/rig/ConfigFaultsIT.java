@@ -100,10 +100,10 @@ class ConfigFaultsIT {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int port = taken.getLocalPort();
             Path web = Settings.write(serverConfig(port, SimulatedSite.freePort()), folder.resolve("web.yaml"));
-            assertThat(server(web)).contains("port " + port);
+            assertThat(server(web)).contains("console and API cannot listen", "port " + port, "web.port");
 
             Path broker = Settings.write(serverConfig(SimulatedSite.freePort(), port), folder.resolve("broker.yaml"));
-            assertThat(server(broker)).contains("broker", "port " + port);
+            assertThat(server(broker)).contains("the broker cannot listen on 127.0.0.1:" + port, "give another port");
         }
     }
 

@@ -14,6 +14,8 @@ import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.health.HealthObserver;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.security.GeneralSecurityException;
@@ -125,10 +127,23 @@ public final class WebPart implements AutoCloseable {
         this.server = server(authentication, health);
     }
 
-    /** Listens; returns when it does. Without any account it logs the link that makes the first one. */
+    /**
+     * Listens; returns when it does. Without any account it logs the link that makes the first one.
+     *
+     * @throws UncheckedIOException if it cannot listen there; closed then
+     */
     public void start() {
         meterListener = log.listen(meters::committed);
         server.start();
+        // Helidon only logs that it could not.
+        if (!server.isRunning()) {
+            close();
+            String place = config.host() + " port " + config.port();
+            throw new UncheckedIOException(
+                    "console and API cannot listen at " + place
+                            + ". Another program may use that port: stop it, or set web.port to another.",
+                    new BindException(place));
+        }
         setupLink = logIn.openSetup(config.port() == 0 ? localUrl() : config.publicUrl());
         setupLink.ifPresent(link -> LOG.warn("There is no account yet. Make the first one at {}", link));
         LOG.info("Console and API at {}", config.publicUrl());
