@@ -43,18 +43,19 @@ public final class EnrolmentReplica {
         }
         try {
             return take(disk.read(NAME));
-        } catch (InvalidProtocolBufferException e) {
+        } catch (InvalidProtocolBufferException | ListRefusedException e) {
             LOG.warn("{} is damaged and not used: {}", NAME, e.getMessage());
             return Optional.empty();
         }
     }
 
     /**
-     * @return the table to use from now on; empty when the document is refused or not newer
+     * @return the table to use from now on; empty when it is the one in use
      * @throws InvalidProtocolBufferException if the bytes are no such document
+     * @throws ListRefusedException if it is not signed by a key that counts here, another site's, or older than the one in use
      * @throws IOException if it proves but cannot be stored; it is not used then
      */
-    public Optional<Enrolments> document(byte[] bytes) throws IOException {
+    public Optional<Enrolments> document(byte[] bytes) throws IOException, ListRefusedException {
         long before = version;
         Optional<Enrolments> taken = take(bytes);
         if (taken.isPresent()) {
@@ -79,14 +80,22 @@ public final class EnrolmentReplica {
         disk.forceNames();
     }
 
-    private Optional<Enrolments> take(byte[] bytes) throws InvalidProtocolBufferException {
+    private Optional<Enrolments> take(byte[] bytes) throws InvalidProtocolBufferException, ListRefusedException {
         SignedDocument document = SignedDocument.parseFrom(bytes);
         if (keys.stream().noneMatch(key -> SignedFacts.isSignedBy(key, SignedFacts.ENROLMENTS, document))) {
-            LOG.warn("Refused enrolments: not signed by a key that counts here");
-            return Optional.empty();
+            throw new ListRefusedException(
+                    ListRefusal.BAD_SIGNATURE, "the enrolments are not signed by a key that is trusted here");
         }
         EnrolmentTable table = EnrolmentTable.parseFrom(document.getPayload());
-        if (!table.getSite().equals(site) || table.getVersion() <= version) {
+        if (!table.getSite().equals(site)) {
+            throw new ListRefusedException(ListRefusal.WRONG_LIST, "the enrolments of site " + table.getSite());
+        }
+        if (table.getVersion() < version) {
+            throw new ListRefusedException(
+                    ListRefusal.ROLLBACK,
+                    "enrolments of version " + table.getVersion() + " are older than version " + version);
+        }
+        if (table.getVersion() == version) {
             return Optional.empty();
         }
         Map<Uid, CardNumber> cards = new TreeMap<>(java.util.Comparator.comparing(Uid::hex));

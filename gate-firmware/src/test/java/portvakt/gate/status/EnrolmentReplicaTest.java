@@ -58,33 +58,38 @@ class EnrolmentReplicaTest {
     }
 
     @Test
-    void aSignedTableIsUsedStoredAndThereAfterARestart() throws IOException {
+    void aSignedTableIsUsedStoredAndThereAfterARestart() throws Exception {
         assertThat(replica.load()).isEmpty();
         assertKnows(replica.document(good(1)));
         assertKnows(replica().load());
     }
 
     @Test
-    void whatIsNotSignedNotOursOrNotNewerChangesNothing() throws IOException {
+    void whatIsNotSignedNotOursOrNotNewerChangesNothing() throws Exception {
         replica.document(good(5));
         Map<String, String> stored = disk.contents();
-        assertThat(replica.document(document(new Issuer(), SignedFacts.ENROLMENTS, "oslo", 6)))
-                .isEmpty();
-        assertThat(replica.document(document(issuer, "policy", "oslo", 6))).isEmpty();
-        assertThat(replica.document(document(issuer, SignedFacts.ENROLMENTS, "bergen", 6)))
-                .isEmpty();
+        assertRefused(ListRefusal.BAD_SIGNATURE, document(new Issuer(), SignedFacts.ENROLMENTS, "oslo", 6));
+        assertRefused(ListRefusal.BAD_SIGNATURE, document(issuer, "policy", "oslo", 6));
+        assertRefused(ListRefusal.WRONG_LIST, document(issuer, SignedFacts.ENROLMENTS, "bergen", 6));
+        assertRefused(ListRefusal.ROLLBACK, good(4));
         assertThat(replica.document(good(5))).isEmpty();
-        assertThat(replica.document(good(4))).isEmpty();
         assertThatThrownBy(() -> replica.document(new byte[] {1, 2, 3}))
                 .isInstanceOf(InvalidProtocolBufferException.class);
         EnrolmentReplica restarted = replica();
         restarted.load();
-        assertThat(restarted.document(good(4))).isEmpty();
+        assertThatThrownBy(() -> restarted.document(good(4))).isInstanceOf(ListRefusedException.class);
         assertThat(disk.contents()).isEqualTo(stored);
     }
 
+    private void assertRefused(ListRefusal refusal, byte[] document) {
+        assertThatThrownBy(() -> replica.document(document))
+                .isInstanceOfSatisfying(
+                        ListRefusedException.class,
+                        refused -> assertThat(refused.refusal()).isEqualTo(refusal));
+    }
+
     @Test
-    void everyFlippedBitIsRefused() throws IOException {
+    void everyFlippedBitIsRefused() throws Exception {
         byte[] document = good(1);
         for (int bit = 0; bit < document.length * 8; bit++) {
             byte[] flipped = document.clone();
@@ -100,7 +105,7 @@ class EnrolmentReplicaTest {
     }
 
     @Test
-    void aTableThatCannotBeStoredIsNotUsedAndTakenAtTheNextTry() throws IOException {
+    void aTableThatCannotBeStoredIsNotUsedAndTakenAtTheNextTry() throws Exception {
         disk.failForces(1);
         assertThatThrownBy(() -> replica.document(good(1))).isInstanceOf(IOException.class);
         assertThat(replica().load()).isEmpty();

@@ -23,6 +23,7 @@ import portvakt.gate.status.ListRefusedException;
 import portvakt.gate.status.ListReplica;
 import portvakt.protocol.Topics;
 import portvakt.protocol.mqtt.BrokerSession;
+import portvakt.protocol.sign.SignedFacts;
 import portvakt.protocol.v1.Ack;
 import portvakt.protocol.v1.ChainedEvent;
 import portvakt.protocol.v1.EventBatch;
@@ -260,6 +261,8 @@ public final class MqttUplink implements Uplink {
                 }
             } catch (InvalidProtocolBufferException e) {
                 badMessage(topic, payload, e.getMessage());
+            } catch (ListRefusedException e) {
+                inbox.accept(new Signal.ListRefused(SignedFacts.ENROLMENTS, e.refusal(), e.getMessage()));
             } catch (IOException e) {
                 inbox.accept(new Signal.Alarmed("DISK", String.valueOf(e.getMessage())));
             }
