@@ -100,18 +100,24 @@ final class EnrolmentIssuance {
         return message.build();
     }
 
-    /** One site that the broker refuses holds up no other. */
+    /** One site that the broker refuses holds up no other, and all together have no longer than one. */
     private void await(List<Offered> offered) throws BrokerAway, InterruptedException {
+        CompletableFuture<?>[] all = offered.stream().map(Offered::taken).toArray(CompletableFuture<?>[]::new);
+        try {
+            CompletableFuture.allOf(all).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("not all enrolments were taken", e);
+        }
         String refusal = null;
         for (Offered each : offered) {
-            try {
-                each.taken().get(patience.toMillis(), TimeUnit.MILLISECONDS);
-                published.put(each.site(), each.version());
-                LOG.info("enrolments of site {} version {} published", each.site(), each.version());
-            } catch (ExecutionException e) {
-                refusal = each.site() + ": " + e.getCause().getMessage();
-            } catch (TimeoutException e) {
-                refusal = each.site() + ": no answer within " + patience;
+            switch (each.taken().state()) {
+                case SUCCESS -> {
+                    published.put(each.site(), each.version());
+                    LOG.info("enrolments of site {} version {} published", each.site(), each.version());
+                }
+                case FAILED ->
+                    refusal = each.site() + ": " + each.taken().exceptionNow().getMessage();
+                case RUNNING, CANCELLED -> refusal = each.site() + ": no answer within " + patience;
             }
         }
         if (refusal != null) {

@@ -1,5 +1,6 @@
 package portvakt.server.adapter.sql;
 
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -26,6 +27,9 @@ public final class SqlEnrolments implements Enrolments {
             row.getString("bound_by"),
             context.findColumnMapperFor(Instant.class).orElseThrow().map(row, "bound_at", context));
 
+    /** ISO 9075 SQLSTATE of a unique constraint that is violated, in H2 and PostgreSQL. */
+    private static final String DUPLICATE_KEY = "23505";
+
     private final Database database;
     private final Runnable changed;
 
@@ -49,6 +53,7 @@ public final class SqlEnrolments implements Enrolments {
             return new Binding.RandomUid();
         }
         Enrolment wanted = new Enrolment(uid, card, by, now.truncatedTo(ChronoUnit.MILLIS));
+        makeSite(site);
         Binding binding =
                 transaction("an enrolment was not committed", handle -> bind(handle, site, wanted, onConflict));
         // Unchanged too: the one who made it so may have committed a moment ago and not be on the disk yet.
@@ -60,7 +65,7 @@ public final class SqlEnrolments implements Enrolments {
     }
 
     private static Binding bind(Handle handle, String site, Enrolment wanted, OnConflict onConflict) {
-        long version = lockVersion(handle, site);
+        long version = lockVersion(handle, site).orElseThrow();
         Optional<Enrolment> ofUid = open(handle, site, "open_uid", wanted.uid().hex());
         Optional<Enrolment> ofCard =
                 open(handle, site, "open_card", wanted.card().digits());
@@ -103,7 +108,7 @@ public final class SqlEnrolments implements Enrolments {
         Topics.name(site);
         requireAuthor(by);
         boolean ended = transaction("the end of an enrolment was not committed", handle -> {
-            Optional<Long> version = lockKnownVersion(handle, site);
+            Optional<Long> version = lockVersion(handle, site);
             if (version.isEmpty()
                     || end(handle, site, uid, by, now.truncatedTo(ChronoUnit.MILLIS), version.get() + 1) == 0) {
                 return false;
@@ -122,7 +127,7 @@ public final class SqlEnrolments implements Enrolments {
     public Table list(String site) {
         Table table = transaction("the enrolments cannot be read", handle -> {
             // Locked, so that version and bindings are of one moment whatever the isolation.
-            Optional<Long> version = lockKnownVersion(handle, site);
+            Optional<Long> version = lockVersion(handle, site);
             return version.isEmpty()
                     ? new Table(site, 0, List.of())
                     : new Table(
@@ -150,16 +155,22 @@ public final class SqlEnrolments implements Enrolments {
         });
     }
 
-    /** The site's version; its row, made if there is none, is locked until the transaction ends. */
-    private static long lockVersion(Handle handle, String site) {
-        handle.execute("""
-                MERGE INTO enrolment_site USING (VALUES (CAST(? AS VARCHAR(30)))) AS given (site)
-                ON enrolment_site.site = given.site
-                WHEN NOT MATCHED THEN INSERT (site, version) VALUES (given.site, 0)""", site);
-        return lockKnownVersion(handle, site).orElseThrow();
+    /** Makes the row that has the site's version, in a transaction of its own: of two who are at it, the second finds it made. */
+    private void makeSite(String site) {
+        try {
+            database.jdbi().useHandle(handle -> handle.execute("""
+                    MERGE INTO enrolment_site USING (VALUES (CAST(? AS VARCHAR(30)))) AS given (site)
+                    ON enrolment_site.site = given.site
+                    WHEN NOT MATCHED THEN INSERT (site, version) VALUES (given.site, 0)""", site));
+        } catch (JdbiException e) {
+            if (!(e.getCause() instanceof SQLException cause && DUPLICATE_KEY.equals(cause.getSQLState()))) {
+                throw new StorageException("a site's enrolments were not begun", e);
+            }
+        }
     }
 
-    private static Optional<Long> lockKnownVersion(Handle handle, String site) {
+    /** The site's version, whose row is locked until the transaction ends; empty before the site's first binding. */
+    private static Optional<Long> lockVersion(Handle handle, String site) {
         return handle.select("SELECT version FROM enrolment_site WHERE site = ? FOR UPDATE", site)
                 .mapTo(Long.class)
                 .findOne();

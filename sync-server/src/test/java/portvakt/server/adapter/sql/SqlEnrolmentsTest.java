@@ -9,9 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -151,28 +153,37 @@ class SqlEnrolmentsTest {
 
     @Test
     void manyAtOnceGetVersionsWithoutGapsAndNoCardTwice() throws Exception {
-        bind(CHIP, CARD, OnConflict.REFUSE, 0);
-        List<Callable<Binding>> wishes = new ArrayList<>();
-        for (int i = 0; i < 24; i++) {
-            Uid uid = new Uid("04a1b2%02x".formatted(i));
-            CardNumber card = new CardNumber("500000" + i % 8);
-            wishes.add(() -> enrolments.bind("oslo", uid, card, OnConflict.REFUSE, "kari", NOW));
-        }
+        int rounds = 20;
         List<Long> versions = new ArrayList<>();
-        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
-            for (var made : threads.invokeAll(wishes)) {
-                if (made.get() instanceof Binding.Bound bound) {
-                    versions.add(bound.version());
+        try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            for (int round = 0; round < rounds; round++) {
+                CyclicBarrier start = new CyclicBarrier(8);
+                List<Callable<Binding>> wishes = new ArrayList<>();
+                for (int i = 0; i < 8; i++) {
+                    Uid uid = new Uid("04a1%02x%02x".formatted(round, i));
+                    // The first four want the same card, the others one each.
+                    CardNumber card = new CardNumber("50%02d%03d".formatted(round, Math.max(3, i)));
+                    wishes.add(() -> {
+                        start.await();
+                        return enrolments.bind("oslo", uid, card, OnConflict.REFUSE, "kari", NOW);
+                    });
+                }
+                for (var made : threads.invokeAll(wishes)) {
+                    if (made.get() instanceof Binding.Bound bound) {
+                        versions.add(bound.version());
+                    }
                 }
             }
         }
 
-        assertThat(versions).containsExactlyInAnyOrder(2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
+        assertThat(versions.stream().sorted())
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, 5L * rounds).boxed().toList());
         assertThat(enrolments.list("oslo").enrolments())
                 .extracting(Enrolment::card)
-                .hasSize(9)
+                .hasSize(5 * rounds)
                 .doesNotHaveDuplicates();
-        assertThat(version()).isEqualTo(9);
+        assertThat(version()).isEqualTo(5L * rounds);
     }
 
     @Test
