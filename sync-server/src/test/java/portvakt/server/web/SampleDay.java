@@ -64,7 +64,7 @@ final class SampleDay {
                 .detail("camera: no frame for 30 s. Check the cable.")
                 .commit();
         server.row("UnattributedPassage", "south", 40, now.minusSeconds(900))
-                .detail("forced")
+                .detail("FORCED")
                 .commit();
         server.row("AccessTaken", "south", 42, now.minusSeconds(2400))
                 .completes(41)

@@ -253,6 +253,10 @@ public final class MqttUplink implements Uplink {
                 if (topic.equals(address.acks())) {
                     acknowledged(payload);
                 } else if (topic.equals(Topics.enrolments(address.site()))) {
+                    if (payload.length == 0) {
+                        // A retained message taken back: what is known stays.
+                        return;
+                    }
                     enrolments
                             .document(payload)
                             .ifPresent(changed -> inbox.accept(new Signal.EnrolmentsChanged(changed)));

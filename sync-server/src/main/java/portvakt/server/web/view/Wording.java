@@ -47,6 +47,11 @@ public final class Wording {
         LogEntry last = passage.newest();
         Outcome outcome = outcome(last);
         Passage.Key key = passage.key();
+        Optional<Explanation> explanation = explanation(last);
+        // What is explained in the reader's language needs no detail in the technician's.
+        Optional<String> detail = entry.kind().equals("UnattributedPassage") && explanation.isPresent()
+                ? Optional.empty()
+                : entry.detail().or(last::detail).filter(text -> !text.isBlank());
         return new RowView(
                 "row_" + key.site() + "_" + key.gate() + "_" + key.sequence(),
                 outcome,
@@ -59,8 +64,8 @@ public final class Wording {
                 entry.employerName().or(last::employerName),
                 entry.cardNumber().or(last::cardNumber).map(this::card),
                 entry.uid().filter(_ -> canBeEnrolled(entry)),
-                explanation(last),
-                entry.detail().or(last::detail).filter(detail -> !detail.isBlank()),
+                explanation,
+                detail,
                 facts(entry),
                 warnings(entry, last, now),
                 fresh);
@@ -162,11 +167,19 @@ public final class Wording {
     }
 
     private Optional<Explanation> explanation(LogEntry entry) {
-        return entry.reason().map(this::explanation);
+        return entry.kind().equals("UnattributedPassage")
+                ? entry.detail()
+                        .map(cause -> "passage." + cause)
+                        .filter(key -> texts.has(key + ".title"))
+                        .map(this::explanationAt)
+                : entry.reason().map(this::explanation);
     }
 
     private Explanation explanation(String reason) {
-        String key = "reason." + (texts.has("reason." + reason + ".title") ? reason : "OTHER");
+        return explanationAt("reason." + (texts.has("reason." + reason + ".title") ? reason : "OTHER"));
+    }
+
+    private Explanation explanationAt(String key) {
         return new Explanation(texts.text(key + ".title"), texts.text(key + ".cause"), texts.text(key + ".remedy"));
     }
 
