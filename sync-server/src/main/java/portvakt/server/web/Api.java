@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.Topics;
+import portvakt.protocol.Uid;
 import portvakt.server.port.EntryLog;
 import portvakt.server.port.EntryLog.OnSite;
 import portvakt.server.port.Gates;
@@ -106,6 +107,8 @@ final class Api {
     private static ObjectNode json(LogEntry row, boolean whole) {
         ObjectNode node = Json.MAPPER.valueToTree(row);
         row.cardNumber().ifPresent(card -> node.put("cardNumber", shown(card, whole)));
+        // A UID stands for its card wherever only the UID is read, so it is kept from the same eyes.
+        row.uid().filter(_ -> !whole).ifPresent(uid -> node.put("uid", new Uid(uid).toString()));
         return node;
     }
 
