@@ -148,6 +148,15 @@ class ApiTest {
     }
 
     @Test
+    void doesNotTellAGuardWhoseNumberAGuessIs() throws Exception {
+        HttpResponse<String> response =
+                server.get("/api/v1/events?card=4388263", "Cookie", server.session("vakt", "guard"));
+
+        assertThat(response.statusCode()).isEqualTo(403);
+        assertThat(response.body()).doesNotContain("Ola Nordmann").contains("leave it out");
+    }
+
+    @Test
     void keepsWholeUidsFromThoseWhoSeeNoWholeCardNumbers() throws Exception {
         server.row("AccessDenied", "north", 9, TestServer.NOW)
                 .reason("UNKNOWN_CARD")
