@@ -253,15 +253,25 @@ public final class EventReader {
         return name.startsWith(prefix) ? name.substring(prefix.length()) : name.toUpperCase(Locale.ROOT);
     }
 
-    /** A text from outside, fit for a row: no control characters (PostgreSQL takes no NUL), not too long; empty if nothing is left. */
+    /**
+     * A text from outside, fit for a row: no control characters (PostgreSQL takes no NUL), none that turn the direction of what
+     * stands behind them, not too long; empty if nothing is left.
+     */
     public static Optional<String> text(String outside, int charsMax) {
         StringBuilder kept = new StringBuilder();
         outside.codePoints()
-                .filter(point -> !Character.isISOControl(point) && Character.getType(point) != Character.SURROGATE)
+                .filter(EventReader::isShown)
                 .limit(charsMax)
                 .takeWhile(point -> kept.length() + Character.charCount(point) <= charsMax)
                 .forEachOrdered(kept::appendCodePoint);
         String text = kept.toString().strip();
         return text.isEmpty() ? Optional.empty() : Optional.of(text);
+    }
+
+    private static boolean isShown(int point) {
+        // Embeddings, overrides and isolates (Unicode UAX #9 § 2): a chip's name could turn the card number beside it
+        // around.
+        boolean turns = (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
+        return !turns && !Character.isISOControl(point) && Character.getType(point) != Character.SURROGATE;
     }
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.Topics;
+import portvakt.protocol.Uid;
 import portvakt.server.port.EntryLog;
 import portvakt.server.port.EntryLog.OnSite;
 import portvakt.server.port.Gates;
@@ -56,6 +57,11 @@ final class Api {
     private void events(ServerRequest request, ServerResponse response) {
         EventQuery query = EventQuery.parse(request.query());
         boolean whole = Authentication.seesCardNumbers(Authentication.principal(request));
+        if (!whole && query.filter().cardNumber().isPresent()) {
+            // A masked number has three stars: with this filter, a thousand questions would tell them.
+            throw new ProblemException(Problem.of(
+                    Status.FORBIDDEN_403, "\"card\" is for those who see card numbers whole; leave it out."));
+        }
         List<LogEntry> rows = switch (query.page()) {
             case EventQuery.Page.After(long id) -> log.after(id, query.limit(), query.filter());
             case EventQuery.Page.Before(long id) -> log.before(id, query.limit(), query.filter());
@@ -106,6 +112,8 @@ final class Api {
     private static ObjectNode json(LogEntry row, boolean whole) {
         ObjectNode node = Json.MAPPER.valueToTree(row);
         row.cardNumber().ifPresent(card -> node.put("cardNumber", shown(card, whole)));
+        // A UID stands for its card wherever only the UID is read, so it is kept from the same eyes.
+        row.uid().filter(_ -> !whole).ifPresent(uid -> node.put("uid", new Uid(uid).toString()));
         return node;
     }
 

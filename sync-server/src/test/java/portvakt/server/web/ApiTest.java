@@ -148,6 +148,29 @@ class ApiTest {
     }
 
     @Test
+    void doesNotTellAGuardWhoseNumberAGuessIs() throws Exception {
+        HttpResponse<String> response =
+                server.get("/api/v1/events?card=4388263", "Cookie", server.session("vakt", "guard"));
+
+        assertThat(response.statusCode()).isEqualTo(403);
+        assertThat(response.body()).doesNotContain("Ola Nordmann").contains("leave it out");
+    }
+
+    @Test
+    void keepsWholeUidsFromThoseWhoSeeNoWholeCardNumbers() throws Exception {
+        server.row("AccessDenied", "north", 9, TestServer.NOW)
+                .reason("UNKNOWN_CARD")
+                .uid("04a1b2c3d4e5f6")
+                .commit();
+
+        assertThat(server.get("/api/v1/events", "Cookie", server.session("vakt", "guard"))
+                        .body())
+                .contains("04**********f6")
+                .doesNotContain("04a1b2c3d4e5f6");
+        assertThat(server.api("/api/v1/events").toString()).contains("04a1b2c3d4e5f6");
+    }
+
+    @Test
     void describesGatesAndLists() throws Exception {
         JsonNode gate = server.api("/api/v1/gates").path("gates").get(0);
         assertThat(gate.path("gate").asText()).isEqualTo("north");

@@ -113,6 +113,15 @@ class LogInTest {
         assertThat(server.post("/logout", session, Map.of(FormToken.FIELD, "0".repeat(64)))
                         .statusCode())
                 .isEqualTo(403);
+        Map<String, String> typesByBody = Map.of("name=kari", "; charset=klingon", "name=%zz", "");
+        for (Map.Entry<String, String> broken : typesByBody.entrySet()) {
+            assertThat(server.send(server.request("/login")
+                                    .header("Content-Type", "application/x-www-form-urlencoded" + broken.getValue())
+                                    .POST(BodyPublishers.ofString(broken.getKey())))
+                            .statusCode())
+                    .as(broken.getKey())
+                    .isEqualTo(403);
+        }
         assertThat(server.post("/login", "", Map.of("name", "kari", "password", TestServer.PASSWORD))
                         .statusCode())
                 .isEqualTo(403);

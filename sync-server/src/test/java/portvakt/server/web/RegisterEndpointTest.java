@@ -206,6 +206,15 @@ class RegisterEndpointTest {
     }
 
     @Test
+    void doesNotMindACharacterSetThatItDoesNotKnow() throws Exception {
+        HttpResponse<String> response = server.send(server.request("/register/v1/events")
+                .header("Content-Type", "application/secevent+jwt; charset=klingon")
+                .POST(BodyPublishers.ofString("no token")));
+
+        assertRefused(response, "invalid_request", "JWT");
+    }
+
+    @Test
     void asksForTheTokenAgainWhenTheChangeCouldNotBeKept() throws Exception {
         server.register.broken = true;
 

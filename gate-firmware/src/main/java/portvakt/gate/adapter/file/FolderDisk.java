@@ -8,13 +8,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import portvakt.gate.port.Disk;
 
 /** A {@link Disk} in a folder of the file system, readable by its owner only: it holds who went where. */
 public final class FolderDisk implements Disk {
+
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Path folder;
 
@@ -37,7 +42,11 @@ public final class FolderDisk implements Disk {
 
     @Override
     public File open(String name) throws IOException {
-        return new OpenFile(new RandomAccessFile(folder.resolve(name).toFile(), "rw"));
+        Path file = folder.resolve(name);
+        // The folder may be one that the installer made, open to all; what is in it is for nobody else to read.
+        FileChannel.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OWNER_ONLY)
+                .close();
+        return new OpenFile(new RandomAccessFile(file.toFile(), "rw"));
     }
 
     @Override

@@ -50,6 +50,16 @@ class FolderDiskTest {
     }
 
     @Test
+    void aFileIsForItsOwnerOnlyAlsoInAFolderThatIsOpenToAll() throws IOException {
+        Path folder = Files.createDirectory(parent.resolve("gate"));
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        new FolderDisk(folder).open("a").close();
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("a"))))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
     void anInterruptedThreadDoesNotCloseTheFileForTheOthers() throws Exception {
         FolderDisk disk = new FolderDisk(parent.resolve("gate"));
         try (Disk.File file = disk.open("a")) {

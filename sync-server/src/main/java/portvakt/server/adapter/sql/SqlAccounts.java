@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import org.jdbi.v3.core.Handle;
 import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
+import org.springframework.security.crypto.password.PasswordEncoder;
 import portvakt.server.port.Accounts;
 
 /**
@@ -20,18 +22,28 @@ public final class SqlAccounts implements Accounts {
     static final Duration LOCK = Duration.ofMinutes(15);
     static final Duration SESSION_IDLE_MAX = Duration.ofHours(8);
     static final Duration SESSION_AGE_MAX = Duration.ofHours(12);
+    static final int CHECKS_AT_ONCE = 4;
     static final String TOKEN_PREFIX = "pvt_";
 
     private static final int NAME_CHARS_MAX = 100;
     private static final Duration LAST_USED_STEP = Duration.ofMinutes(1);
 
     private final Database database;
-    private final Argon2PasswordEncoder passwords = new Argon2PasswordEncoder(16, 32, 1, 19 * 1024, 2);
+    private final PasswordEncoder passwords;
+    // Each takes 19 MiB, and anybody may send a password: of many at once, all but a few wait.
+    private final Semaphore checks = new Semaphore(CHECKS_AT_ONCE);
     // Checked where there is no such account, so that the time taken does not tell.
-    private final String nobodysHash = passwords.encode(Secrets.random());
+    private final String nobodysHash;
 
     public SqlAccounts(Database database) {
+        this(database, new Argon2PasswordEncoder(16, 32, 1, 19 * 1024, 2));
+    }
+
+    /** For a test that counts. */
+    SqlAccounts(Database database, PasswordEncoder passwords) {
         this.database = database;
+        this.passwords = passwords;
+        this.nobodysHash = passwords.encode(Secrets.random());
     }
 
     private record Account(
@@ -46,11 +58,19 @@ public final class SqlAccounts implements Accounts {
         }
         // Slow on purpose, and so outside any transaction.
         boolean right = password.length <= PASSWORD_CHARS_MAX
-                && passwords.matches(
-                        new String(password), account.map(Account::passwordHash).orElse(nobodysHash));
+                && matches(password, account.map(Account::passwordHash).orElse(nobodysHash));
         return account.isEmpty()
                 ? new LogIn.Refused()
                 : database.jdbi().inTransaction(handle -> settle(handle, name, right, now));
+    }
+
+    private boolean matches(char[] password, String hash) {
+        checks.acquireUninterruptibly();
+        try {
+            return passwords.matches(new String(password), hash);
+        } finally {
+            checks.release();
+        }
     }
 
     /** Counts the attempt against what the account is by now: others may have failed meanwhile. */

@@ -2,12 +2,18 @@ package portvakt.server.adapter.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.security.crypto.password.PasswordEncoder;
 import portvakt.server.port.Accounts.LogIn;
 import portvakt.server.port.Accounts.Principal;
 
@@ -65,6 +71,44 @@ class SqlAccountsTest {
             logIn("wrong", NOW);
             assertThat(logIn(PASSWORD, NOW)).isInstanceOf(LogIn.Welcome.class);
         }
+    }
+
+    @Test
+    void ofManyPasswordsAtOnceAllButAFewWait() throws Exception {
+        AtomicInteger underWay = new AtomicInteger();
+        CountDownLatch counted = new CountDownLatch(1);
+        SqlAccounts slow = new SqlAccounts(database, new PasswordEncoder() {
+            @Override
+            public String encode(CharSequence password) {
+                return "hash";
+            }
+
+            @Override
+            public boolean matches(CharSequence password, String hash) {
+                underWay.incrementAndGet();
+                try {
+                    counted.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                return false;
+            }
+        });
+        List<Thread> callers = Stream.generate(() ->
+                        Thread.ofPlatform().start(() -> slow.logIn("nobody", "guess guess guess".toCharArray(), NOW)))
+                .limit(3 * SqlAccounts.CHECKS_AT_ONCE)
+                .toList();
+
+        await().untilAsserted(
+                        () -> assertThat(callers).extracting(Thread::getState).containsOnly(Thread.State.WAITING));
+        int most = underWay.get();
+        counted.countDown();
+        for (Thread caller : callers) {
+            caller.join();
+        }
+
+        assertThat(most).isEqualTo(SqlAccounts.CHECKS_AT_ONCE);
+        assertThat(underWay).hasValue(callers.size());
     }
 
     @Test

@@ -179,7 +179,9 @@ class SqlEventIngestTest {
                 null);
         journal.add(
                 Journal.facts(1)
-                        .setAlarm(Alarm.newBuilder().setKind("A\u0000B").setDetail("x".repeat(100_000)))
+                        .setAlarm(Alarm.newBuilder()
+                                .setKind("A\u0000\u202E\u2069B")
+                                .setDetail("x".repeat(100_000)))
                         .build(),
                 null);
         ChainedEvent zero = journal.exitRequest(2).toBuilder().setSequence(0).build();
