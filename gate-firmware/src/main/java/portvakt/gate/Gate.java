@@ -149,12 +149,13 @@ public final class Gate implements AutoCloseable {
             loops.connect(uplink);
             closing.add(uplink);
         });
-        loops.start(firmware(), outside.journalCutBytes());
+        // Each is to be closed before it is started: one that fails half-way has threads and devices too.
         closing.add(loops);
+        loops.start(firmware(), outside.journalCutBytes());
         outside.turnstile().start(signal -> loop.offer(new Signal.FromTurnstile(signal)));
+        closing.addAll(outside.readers());
         for (CardReader reader : outside.readers()) {
             reader.start(signal -> loop.offer(new Signal.FromReader(signal)));
-            closing.add(reader);
         }
         LOG.info(
                 "Gate {} of site {} is up",

@@ -91,10 +91,24 @@ public final class SimulatedGate implements AutoCloseable {
         return turnstile;
     }
 
-    /** Switches the gate's computer on. */
+    /** Switches the gate's computer on. @throws IOException if it does not start; it may be tried again */
     public synchronized void start() throws IOException {
         data = DataFolder.lock(dataFolder);
-        journal = SegmentedJournal.open(data.disk(), SegmentedJournal.Limits.DEFAULT);
+        try {
+            journal = SegmentedJournal.open(data.disk(), SegmentedJournal.Limits.DEFAULT);
+            try {
+                startGate();
+            } catch (IOException | RuntimeException e) {
+                journal.close();
+                throw e;
+            }
+        } catch (IOException | RuntimeException e) {
+            data.close();
+            throw e;
+        }
+    }
+
+    private void startGate() throws IOException {
         observed = new ObservedJournal(journal);
         listApplied = new CountDownLatch(1);
         CountDownLatch applied = listApplied;
@@ -119,9 +133,12 @@ public final class SimulatedGate implements AutoCloseable {
     public synchronized void stop() throws IOException {
         if (gate != null) {
             gate.close();
-            journal.close();
-            data.close();
             gate = null;
+            try {
+                journal.close();
+            } finally {
+                data.close();
+            }
         }
     }
 

@@ -37,6 +37,7 @@ import portvakt.protocol.v1.EventBatch;
 public final class MqttUplink implements Uplink {
 
     private static final Logger LOG = LoggerFactory.getLogger(MqttUplink.class);
+    private static final int LAST_BATCHES_MAX = 4;
     private static final long STATUS_INTERVAL_MS = 60_000;
 
     private final Topics.GateAddress address;
@@ -118,6 +119,7 @@ public final class MqttUplink implements Uplink {
                     LOG.error("The uplink's sender failed and goes on", e);
                 }
             }
+            sendLastEvents();
         } catch (InterruptedException e) {
             LOG.debug("The uplink's sender ends");
         }
@@ -141,35 +143,43 @@ public final class MqttUplink implements Uplink {
 
     private void sendEvents() {
         change(box -> box.checkedForSilence(clock.now().uptimeNs()));
-        while (connected && !closed) {
-            Optional<Outbox.Batch> batch = outbox.next(journal.durable());
-            if (batch.isEmpty()) {
-                return;
+        while (connected && !closed && sendBatch()) {}
+    }
+
+    /** What the gate journalled last, that it stops too, goes out before the good-bye; a long backlog waits for the next start. */
+    private void sendLastEvents() {
+        for (int batch = 0; batch < LAST_BATCHES_MAX && connected && sendBatch(); batch++) {}
+    }
+
+    /** @return whether there was one to send */
+    private boolean sendBatch() {
+        Optional<Outbox.Batch> batch = outbox.next(journal.durable());
+        if (batch.isEmpty()) {
+            return false;
+        }
+        Outbox.Batch next = batch.get();
+        try {
+            List<ChainedEvent> events = journal.read(next.first(), next.last());
+            if (events.isEmpty()) {
+                LOG.error("Events {} to {} are not in the journal any more", next.first(), next.last());
+                return false;
             }
-            Outbox.Batch next = batch.get();
-            try {
-                List<ChainedEvent> events = journal.read(next.first(), next.last());
-                if (events.isEmpty()) {
-                    LOG.error("Events {} to {} are not in the journal any more", next.first(), next.last());
-                    return;
+            Outbox.Batch fits = fit(events);
+            byte[] payload = EventBatch.newBuilder()
+                    .addAllEvents(events.subList(0, (int) (fits.last() - fits.first() + 1)))
+                    .build()
+                    .toByteArray();
+            change(box -> box.sent(
+                    new Outbox.Batch(next.first(), fits.last()), clock.now().uptimeNs()));
+            session.publish(address.events(), payload, false).whenComplete((_, failure) -> {
+                if (failure != null) {
+                    LOG.debug("Events {} to {} were not taken: {}", fits.first(), fits.last(), failure.getMessage());
                 }
-                Outbox.Batch fits = fit(events);
-                byte[] payload = EventBatch.newBuilder()
-                        .addAllEvents(events.subList(0, (int) (fits.last() - fits.first() + 1)))
-                        .build()
-                        .toByteArray();
-                change(box -> box.sent(
-                        new Outbox.Batch(next.first(), fits.last()), clock.now().uptimeNs()));
-                session.publish(address.events(), payload, false).whenComplete((_, failure) -> {
-                    if (failure != null) {
-                        LOG.debug(
-                                "Events {} to {} were not taken: {}", fits.first(), fits.last(), failure.getMessage());
-                    }
-                });
-            } catch (IOException e) {
-                inbox.accept(new Signal.Alarmed("JOURNAL_UNREADABLE", String.valueOf(e.getMessage())));
-                return;
-            }
+            });
+            return true;
+        } catch (IOException e) {
+            inbox.accept(new Signal.Alarmed("JOURNAL_UNREADABLE", String.valueOf(e.getMessage())));
+            return false;
         }
     }
 

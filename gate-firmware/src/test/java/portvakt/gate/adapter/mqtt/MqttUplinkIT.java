@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -317,6 +318,20 @@ class MqttUplinkIT {
         assertThat(server.status.getFirmware()).isEqualTo("test");
         uplink.close();
         await().atMost(Duration.ofSeconds(20)).until(() -> !server.status.getOnline());
+    }
+
+    /** Closed at once after the append, as a gate's own stop is; several times, since two threads may happen to be in luck. */
+    @RepeatedTest(5)
+    void whatIsJournalledJustBeforeTheEndIsSentBeforeTheGoodBye() throws IOException {
+        broker = new Mosquitto(folder, "max_topic_alias 0");
+        broker.start();
+        server = new Server();
+        startUplink();
+        await().atMost(Duration.ofSeconds(30)).until(() -> server.status.getOnline());
+        append(1);
+        uplink.close();
+        await().atMost(Duration.ofSeconds(20)).until(() -> !server.status.getOnline());
+        assertThat(server.committed).isEqualTo(journal.last());
     }
 
     @Test

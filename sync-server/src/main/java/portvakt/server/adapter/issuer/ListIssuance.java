@@ -87,10 +87,13 @@ final class ListIssuance {
                 || before.get().head().epoch() != EPOCH;
         Issued issued;
         if (changed || !signedInThisRun || isHeartbeatDue(before.get().head(), now)) {
-            issued = sign(content, before, changed, now);
-            signedInThisRun = true;
+            // Owed from before the commit on: one that fails may be in the database all the same, and then nothing has
+            // changed
+            // any more in the next round.
             headPending = true;
             chunksPending |= changed;
+            issued = sign(content, before, changed, now);
+            signedInThisRun = true;
         } else {
             issued = before.get();
         }

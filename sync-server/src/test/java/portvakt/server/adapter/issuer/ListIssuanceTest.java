@@ -3,11 +3,14 @@ package portvakt.server.adapter.issuer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
@@ -25,7 +28,9 @@ import portvakt.server.adapter.sql.Databases;
 import portvakt.server.adapter.sql.SqlCardRegister;
 import portvakt.server.adapter.sql.SqlCardStatuses;
 import portvakt.server.list.ListContent;
+import portvakt.server.port.CardStatuses;
 import portvakt.server.port.StatusChange;
+import portvakt.server.port.StorageException;
 
 /** What a gate can fetch is always one whole signed set; versions rise by one for each other set and never go back. */
 class ListIssuanceTest {
@@ -127,6 +132,58 @@ class ListIssuanceTest {
         issuance.round(NOW.plusSeconds(60));
         assertThat(broker.head(LIST).version()).isEqualTo(1);
         assertThat(broker.head(LIST).issuedAt()).isEqualTo(NOW.plusSeconds(60));
+        assertThat(broker.fetch(LIST, keys)).hasSize(1);
+    }
+
+    /** The database's commit stands, but it could not say so, as when the disk fails to sync. */
+    private static final class UnsureStatuses implements CardStatuses {
+        private final CardStatuses behind;
+        private boolean unsure;
+
+        UnsureStatuses(CardStatuses behind) {
+            this.behind = behind;
+        }
+
+        @Override
+        public List<Listed> listed(String list) {
+            return behind.listed(list);
+        }
+
+        @Override
+        public Optional<Issued> issued(String list) {
+            return behind.issued(list);
+        }
+
+        @Override
+        public void issue(Issued issued, Snapshot snapshot) {
+            behind.issue(issued, snapshot);
+            if (unsure) {
+                unsure = false;
+                throw new StorageException("may not be on the disk", new IOException("no sync"));
+            }
+        }
+
+        @Override
+        public List<Snapshot> snapshots(String list) {
+            return behind.snapshots(list);
+        }
+
+        @Override
+        public void forgetSnapshot(String list, long version) {
+            behind.forgetSnapshot(list, version);
+        }
+    }
+
+    @Test
+    void aVersionWhoseCommitWasUncertainIsPublishedInTheNextRound() throws Exception {
+        UnsureStatuses unsure = new UnsureStatuses(statuses);
+        issuance = new ListIssuance(LIST, keys, unsure, broker, Duration.ofSeconds(1));
+        issuance.round(NOW);
+        set("1234567", CardStatus.REVOKED);
+        unsure.unsure = true;
+        assertThatThrownBy(() -> issuance.round(NOW)).isInstanceOf(StorageException.class);
+        issuance.round(NOW);
+        assertThat(broker.head(LIST).version()).isEqualTo(2);
         assertThat(broker.fetch(LIST, keys)).hasSize(1);
     }
 

@@ -1,0 +1,95 @@
+package portvakt.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import portvakt.gate.access.AccessPolicy;
+import portvakt.gate.port.CardReader;
+import portvakt.gate.port.ReaderSignal;
+import portvakt.gate.testing.HandClock;
+import portvakt.gate.testing.MemoryDisk;
+import portvakt.gate.testing.MemoryJournal;
+import portvakt.gate.testing.RecordingTurnstile;
+import portvakt.protocol.Assurance;
+import portvakt.protocol.Direction;
+import portvakt.protocol.Topics;
+
+/** A gate that cannot start leaves nothing running and nothing open. */
+class GateTest {
+
+    private static final String NAME = "half-open";
+
+    private final List<String> closed = new ArrayList<>();
+
+    private final class Reader implements CardReader {
+        private final String name;
+        private final boolean fails;
+
+        Reader(String name, boolean fails) {
+            this.name = name;
+            this.fails = fails;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public void start(Consumer<ReaderSignal> inbox) {
+            if (fails) {
+                throw new IllegalStateException("no thread for " + name);
+            }
+        }
+
+        @Override
+        public void close() {
+            closed.add(name);
+        }
+    }
+
+    private static Gate.Settings settings() {
+        return new Gate.Settings(
+                new Topics.GateAddress("oslo", NAME),
+                Direction.IN,
+                new AccessPolicy(
+                        Direction.IN,
+                        List.of(),
+                        Assurance.UNSIGNED_CODE,
+                        Duration.ofHours(1),
+                        Duration.ofHours(2),
+                        Duration.ofHours(3),
+                        false,
+                        false,
+                        false,
+                        ZoneId.of("Europe/Oslo")),
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(2),
+                List.of(),
+                1,
+                Optional.empty());
+    }
+
+    @Test
+    void aReaderThatFailsAtTheStartIsClosedWithAllTheOthers() {
+        Gate.Outside outside = new Gate.Outside(
+                new RecordingTurnstile(_ -> {}),
+                List.of(new Reader("card", false), new Reader("camera", true), new Reader("second", false)),
+                new MemoryJournal(_ -> {}),
+                0,
+                new MemoryDisk(),
+                new HandClock());
+        assertThatThrownBy(() -> Gate.start(settings(), outside)).hasMessageContaining("camera");
+        assertThat(closed).containsExactlyInAnyOrder("card", "camera", "second");
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .doesNotContain("gate-" + NAME);
+    }
+}
