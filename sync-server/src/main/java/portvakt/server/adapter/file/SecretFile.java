@@ -9,6 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
@@ -20,11 +21,16 @@ public final class SecretFile {
 
     private SecretFile() {}
 
-    /** Makes the folder, and what is missing above it, for its owner only (0700). */
+    /**
+     * Makes the folder, and what is missing above it, for its owner only (0700). One that is there already is closed to others:
+     * the database makes its own files in it, and not all of them for the owner alone.
+     */
     public static void createFolder(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            Files.createDirectories(
-                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Set<PosixFilePermission> ownersOnly = PosixFilePermissions.fromString("rwx------");
+        if (Files.isDirectory(folder)) {
+            Files.setPosixFilePermissions(folder, ownersOnly);
+        } else {
+            Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(ownersOnly));
         }
     }
 
