@@ -23,6 +23,18 @@ public interface Disk {
 
     void delete(String name) throws IOException;
 
+    /** Puts these bytes in the file's place, at once or not at all; returns when they survive a power cut. */
+    default void store(String name, byte[] bytes) throws IOException {
+        String part = name + ".part";
+        try (File file = open(part)) {
+            file.truncate(0);
+            file.append(ByteBuffer.wrap(bytes));
+            file.force();
+        }
+        replace(part, name);
+        forceNames();
+    }
+
     /** Makes new, replaced and deleted names durable (an fsync of the folder). */
     void forceNames() throws IOException;
 

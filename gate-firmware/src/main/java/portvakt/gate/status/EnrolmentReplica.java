@@ -2,7 +2,6 @@ package portvakt.gate.status;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.security.PublicKey;
 import java.util.List;
 import java.util.Map;
@@ -60,24 +59,13 @@ public final class EnrolmentReplica {
         Optional<Enrolments> taken = take(bytes);
         if (taken.isPresent()) {
             try {
-                store(bytes);
+                disk.store(NAME, bytes);
             } catch (IOException e) {
                 version = before;
                 throw e;
             }
         }
         return taken;
-    }
-
-    private void store(byte[] bytes) throws IOException {
-        String part = NAME + ".part";
-        try (Disk.File file = disk.open(part)) {
-            file.truncate(0);
-            file.append(ByteBuffer.wrap(bytes));
-            file.force();
-        }
-        disk.replace(part, NAME);
-        disk.forceNames();
     }
 
     private Optional<Enrolments> take(byte[] bytes) throws InvalidProtocolBufferException, ListRefusedException {

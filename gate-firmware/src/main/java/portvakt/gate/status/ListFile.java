@@ -21,14 +21,7 @@ final class ListFile {
 
     /** Returns when the list survives a power cut. */
     void store(SealedList list) throws IOException {
-        String part = name + ".part";
-        try (Disk.File file = disk.open(part)) {
-            file.truncate(0);
-            file.append(ByteBuffer.wrap(list.fileBytes()));
-            file.force();
-        }
-        disk.replace(part, name);
-        disk.forceNames();
+        disk.store(name, list.fileBytes());
     }
 
     boolean exists() throws IOException {
