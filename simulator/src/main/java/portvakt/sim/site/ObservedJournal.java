@@ -25,7 +25,7 @@ final class ObservedJournal implements EventJournal {
         this.journal = journal;
     }
 
-    AutoCloseable listen(Listener listener) {
+    Subscription listen(Listener listener) {
         listeners.add(listener);
         return () -> listeners.remove(listener);
     }

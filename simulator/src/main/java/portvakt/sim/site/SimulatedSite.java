@@ -286,21 +286,15 @@ public final class SimulatedSite implements AutoCloseable {
     }
 
     private static final class Listening implements AutoCloseable {
-        private final java.util.ArrayList<AutoCloseable> each = new java.util.ArrayList<>();
+        private final java.util.ArrayList<Subscription> each = new java.util.ArrayList<>();
 
-        void add(AutoCloseable one) {
+        void add(Subscription one) {
             each.add(one);
         }
 
         @Override
         public void close() {
-            for (AutoCloseable one : each) {
-                try {
-                    one.close();
-                } catch (Exception e) {
-                    throw new IllegalStateException("a listener cannot fail to leave", e);
-                }
-            }
+            each.forEach(Subscription::close);
         }
     }
 
