@@ -37,11 +37,9 @@ public final class BrokerLink implements RetainedPublisher, AutoCloseable {
     private final InstantSource clock;
     private final BrokerSession session;
     private final GateLanes lanes;
-    private final LongAdder malformed = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private volatile Runnable onConnected = () -> {};
 
-    /** @param session made by {@link Ears}'s settings; started and closed here */
     private BrokerLink(Settings settings) {
         ingest = settings.ingest;
         reports = settings.reports;
@@ -78,11 +76,6 @@ public final class BrokerLink implements RetainedPublisher, AutoCloseable {
         return session.isConnected();
     }
 
-    /** Messages that were no message of ours. */
-    public long malformedCount() {
-        return malformed.sum();
-    }
-
     /** Messages that the database did not take at any try. */
     public long failedCount() {
         return failed.sum();
@@ -115,7 +108,6 @@ public final class BrokerLink implements RetainedPublisher, AutoCloseable {
         try {
             batch = EventBatch.parseFrom(payload);
         } catch (InvalidProtocolBufferException e) {
-            malformed.increment();
             LOG.warn("{}/{} sent {} bytes that are no batch of events", gate.site(), gate.gate(), payload.length);
             ingest.quarantine(gate, payload, "no batch of events", receivedAt);
             return;
@@ -132,7 +124,6 @@ public final class BrokerLink implements RetainedPublisher, AutoCloseable {
         try {
             status = GateStatus.parseFrom(payload);
         } catch (InvalidProtocolBufferException e) {
-            malformed.increment();
             LOG.warn("{}/{} sent {} bytes that are no status", gate.site(), gate.gate(), payload.length);
             return;
         }
@@ -167,7 +158,6 @@ public final class BrokerLink implements RetainedPublisher, AutoCloseable {
             Instant receivedAt = clock.instant();
             Optional<Topics.GateTopic> known = Topics.parseGateTopic(topic);
             if (known.isEmpty()) {
-                malformed.increment();
                 LOG.warn("a message of {} bytes came on no gate's topic", payload.length);
                 return;
             }
