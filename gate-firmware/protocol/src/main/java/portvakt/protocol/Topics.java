@@ -19,6 +19,9 @@ public final class Topics {
     private static final Pattern GATE_TOPIC =
             Pattern.compile(ROOT + "/sites/([^/]+)/gates/([^/]+)/(events|status|acks|commands)");
     private static final Pattern HEAD_TOPIC = Pattern.compile(ROOT + "/lists/([^/]+)/head");
+    private static final Pattern DELTA_TOPIC = Pattern.compile(ROOT + "/lists/([^/]+)/deltas/([0-9]{1,18})");
+    private static final Pattern CHECKPOINT_TOPIC =
+            Pattern.compile(ROOT + "/lists/([^/]+)/snapshots/([0-9]{1,18})/head");
     private static final Pattern CHUNK_TOPIC =
             Pattern.compile(ROOT + "/lists/([^/]+)/snapshots/([0-9]{1,18})/(table|keys)/([0-9]{1,6})");
 
@@ -62,9 +65,40 @@ public final class Topics {
     /** Which part of a snapshot a chunk topic carries. */
     public record ChunkTopic(String list, long version, boolean table, int index) {}
 
+    /** A version of a list that a topic names. */
+    public record ListVersion(String list, long version) {}
+
     /** Server to gates, QoS 1, retained: a signed list head ({@code portvakt.protocol.list.ListHead}). */
     public static String listHead(String list) {
         return ROOT + "/lists/" + name(list) + "/head";
+    }
+
+    /**
+     * Server to gates, QoS 1, retained: the delta ({@code portvakt.protocol.list.ListDelta}) that leads on from a version. A gate
+     * is always subscribed to the one at its own version: whether it was missed or comes live, it comes the same way.
+     */
+    public static String delta(String list, long from) {
+        return ROOT + "/lists/" + name(list) + "/deltas/" + from;
+    }
+
+    /** Server to gates, QoS 1, retained: the head of a version whose table and keys can be fetched. */
+    public static String checkpointHead(String list, long version) {
+        return snapshot(list, version) + "/head";
+    }
+
+    /** A filter for the head of every version that can be fetched. */
+    public static String checkpointHeadFilter(String list) {
+        return ROOT + "/lists/" + name(list) + "/snapshots/+/head";
+    }
+
+    /** Server to gates, QoS 1, retained: {@code TrustFile}. */
+    public static String trust() {
+        return ROOT + "/trust";
+    }
+
+    /** Server to gates, QoS 1, retained: {@code SignedDocument} of a {@code SitePolicy}. */
+    public static String policy(String site) {
+        return ROOT + "/sites/" + name(site) + "/policy";
     }
 
     /** Server to gates, QoS 1, retained: part {@code index} of the bucket table of that version's snapshot. */
@@ -104,6 +138,22 @@ public final class Topics {
     public static Optional<String> parseHeadTopic(String topic) {
         Matcher matcher = HEAD_TOPIC.matcher(topic);
         return matcher.matches() && isName(matcher.group(1)) ? Optional.of(matcher.group(1)) : Optional.empty();
+    }
+
+    /** @return the list and the version that the delta on a topic leads on from, or empty */
+    public static Optional<ListVersion> parseDeltaTopic(String topic) {
+        return listVersion(DELTA_TOPIC.matcher(topic));
+    }
+
+    /** @return the list and version whose checkpoint head a topic carries, or empty */
+    public static Optional<ListVersion> parseCheckpointTopic(String topic) {
+        return listVersion(CHECKPOINT_TOPIC.matcher(topic));
+    }
+
+    private static Optional<ListVersion> listVersion(Matcher matcher) {
+        return matcher.matches() && isName(matcher.group(1))
+                ? Optional.of(new ListVersion(matcher.group(1), Long.parseLong(matcher.group(2))))
+                : Optional.empty();
     }
 
     /** @return the chunk that a topic carries, or empty */

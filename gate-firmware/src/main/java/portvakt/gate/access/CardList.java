@@ -1,6 +1,7 @@
 package portvakt.gate.access;
 
 import java.time.Instant;
+import java.util.Optional;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.CardStatus;
 
@@ -17,5 +18,15 @@ public interface CardList {
     /** When the issuer last signed this version. The list's age counts from here, never from its receipt. */
     Instant issuedAt();
 
-    CardStatus statusOf(CardNumber card);
+    /** Until when its issuer vouches for it. */
+    Instant expiresAt();
+
+    /**
+     * Whether its head came from the server since this program started. What a disk held may be an older copy that somebody put
+     * back.
+     */
+    boolean heardInThisRun();
+
+    /** @return empty where the part of the list in which the card would stand does not prove: the medium has damaged it */
+    Optional<CardStatus> statusOf(CardNumber card);
 }

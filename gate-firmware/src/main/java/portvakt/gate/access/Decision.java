@@ -113,7 +113,7 @@ public final class Decision {
     private void checkStatus(CardNumber card) {
         boolean suspended = false;
         for (CardList list : lists) {
-            CardStatus status = list.statusOf(card);
+            CardStatus status = list.statusOf(card).orElse(CardStatus.VALID);
             if (status == CardStatus.REVOKED) {
                 refusals.add(CREDENTIAL_REVOKED);
                 return;

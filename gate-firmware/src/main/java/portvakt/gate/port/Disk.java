@@ -18,6 +18,13 @@ public interface Disk {
 
     byte[] read(String name) throws IOException;
 
+    /**
+     * The file's bytes, read-only, big-endian, read from the medium when they are looked at. The file must not be made shorter
+     * while anybody looks; replacing and deleting it is allowed. Where the medium cannot read a page, looking at it throws
+     * {@link InternalError}.
+     */
+    ByteBuffer map(String name) throws IOException;
+
     /** Puts the first file in the second one's place, at once or not at all. */
     void replace(String from, String to) throws IOException;
 
@@ -47,6 +54,9 @@ public interface Disk {
 
         /** Writes all of it at the end, or throws; then part of it may have been written. */
         void append(ByteBuffer bytes) throws IOException;
+
+        /** Writes all of it at a position within the file or at its end, or throws; then part of it may have been written. */
+        void write(ByteBuffer bytes, long position) throws IOException;
 
         /** Reads up to {@code into.remaining()} bytes from a position; -1 at the end. */
         int read(ByteBuffer into, long position) throws IOException;

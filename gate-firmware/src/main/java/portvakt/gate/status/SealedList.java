@@ -2,6 +2,7 @@ package portvakt.gate.status;
 
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Optional;
 import portvakt.gate.access.CardList;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.CardStatus;
@@ -99,11 +100,22 @@ public final class SealedList implements CardList {
     }
 
     @Override
-    public CardStatus statusOf(CardNumber card) {
+    public Instant expiresAt() {
+        return head.expiresAt();
+    }
+
+    @Override
+    public boolean heardInThisRun() {
+        return true;
+    }
+
+    @Override
+    public Optional<CardStatus> statusOf(CardNumber card) {
         if (contains(permutation.key(card, CardStatus.REVOKED))) {
-            return CardStatus.REVOKED;
+            return Optional.of(CardStatus.REVOKED);
         }
-        return contains(permutation.key(card, CardStatus.SUSPENDED)) ? CardStatus.SUSPENDED : CardStatus.VALID;
+        return Optional.of(
+                contains(permutation.key(card, CardStatus.SUSPENDED)) ? CardStatus.SUSPENDED : CardStatus.VALID);
     }
 
     private boolean contains(long key) {

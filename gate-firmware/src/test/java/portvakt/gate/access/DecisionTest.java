@@ -64,8 +64,18 @@ class DecisionTest {
         }
 
         @Override
-        public CardStatus statusOf(CardNumber card) {
-            return card.equals(CARD) ? status : CardStatus.VALID;
+        public Instant expiresAt() {
+            return issuedAt().plus(Duration.ofDays(30));
+        }
+
+        @Override
+        public boolean heardInThisRun() {
+            return true;
+        }
+
+        @Override
+        public Optional<CardStatus> statusOf(CardNumber card) {
+            return Optional.of(card.equals(CARD) ? status : CardStatus.VALID);
         }
     }
 

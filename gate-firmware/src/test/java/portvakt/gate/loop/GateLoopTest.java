@@ -86,8 +86,18 @@ class GateLoopTest {
             }
 
             @Override
-            public CardStatus statusOf(CardNumber card) {
-                return card.digits().equals(revoked) ? CardStatus.REVOKED : CardStatus.VALID;
+            public Instant expiresAt() {
+                return issuedAt().plus(Duration.ofDays(30));
+            }
+
+            @Override
+            public boolean heardInThisRun() {
+                return true;
+            }
+
+            @Override
+            public Optional<CardStatus> statusOf(CardNumber card) {
+                return Optional.of(card.digits().equals(revoked) ? CardStatus.REVOKED : CardStatus.VALID);
             }
         };
     }

@@ -73,15 +73,15 @@ class ListReplicaTest {
     }
 
     private static void assertAnswers(SealedList list, Map<CardNumber, CardStatus> cards) {
-        cards.forEach((card, status) -> assertThat(list.statusOf(card)).isEqualTo(status));
+        cards.forEach((card, status) -> assertThat(list.statusOf(card)).contains(status));
         for (int unlisted = 0; unlisted < 20_000; unlisted++) {
             assertThat(list.statusOf(new CardNumber("" + (5_000_000 + unlisted))))
-                    .isEqualTo(CardStatus.VALID);
+                    .contains(CardStatus.VALID);
         }
         cards.keySet().stream()
                 .limit(1_000)
                 .forEach(card -> assertThat(list.statusOf(new CardNumber("0" + card.digits())))
-                        .isEqualTo(CardStatus.VALID));
+                        .contains(CardStatus.VALID));
     }
 
     /** Refuses for this reason, and neither disk nor answers have changed. */

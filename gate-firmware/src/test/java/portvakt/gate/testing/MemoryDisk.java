@@ -185,6 +185,13 @@ public final class MemoryDisk implements Disk {
         return node(name).seen.clone();
     }
 
+    /** A copy: what is written to the file later is not seen in it. */
+    @Override
+    public synchronized ByteBuffer map(String name) throws IOException {
+        failIfDue();
+        return ByteBuffer.wrap(node(name).seen.clone()).asReadOnlyBuffer();
+    }
+
     @Override
     public synchronized void replace(String from, String to) throws IOException {
         operate();
@@ -247,12 +254,19 @@ public final class MemoryDisk implements Disk {
         @Override
         public void append(ByteBuffer bytes) throws IOException {
             synchronized (MemoryDisk.this) {
+                write(bytes, node.seen.length);
+            }
+        }
+
+        @Override
+        public void write(ByteBuffer bytes, long position) throws IOException {
+            synchronized (MemoryDisk.this) {
                 checkOpen();
                 operate();
                 int length = (int) Math.min(bytes.remaining(), roomBytes);
                 byte[] written = new byte[length];
                 bytes.get(written);
-                change(new Change.Write(node.seen.length, written));
+                change(new Change.Write((int) position, written));
                 roomBytes -= length;
                 if (bytes.hasRemaining()) {
                     throw new IOException("No space left on device");

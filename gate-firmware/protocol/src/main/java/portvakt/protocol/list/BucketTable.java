@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.SortedMap;
 
 /**
  * The table of a list: where each bucket of keys starts, and one hash a bucket. A bucket holds the keys that share their top
@@ -71,6 +72,27 @@ public final class BucketTable {
             throw new IllegalArgumentException("keys are not sorted");
         }
         table.putInt(buckets * Integer.BYTES, at);
+        return new BucketTable(bits, table.array());
+    }
+
+    /**
+     * The table of a set that differs in some buckets only; costs their hashes and a copy.
+     *
+     * @param contents what these buckets hold now, each sorted
+     */
+    public BucketTable replacing(SortedMap<Integer, long[]> contents) {
+        ByteBuffer table = ByteBuffer.wrap(bytes.clone());
+        MessageDigest sha = sha256();
+        int shift = 0;
+        for (int bucket = contents.isEmpty() ? buckets() : contents.firstKey(); bucket < buckets(); bucket++) {
+            table.putInt(bucket * Integer.BYTES, start(bucket) + shift);
+            long[] keys = contents.get(bucket);
+            if (keys != null) {
+                shift += keys.length - (start(bucket + 1) - start(bucket));
+                table.put(leafOffset(bits, bucket), leaf(sha, keys, 0, keys.length));
+            }
+        }
+        table.putInt(buckets() * Integer.BYTES, start(buckets()) + shift);
         return new BucketTable(bits, table.array());
     }
 

@@ -55,6 +55,13 @@ public final class FolderDisk implements Disk {
     }
 
     @Override
+    public ByteBuffer map(String name) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder.resolve(name), StandardOpenOption.READ)) {
+            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+        }
+    }
+
+    @Override
     public void replace(String from, String to) throws IOException {
         Files.move(folder.resolve(from), folder.resolve(to), StandardCopyOption.ATOMIC_MOVE);
     }
@@ -94,6 +101,14 @@ public final class FolderDisk implements Disk {
             byte[] written = new byte[bytes.remaining()];
             bytes.get(written);
             file.seek(file.length());
+            file.write(written);
+        }
+
+        @Override
+        public synchronized void write(ByteBuffer bytes, long position) throws IOException {
+            byte[] written = new byte[bytes.remaining()];
+            bytes.get(written);
+            file.seek(position);
             file.write(written);
         }
 

@@ -7,7 +7,7 @@ import portvakt.server.adapter.pki.Identity;
 
 /**
  * Who may do what on which topic. A gate publishes on its own {@code events} and {@code status}, and reads its own {@code acks}
- * and {@code commands}, all lists, and what its site is told. The server may do everything. There is nobody else.
+ * and {@code commands}, all lists, the trust file, and what its site is told. The server may do everything. There is nobody else.
  */
 final class TopicRights {
 
@@ -31,6 +31,7 @@ final class TopicRights {
             case Identity.Server() -> true;
             case Identity.Gate(GateAddress gate) ->
                 filter.startsWith(LISTS)
+                        || filter.equals(Topics.trust())
                         || isOneOf(gatePrefix(gate), TO_GATE, filter)
                         || isOneOf(sitePrefix(gate), TO_SITE, filter);
         };
