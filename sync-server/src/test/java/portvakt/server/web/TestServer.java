@@ -45,6 +45,7 @@ final class TestServer implements AutoCloseable {
 
     final FakeEntryLog log = new FakeEntryLog();
     final FakeAccounts accounts = new FakeAccounts();
+    final FakeLists lists = new FakeLists();
     final FakeRegister register = new FakeRegister();
     final FakeEnrolments enrolments = new FakeEnrolments();
     final List<Gate> gates = new CopyOnWriteArrayList<>();
@@ -66,6 +67,7 @@ final class TestServer implements AutoCloseable {
             accounts.create("kari", PASSWORD.toCharArray(), "site-manager");
             accounts.create("vakt", PASSWORD.toCharArray(), "guard");
         }
+        lists.published.put("hms-kort", published());
         gates.add(gate("north", Direction.IN, true, NOW, List.of()));
         web = new WebPart(
                 new WebConfig(
@@ -77,7 +79,7 @@ final class TestServer implements AutoCloseable {
                         WebConfig.ZONE_DEFAULT),
                 log,
                 () -> List.copyOf(gates),
-                name -> name.equals("hms-kort") ? Optional.of(published()) : Optional.empty(),
+                lists,
                 register,
                 new EnrolmentDesk(enrolments, List.of("bjorvika", "fornebu"), Pattern.compile("[0-9]{7}")),
                 accounts,
@@ -124,7 +126,8 @@ final class TestServer implements AutoCloseable {
     }
 
     private static PublishedList published() {
-        return new PublishedList("hms-kort", 1, 4217, 31, 12, NOW.minusSeconds(180), NOW.plusSeconds(86400), "00ff");
+        return new PublishedList(
+                "hms-kort", 1, 4217, 31, 12, 43, 4200, NOW.minusSeconds(180), NOW.plusSeconds(86400), "00ff");
     }
 
     FakeEntryLog.Row row(String kind, String gate, long sequence, Instant occurredAt) {

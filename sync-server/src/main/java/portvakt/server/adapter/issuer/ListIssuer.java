@@ -54,6 +54,18 @@ public final class ListIssuer implements Lists, AutoCloseable {
     }
 
     @Override
+    public java.util.List<String> names() {
+        return java.util.List.of(list);
+    }
+
+    @Override
+    public void changed(String name) {
+        if (name.equals(list)) {
+            changed();
+        }
+    }
+
+    @Override
     public Optional<PublishedList> find(String name) {
         if (!name.equals(list)) {
             return Optional.empty();
@@ -70,6 +82,8 @@ public final class ListIssuer implements Lists, AutoCloseable {
                 head.version(),
                 issued.revokedCount(),
                 issued.suspendedCount(),
+                head.count(),
+                head.version(),
                 head.issuedAt(),
                 head.expiresAt(),
                 HexFormat.of().formatHex(issued.signedHead()));

@@ -58,9 +58,15 @@ public final class SqlCardRegister implements CardRegister {
     }
 
     private Outcome apply(Handle handle, StatusChange change, Instant now) {
+        // The cursor first: whoever has it is alone with the statuses until the commit, so change ids rise in that
+        // order.
+        long changeId = 1
+                + handle.select("SELECT last_id FROM log_cursor WHERE name = 'card' FOR UPDATE")
+                        .mapTo(Long.class)
+                        .one();
         Optional<Outcome> takenBefore = claimToken(handle, change, now);
         if (takenBefore.isPresent()) {
-            audit(handle, change, takenBefore.get(), now);
+            audit(handle, change, takenBefore.get(), 0, Optional.empty(), now);
             return takenBefore.get();
         }
         Optional<StatusOrder.Known> known = lock(handle, change);
@@ -76,7 +82,16 @@ public final class SqlCardRegister implements CardRegister {
                     list,
                     change.card().digits());
         }
-        audit(handle, change, outcome, now);
+        if (outcome == Outcome.APPLIED) {
+            handle.execute("UPDATE log_cursor SET last_id = ? WHERE name = 'card'", changeId);
+            handle.execute(
+                    "UPDATE card_status SET change_id = ? WHERE list = ? AND card_number = ?",
+                    changeId,
+                    list,
+                    change.card().digits());
+        }
+        CardStatus before = known.map(StatusOrder.Known::status).orElse(CardStatus.VALID);
+        audit(handle, change, outcome, outcome == Outcome.APPLIED ? changeId : 0, Optional.of(before), now);
         return outcome;
     }
 
@@ -122,10 +137,16 @@ public final class SqlCardRegister implements CardRegister {
                 .findOne();
     }
 
-    private void audit(Handle handle, StatusChange change, Outcome outcome, Instant now) {
+    private void audit(
+            Handle handle,
+            StatusChange change,
+            Outcome outcome,
+            long changeId,
+            Optional<CardStatus> before,
+            Instant now) {
         handle.execute(
-                "INSERT INTO register_audit (list, card_number, status, event_time, source, token_id, outcome, received_at)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO register_audit (list, card_number, status, event_time, source, token_id, outcome, received_at,"
+                        + " change_id, status_before) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 list,
                 change.card().digits(),
                 change.status().name(),
@@ -133,7 +154,9 @@ public final class SqlCardRegister implements CardRegister {
                 change.source(),
                 change.tokenId(),
                 outcome.name(),
-                now);
+                now,
+                changeId,
+                before.map(CardStatus::name).orElse(null));
     }
 
     private static Instant eventTime(StatusChange change) {

@@ -76,9 +76,10 @@ public final class SqlCardStatuses implements CardStatuses {
                     head.issuedAt(),
                     head.expiresAt(),
                     issued.signedHead());
-            handle.execute("DELETE FROM list_snapshot WHERE list = ? AND version = ?", head.list(), snapshot.version());
+            handle.execute(
+                    "DELETE FROM list_checkpoint WHERE list = ? AND version = ?", head.list(), snapshot.version());
             return handle.execute(
-                    "INSERT INTO list_snapshot (list, version, table_chunks, key_chunks) VALUES (?, ?, ?, ?)",
+                    "INSERT INTO list_checkpoint (list, version, table_chunks, key_chunks) VALUES (?, ?, ?, ?)",
                     head.list(),
                     snapshot.version(),
                     snapshot.tableChunks(),
@@ -92,7 +93,7 @@ public final class SqlCardStatuses implements CardStatuses {
         return transaction(
                 "the list's versions cannot be read",
                 handle -> handle.select(
-                                "SELECT version, table_chunks, key_chunks FROM list_snapshot WHERE list = ? ORDER BY version",
+                                "SELECT version, table_chunks, key_chunks FROM list_checkpoint WHERE list = ? ORDER BY version",
                                 list)
                         .map((row, context) -> new Snapshot(
                                 row.getLong("version"), row.getInt("table_chunks"), row.getInt("key_chunks")))
@@ -103,7 +104,7 @@ public final class SqlCardStatuses implements CardStatuses {
     public void forgetSnapshot(String list, long version) {
         transaction(
                 "a cleared list version was not forgotten",
-                handle -> handle.execute("DELETE FROM list_snapshot WHERE list = ? AND version = ?", list, version));
+                handle -> handle.execute("DELETE FROM list_checkpoint WHERE list = ? AND version = ?", list, version));
     }
 
     private <T> T transaction(String otherwise, Function<Handle, T> work) {
