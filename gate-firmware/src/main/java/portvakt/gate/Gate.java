@@ -27,6 +27,7 @@ import portvakt.gate.port.Turnstile;
 import portvakt.gate.status.EnrolmentReplica;
 import portvakt.gate.status.ListRefusedException;
 import portvakt.gate.status.ListReplica;
+import portvakt.gate.status.PolicyReplica;
 import portvakt.gate.status.TrustedKeys;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics;
@@ -124,13 +125,14 @@ public final class Gate implements AutoCloseable {
             replicas.add(replica);
             loadList(replica, loop, outside.clock());
         }
-        EnrolmentReplica enrolments = new EnrolmentReplica(
-                settings.address().site(),
-                settings.lists().stream()
-                        .flatMap(trust -> trust.keys().stream())
-                        .toList(),
-                outside.disk());
+        String site = settings.address().site();
+        List<PublicKey> documentKeys = settings.lists().stream()
+                .flatMap(trust -> trust.keys().stream())
+                .toList();
+        EnrolmentReplica enrolments = new EnrolmentReplica(site, documentKeys, outside.disk());
         loadEnrolments(enrolments, loop);
+        PolicyReplica policy = new PolicyReplica(site, documentKeys, outside.disk());
+        loadPolicy(policy, loop);
         settings.broker().ifPresent(broker -> {
             MqttUplink uplink = new MqttUplink(
                     settings.address(),
@@ -139,6 +141,7 @@ public final class Gate implements AutoCloseable {
                             outside.journal(),
                             replicas,
                             enrolments,
+                            policy,
                             loop::offer,
                             outside.clock(),
                             new StatusMessage(
@@ -192,10 +195,20 @@ public final class Gate implements AutoCloseable {
         }
     }
 
+    /** The gate's own settings hold rather than none; the server sends the policy again. */
+    private static void loadPolicy(PolicyReplica policy, LoopThread loop) {
+        try {
+            policy.load().ifPresent(rules -> loop.offer(new Signal.PolicyChanged(rules)));
+        } catch (IOException e) {
+            loop.offer(new Signal.Alarmed("POLICY_UNREADABLE", String.valueOf(e.getMessage())));
+        }
+    }
+
     private static void loadList(ListReplica replica, LoopThread loop, Clock clock) {
         try {
             replica.load().ifPresent(list -> {
-                clock.atLeast(list.issuedAt());
+                // The loop says so too, but only when it runs: the first event should be right already.
+                clock.signed(list.list(), list.epoch(), list.issuedAt());
                 loop.offer(new Signal.ListInstalled(list, true, Optional.empty()));
             });
         } catch (ListRefusedException e) {

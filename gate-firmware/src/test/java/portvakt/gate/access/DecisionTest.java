@@ -33,6 +33,7 @@ import portvakt.protocol.CardNumber;
 import portvakt.protocol.CardStatus;
 import portvakt.protocol.DenialReason;
 import portvakt.protocol.Direction;
+import portvakt.protocol.ListState;
 import portvakt.protocol.Uid;
 import portvakt.protocol.v1.ClockTrust;
 
@@ -339,7 +340,7 @@ class DecisionTest {
     @Test
     void anAnswerCarriesTheListsThatItRestsOn() {
         assertThat(decide(GOOD, List.of(FRESH), STRICT, SYNCHRONISED).lists())
-                .containsExactly(new AccessDecision.ListUsed(LIST, 1, 7, Duration.ofMinutes(10)));
+                .containsExactly(new AccessDecision.ListUsed(LIST, 1, 7, Duration.ofMinutes(10), ListState.FRESH));
     }
 
     static LongStream seeds() {

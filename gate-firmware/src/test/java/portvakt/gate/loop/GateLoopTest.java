@@ -56,7 +56,13 @@ class GateLoopTest {
                 ZoneId.of("Europe/Oslo"));
         EventRecorder recorder = new EventRecorder(journal, () -> {}, ByteString.copyFromUtf8("boot"), direction);
         GateLoop made = new GateLoop(
-                policy, new Passage(RELEASE_TIME, TURN_TIME), clock, journal, recorder, turnstile, reports::add);
+                new DecisionBasis(policy, "north"),
+                new Passage(RELEASE_TIME, TURN_TIME),
+                clock,
+                journal,
+                recorder,
+                turnstile,
+                new Notices(clock, recorder, reports::add));
         made.started("test", 0);
         made.on(new Signal.ListInstalled(list(1, "9999999"), false, Optional.empty()));
         log.clear();

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import portvakt.gate.status.EnrolmentReplica;
+import portvakt.gate.status.PolicyReplica;
 import portvakt.gate.testing.Certificates;
 import portvakt.gate.testing.HandClock;
 import portvakt.gate.testing.MemoryDisk;
@@ -58,6 +59,7 @@ final class DyingGate {
                                 new MemoryJournal(_ -> {}),
                                 List.of(),
                                 new EnrolmentReplica("oslo", List.of(), disk),
+                                new PolicyReplica("oslo", List.of(), disk),
                                 _ -> {},
                                 clock,
                                 new StatusMessage("test", Direction.IN, HandClock.START, disk)))

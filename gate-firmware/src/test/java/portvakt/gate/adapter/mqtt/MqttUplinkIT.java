@@ -28,6 +28,7 @@ import portvakt.gate.port.Uplink;
 import portvakt.gate.status.EnrolmentReplica;
 import portvakt.gate.status.Issuer;
 import portvakt.gate.status.ListReplica;
+import portvakt.gate.status.PolicyReplica;
 import portvakt.gate.status.TrustedKeys;
 import portvakt.gate.testing.Certificates;
 import portvakt.gate.testing.HandClock;
@@ -120,6 +121,7 @@ class MqttUplinkIT {
                                 100_000,
                                 disk)),
                         new EnrolmentReplica("oslo", List.of(issuer.publicKey()), disk),
+                        new PolicyReplica("oslo", List.of(issuer.publicKey()), disk),
                         inbox::add,
                         clock,
                         new StatusMessage("test", Direction.IN, HandClock.START, disk)));
