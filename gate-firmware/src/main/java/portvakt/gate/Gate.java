@@ -3,13 +3,16 @@ package portvakt.gate;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portvakt.gate.access.AccessPolicy;
@@ -24,9 +27,11 @@ import portvakt.gate.port.Clock;
 import portvakt.gate.port.Disk;
 import portvakt.gate.port.EventJournal;
 import portvakt.gate.port.Turnstile;
+import portvakt.gate.status.DocumentProof;
 import portvakt.gate.status.EnrolmentReplica;
 import portvakt.gate.status.ListRefusedException;
 import portvakt.gate.status.ListReplica;
+import portvakt.gate.status.PinnedKeys;
 import portvakt.gate.status.PolicyReplica;
 import portvakt.gate.status.TrustedKeys;
 import portvakt.protocol.Direction;
@@ -87,6 +92,18 @@ public final class Gate implements AutoCloseable {
                 .orElse("development");
     }
 
+    /** When this program was built; empty where it runs from its sources. */
+    public static Optional<Instant> builtAt() {
+        try (InputStream file = Gate.class.getResourceAsStream("build.properties")) {
+            Properties properties = new Properties();
+            properties.load(file);
+            return Optional.of(Instant.parse(properties.getProperty("builtAt")));
+        } catch (IOException | DateTimeParseException e) {
+            LOG.warn("When this program was built is not known: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
     /**
      * Starts; returns when cards are read. Owns what it is given from now on: {@link #close} closes readers and turnstile, the
      * journal remains its owner's.
@@ -126,12 +143,12 @@ public final class Gate implements AutoCloseable {
             loadList(replica, loop, outside.clock());
         }
         String site = settings.address().site();
-        List<PublicKey> documentKeys = settings.lists().stream()
+        DocumentProof documentProof = new PinnedKeys(settings.lists().stream()
                 .flatMap(trust -> trust.keys().stream())
-                .toList();
-        EnrolmentReplica enrolments = new EnrolmentReplica(site, documentKeys, outside.disk());
+                .toList());
+        EnrolmentReplica enrolments = new EnrolmentReplica(site, documentProof, outside.disk());
         loadEnrolments(enrolments, loop);
-        PolicyReplica policy = new PolicyReplica(site, documentKeys, outside.disk());
+        PolicyReplica policy = new PolicyReplica(site, documentProof, outside.disk());
         loadPolicy(policy, loop);
         settings.broker().ifPresent(broker -> {
             MqttUplink uplink = new MqttUplink(

@@ -25,9 +25,12 @@ public final class EnrolmentReplica {
 
     private final SignedReplica<Enrolments> replica;
 
+    public EnrolmentReplica(String site, DocumentProof proof, Disk disk) {
+        this.replica = new SignedReplica<>(SignedFacts.ENROLMENTS, site, proof, EnrolmentReplica::read, disk);
+    }
+
     public EnrolmentReplica(String site, List<PublicKey> keys, Disk disk) {
-        List<PublicKey> trusted = List.copyOf(keys);
-        this.replica = new SignedReplica<>(SignedFacts.ENROLMENTS, site, () -> trusted, EnrolmentReplica::read, disk);
+        this(site, new PinnedKeys(keys), disk);
     }
 
     /** What the disk has from before; empty where it has none that proves. */

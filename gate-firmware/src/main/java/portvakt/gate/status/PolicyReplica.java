@@ -2,9 +2,7 @@ package portvakt.gate.status;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
-import java.security.PublicKey;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import portvakt.gate.access.ListAction;
@@ -29,9 +27,8 @@ public final class PolicyReplica {
 
     private final SignedReplica<SiteRules> replica;
 
-    public PolicyReplica(String site, List<PublicKey> keys, Disk disk) {
-        List<PublicKey> trusted = List.copyOf(keys);
-        this.replica = new SignedReplica<>(SignedFacts.POLICY, site, () -> trusted, PolicyReplica::read, disk);
+    public PolicyReplica(String site, DocumentProof proof, Disk disk) {
+        this.replica = new SignedReplica<>(SignedFacts.POLICY, site, proof, PolicyReplica::read, disk);
     }
 
     /** What the disk has from before; empty where it has none that proves. */

@@ -2,14 +2,11 @@ package portvakt.gate.status;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
-import java.security.PublicKey;
-import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portvakt.gate.port.Disk;
-import portvakt.protocol.sign.SignedFacts;
+import portvakt.protocol.sign.KeyId;
 import portvakt.protocol.v1.SignedDocument;
 
 /**
@@ -32,21 +29,21 @@ public final class SignedReplica<T> {
         Read<T> read(byte[] payload) throws InvalidProtocolBufferException, ListRefusedException;
     }
 
+    /** What is in use. */
+    private record Used(long version, KeyId signer) {}
+
     private final String type;
     private final String site;
-    private final Supplier<List<PublicKey>> keys;
+    private final DocumentProof proof;
     private final Reader<T> reader;
     private final Disk disk;
-    private long version = -1;
+    private Optional<Used> used = Optional.empty();
 
-    /**
-     * @param type {@code SignedDocument.type}; the file is {@code TYPE.signed}
-     * @param keys whose signature counts at the moment
-     */
-    public SignedReplica(String type, String site, Supplier<List<PublicKey>> keys, Reader<T> reader, Disk disk) {
+    /** @param type {@code SignedDocument.type}; the file is {@code TYPE.signed} */
+    public SignedReplica(String type, String site, DocumentProof proof, Reader<T> reader, Disk disk) {
         this.type = type;
         this.site = site;
-        this.keys = keys;
+        this.proof = proof;
         this.reader = reader;
         this.disk = disk;
     }
@@ -57,7 +54,9 @@ public final class SignedReplica<T> {
             return Optional.empty();
         }
         try {
-            return take(disk.read(file())).map(this::use);
+            SignedDocument document = SignedDocument.parseFrom(disk.read(file()));
+            KeyId signer = proof.proveStored(type, document);
+            return newer(document).map(read -> use(read, signer));
         } catch (InvalidProtocolBufferException | ListRefusedException e) {
             LOG.warn("{} is damaged and not used: {}", file(), e.getMessage());
             return Optional.empty();
@@ -72,33 +71,38 @@ public final class SignedReplica<T> {
      * @throws IOException if it proves but cannot be stored; it is not used then
      */
     public Optional<T> document(byte[] bytes) throws IOException, ListRefusedException {
-        Optional<Read<T>> taken = take(bytes);
-        if (taken.isPresent()) {
+        SignedDocument document = SignedDocument.parseFrom(bytes);
+        KeyId signer = proof.proveNew(type, document);
+        Optional<Read<T>> read = newer(document);
+        if (read.isPresent()) {
             disk.store(file(), bytes);
         }
-        return taken.map(this::use);
+        return read.map(taken -> use(taken, signer));
     }
 
-    private T use(Read<T> taken) {
-        version = taken.version();
+    private T use(Read<T> taken, KeyId signer) {
+        used = Optional.of(new Used(taken.version(), signer));
         return taken.value();
     }
 
-    private Optional<Read<T>> take(byte[] bytes) throws InvalidProtocolBufferException, ListRefusedException {
-        SignedDocument document = SignedDocument.parseFrom(bytes);
-        if (keys.get().stream().noneMatch(key -> SignedFacts.isSignedBy(key, type, document))) {
-            throw new ListRefusedException(
-                    ListRefusal.BAD_SIGNATURE, "this " + type + " is not signed by a key that is trusted here");
-        }
+    /** What a document that proved says; empty if it is the one in use. */
+    private Optional<Read<T>> newer(SignedDocument document)
+            throws InvalidProtocolBufferException, ListRefusedException {
         Read<T> read = reader.read(document.getPayload().toByteArray());
         if (!read.site().equals(site)) {
             throw new ListRefusedException(ListRefusal.WRONG_LIST, "the " + type + " of site " + read.site());
         }
-        if (read.version() < version) {
+        // A thief's version may be the highest there is: it gives way when his key counts no more.
+        Optional<Used> before = used.filter(current -> proof.isTrusted(current.signer()));
+        if (before.filter(current -> read.version() < current.version()).isPresent()) {
             throw new ListRefusedException(
-                    ListRefusal.ROLLBACK, type + " of version " + read.version() + " is older than version " + version);
+                    ListRefusal.ROLLBACK,
+                    type + " of version " + read.version() + " is older than version "
+                            + before.get().version());
         }
-        return read.version() == version ? Optional.empty() : Optional.of(read);
+        return before.filter(current -> read.version() == current.version()).isPresent()
+                ? Optional.empty()
+                : Optional.of(read);
     }
 
     private String file() {

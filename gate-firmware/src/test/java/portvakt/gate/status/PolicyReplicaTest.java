@@ -61,7 +61,7 @@ class PolicyReplicaTest {
     private final PolicyReplica replica = replica();
 
     private PolicyReplica replica() {
-        return new PolicyReplica("oslo", List.of(issuer.keys.getPublic()), disk);
+        return new PolicyReplica("oslo", new PinnedKeys(List.of(issuer.keys.getPublic())), disk);
     }
 
     private byte[] sign(Issuer signer, String type, SitePolicy policy) {
@@ -156,6 +156,22 @@ class PolicyReplicaTest {
                 .hasMessageContaining(told);
         assertThat(disk.contents()).isEqualTo(stored);
         assertThat(replica.document(signed(_ -> {}))).as("the next good one").contains(RULES);
+    }
+
+    @Test
+    void aThiefsPolicyGivesWayToAnyThatProvesWhenHisKeyIsGone() throws Exception {
+        Issuer thief = new Issuer();
+        Roots roots = new Roots();
+        TrustReplica trust = new TrustReplica(roots.start(issuer.publicKey(), thief.publicKey()), disk);
+        PolicyReplica gate = new PolicyReplica("oslo", trust, disk);
+        SitePolicy last = GOOD.toBuilder().setVersion(Long.MAX_VALUE).build();
+        assertThat(gate.document(sign(thief, SignedFacts.POLICY, last))).isPresent();
+        assertThatThrownBy(() -> gate.document(signed(_ -> {}))).isInstanceOf(ListRefusedException.class);
+        trust.document(roots.trusting(2, issuer.publicKey()));
+        assertThat(gate.document(signed(_ -> {}))).contains(RULES);
+        assertThatThrownBy(() -> gate.document(sign(thief, SignedFacts.POLICY, last)))
+                .isInstanceOf(ListRefusedException.class);
+        assertThat(new PolicyReplica("oslo", trust, disk).load()).contains(RULES);
     }
 
     @Test
