@@ -3,13 +3,16 @@ package portvakt.gate;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portvakt.gate.access.AccessPolicy;
@@ -24,9 +27,12 @@ import portvakt.gate.port.Clock;
 import portvakt.gate.port.Disk;
 import portvakt.gate.port.EventJournal;
 import portvakt.gate.port.Turnstile;
+import portvakt.gate.status.DocumentProof;
 import portvakt.gate.status.EnrolmentReplica;
 import portvakt.gate.status.ListRefusedException;
 import portvakt.gate.status.ListReplica;
+import portvakt.gate.status.PinnedKeys;
+import portvakt.gate.status.PolicyReplica;
 import portvakt.gate.status.TrustedKeys;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics;
@@ -86,6 +92,18 @@ public final class Gate implements AutoCloseable {
                 .orElse("development");
     }
 
+    /** When this program was built; empty where it runs from its sources. */
+    public static Optional<Instant> builtAt() {
+        try (InputStream file = Gate.class.getResourceAsStream("build.properties")) {
+            Properties properties = new Properties();
+            properties.load(file);
+            return Optional.of(Instant.parse(properties.getProperty("builtAt")));
+        } catch (IOException | DateTimeParseException e) {
+            LOG.warn("When this program was built is not known: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
     /**
      * Starts; returns when cards are read. Owns what it is given from now on: {@link #close} closes readers and turnstile, the
      * journal remains its owner's.
@@ -124,13 +142,14 @@ public final class Gate implements AutoCloseable {
             replicas.add(replica);
             loadList(replica, loop, outside.clock());
         }
-        EnrolmentReplica enrolments = new EnrolmentReplica(
-                settings.address().site(),
-                settings.lists().stream()
-                        .flatMap(trust -> trust.keys().stream())
-                        .toList(),
-                outside.disk());
+        String site = settings.address().site();
+        DocumentProof documentProof = new PinnedKeys(settings.lists().stream()
+                .flatMap(trust -> trust.keys().stream())
+                .toList());
+        EnrolmentReplica enrolments = new EnrolmentReplica(site, documentProof, outside.disk());
         loadEnrolments(enrolments, loop);
+        PolicyReplica policy = new PolicyReplica(site, documentProof, outside.disk());
+        loadPolicy(policy, loop);
         settings.broker().ifPresent(broker -> {
             MqttUplink uplink = new MqttUplink(
                     settings.address(),
@@ -139,6 +158,7 @@ public final class Gate implements AutoCloseable {
                             outside.journal(),
                             replicas,
                             enrolments,
+                            policy,
                             loop::offer,
                             outside.clock(),
                             new StatusMessage(
@@ -192,10 +212,20 @@ public final class Gate implements AutoCloseable {
         }
     }
 
+    /** The gate's own settings hold rather than none; the server sends the policy again. */
+    private static void loadPolicy(PolicyReplica policy, LoopThread loop) {
+        try {
+            policy.load().ifPresent(rules -> loop.offer(new Signal.PolicyChanged(rules)));
+        } catch (IOException e) {
+            loop.offer(new Signal.Alarmed("POLICY_UNREADABLE", String.valueOf(e.getMessage())));
+        }
+    }
+
     private static void loadList(ListReplica replica, LoopThread loop, Clock clock) {
         try {
             replica.load().ifPresent(list -> {
-                clock.atLeast(list.issuedAt());
+                // The loop says so too, but only when it runs: the first event should be right already.
+                clock.signed(list.list(), list.epoch(), list.issuedAt());
                 loop.offer(new Signal.ListInstalled(list, true, Optional.empty()));
             });
         } catch (ListRefusedException e) {

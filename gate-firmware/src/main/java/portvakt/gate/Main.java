@@ -102,7 +102,8 @@ public final class Main implements Callable<Integer> {
                         journal.cutBytes(),
                         data.disk(),
                         new SystemClock(
-                                clock.alwaysRight() ? Optional.empty() : Optional.of(clock.synchronisedFile()))))) {
+                                clock.alwaysRight() ? Optional.empty() : Optional.of(clock.synchronisedFile()),
+                                Gate.builtAt())))) {
             told.await();
             LOG.info("Told to stop");
         } finally {

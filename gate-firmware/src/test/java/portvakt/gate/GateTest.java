@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +76,13 @@ class GateTest {
                 List.of(),
                 1,
                 Optional.empty());
+    }
+
+    @Test
+    void whenItWasBuiltIsKnown() {
+        assertThat(Gate.builtAt())
+                .hasValueSatisfying(at -> assertThat(at)
+                        .isBetween(Instant.parse("2026-01-01T00:00:00Z"), Instant.parse("2100-01-01T00:00:00Z")));
     }
 
     @Test

@@ -18,6 +18,7 @@ import portvakt.protocol.list.CardKeys;
 import portvakt.protocol.list.ListHead;
 import portvakt.protocol.list.SnapshotChunks;
 import portvakt.protocol.sign.KeyId;
+import portvakt.protocol.sign.SignedFacts;
 
 /** Makes lists as their issuer does. */
 public final class Issuer {
@@ -33,6 +34,12 @@ public final class Issuer {
         } catch (GeneralSecurityException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** A signed document of this type. */
+    public byte[] document(String type, byte[] payload) {
+        return SignedFacts.sign(type, payload, keys.getPrivate(), KeyId.of(keys.getPublic()))
+                .toByteArray();
     }
 
     public record Snapshot(byte[] head, List<byte[]> table, List<byte[]> keys, long version) {}

@@ -21,6 +21,7 @@ import portvakt.gate.port.Uplink;
 import portvakt.gate.status.EnrolmentReplica;
 import portvakt.gate.status.ListRefusedException;
 import portvakt.gate.status.ListReplica;
+import portvakt.gate.status.PolicyReplica;
 import portvakt.protocol.Topics;
 import portvakt.protocol.mqtt.BrokerSession;
 import portvakt.protocol.sign.SignedFacts;
@@ -44,6 +45,7 @@ public final class MqttUplink implements Uplink {
     private final EventJournal journal;
     private final Map<String, ListReplica> replicas = new TreeMap<>();
     private final EnrolmentReplica enrolments;
+    private final PolicyReplica policy;
     private final Consumer<Signal> inbox;
     private final Clock clock;
     private final StatusMessage status;
@@ -61,6 +63,7 @@ public final class MqttUplink implements Uplink {
             EventJournal journal,
             List<ListReplica> replicas,
             EnrolmentReplica enrolments,
+            PolicyReplica policy,
             Consumer<Signal> inbox,
             Clock clock,
             StatusMessage status) {}
@@ -71,6 +74,7 @@ public final class MqttUplink implements Uplink {
         this.journal = parts.journal();
         parts.replicas().forEach(replica -> replicas.put(replica.list(), replica));
         this.enrolments = parts.enrolments();
+        this.policy = parts.policy();
         this.inbox = parts.inbox();
         this.clock = parts.clock();
         this.status = parts.status();
@@ -245,6 +249,7 @@ public final class MqttUplink implements Uplink {
             change(box -> box.connected(clock.now().uptimeNs()));
             subscribe(address.acks());
             subscribe(Topics.enrolments(address.site()));
+            subscribe(Topics.policy(address.site()));
             replicas.keySet().forEach(list -> subscribe(Topics.listHead(list)));
             statusDue = true;
             connected = true;
@@ -270,6 +275,8 @@ public final class MqttUplink implements Uplink {
                     enrolments
                             .document(payload)
                             .ifPresent(changed -> inbox.accept(new Signal.EnrolmentsChanged(changed)));
+                } else if (topic.equals(Topics.policy(address.site()))) {
+                    policyDocument(payload);
                 } else {
                     listMessage(topic, payload);
                 }
@@ -279,6 +286,17 @@ public final class MqttUplink implements Uplink {
                 inbox.accept(new Signal.ListRefused(SignedFacts.ENROLMENTS, e.refusal(), e.getMessage()));
             } catch (IOException e) {
                 inbox.accept(new Signal.Alarmed("DISK", String.valueOf(e.getMessage())));
+            }
+        }
+
+        private void policyDocument(byte[] payload) throws IOException {
+            if (payload.length == 0) {
+                return;
+            }
+            try {
+                policy.document(payload).ifPresent(rules -> inbox.accept(new Signal.PolicyChanged(rules)));
+            } catch (ListRefusedException e) {
+                inbox.accept(new Signal.ListRefused(SignedFacts.POLICY, e.refusal(), e.getMessage()));
             }
         }
 
@@ -332,11 +350,9 @@ public final class MqttUplink implements Uplink {
                 case ListReplica.Outcome.Nothing _ -> {}
                 case ListReplica.Outcome.Fetch fetch ->
                     fetch(Topics.snapshotFilter(replica.list(), fetch.version()), replica);
-                case ListReplica.Outcome.Installed installed -> {
-                    clock.atLeast(installed.list().issuedAt());
+                case ListReplica.Outcome.Installed installed ->
                     inbox.accept(
                             new Signal.ListInstalled(installed.list(), installed.newVersion(), installed.notStored()));
-                }
             }
         }
 

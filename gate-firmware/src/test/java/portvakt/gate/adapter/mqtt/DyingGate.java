@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import portvakt.gate.status.EnrolmentReplica;
+import portvakt.gate.status.PinnedKeys;
+import portvakt.gate.status.PolicyReplica;
 import portvakt.gate.testing.Certificates;
 import portvakt.gate.testing.HandClock;
 import portvakt.gate.testing.MemoryDisk;
@@ -58,6 +60,7 @@ final class DyingGate {
                                 new MemoryJournal(_ -> {}),
                                 List.of(),
                                 new EnrolmentReplica("oslo", List.of(), disk),
+                                new PolicyReplica("oslo", new PinnedKeys(List.of()), disk),
                                 _ -> {},
                                 clock,
                                 new StatusMessage("test", Direction.IN, HandClock.START, disk)))
