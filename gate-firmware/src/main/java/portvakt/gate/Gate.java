@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,13 +26,11 @@ import portvakt.gate.port.Clock;
 import portvakt.gate.port.Disk;
 import portvakt.gate.port.EventJournal;
 import portvakt.gate.port.Turnstile;
-import portvakt.gate.status.DocumentProof;
 import portvakt.gate.status.EnrolmentReplica;
 import portvakt.gate.status.ListRefusedException;
 import portvakt.gate.status.ListReplica;
-import portvakt.gate.status.PinnedKeys;
 import portvakt.gate.status.PolicyReplica;
-import portvakt.gate.status.TrustedKeys;
+import portvakt.gate.status.TrustReplica;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics;
 import portvakt.protocol.mqtt.BrokerSession;
@@ -50,12 +47,13 @@ public final class Gate implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
     private static final int BOOT_ID_BYTES = 16;
 
-    /** A list that this gate decides by: whose signature counts, and the secret of its keys. */
-    public record ListTrust(String list, List<PublicKey> keys, byte[] secret) {}
+    /** A list that this gate decides by, and the secret under which card numbers stand in it. */
+    public record ListSecret(String list, byte[] secret) {}
 
     /**
      * What a gate is.
      *
+     * @param trust       the root keys, and the trust file to start with
      * @param listKeysMax most keys that it takes in one list
      * @param broker      the session to the server's broker; empty: a gate that is never connected
      */
@@ -65,7 +63,8 @@ public final class Gate implements AutoCloseable {
             AccessPolicy policy,
             Duration releaseTime,
             Duration turnTime,
-            List<ListTrust> lists,
+            TrustReplica.Start trust,
+            List<ListSecret> lists,
             int listKeysMax,
             Optional<BrokerSession.Settings> broker) {}
 
@@ -131,24 +130,18 @@ public final class Gate implements AutoCloseable {
                 bootId(),
                 settings.address().gate());
         LoopThread loop = loops.thread();
+        TrustReplica trust = openTrust(settings.trust(), outside.disk(), loop);
         List<ListReplica> replicas = new ArrayList<>();
-        for (ListTrust trust : settings.lists()) {
+        for (ListSecret list : settings.lists()) {
             ListReplica replica = new ListReplica(
-                    trust.list(),
-                    new TrustedKeys(trust.keys()),
-                    trust.secret(),
-                    settings.listKeysMax(),
-                    outside.disk());
+                    list.list(), trust.headsOf(list.list()), list.secret(), settings.listKeysMax(), outside.disk());
             replicas.add(replica);
             loadList(replica, loop, outside.clock());
         }
         String site = settings.address().site();
-        DocumentProof documentProof = new PinnedKeys(settings.lists().stream()
-                .flatMap(trust -> trust.keys().stream())
-                .toList());
-        EnrolmentReplica enrolments = new EnrolmentReplica(site, documentProof, outside.disk());
+        EnrolmentReplica enrolments = new EnrolmentReplica(site, trust, outside.disk());
         loadEnrolments(enrolments, loop);
-        PolicyReplica policy = new PolicyReplica(site, documentProof, outside.disk());
+        PolicyReplica policy = new PolicyReplica(site, trust, outside.disk());
         loadPolicy(policy, loop);
         settings.broker().ifPresent(broker -> {
             MqttUplink uplink = new MqttUplink(
@@ -156,6 +149,7 @@ public final class Gate implements AutoCloseable {
                     broker,
                     new MqttUplink.Parts(
                             outside.journal(),
+                            trust,
                             replicas,
                             enrolments,
                             policy,
@@ -181,6 +175,22 @@ public final class Gate implements AutoCloseable {
                 "Gate {} of site {} is up",
                 settings.address().gate(),
                 settings.address().site());
+    }
+
+    /** A disk that cannot be read leaves the trust file of the identity: the server sends the newest again. */
+    private static TrustReplica openTrust(TrustReplica.Start start, Disk disk, LoopThread loop) throws IOException {
+        TrustReplica trust;
+        try {
+            trust = new TrustReplica(start, disk);
+        } catch (ListRefusedException e) {
+            throw new IOException("the trust file of this gate's identity does not prove: provision the gate again", e);
+        }
+        try {
+            trust.load();
+        } catch (IOException e) {
+            loop.offer(new Signal.Alarmed("TRUST_UNREADABLE", String.valueOf(e.getMessage())));
+        }
+        return trust;
     }
 
     private static ByteString bootId() {

@@ -118,6 +118,7 @@ public final class Main implements Callable<Integer> {
                 settings.accessPolicy(),
                 settings.releaseTime(),
                 settings.turnTime(),
+                identity.trust(),
                 identity.lists(),
                 settings.listKeysMax(),
                 settings.server()

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import portvakt.gate.access.AccessPolicy;
 import portvakt.gate.port.CardReader;
 import portvakt.gate.port.ReaderSignal;
+import portvakt.gate.status.Roots;
 import portvakt.gate.testing.HandClock;
 import portvakt.gate.testing.MemoryDisk;
 import portvakt.gate.testing.MemoryJournal;
@@ -73,6 +74,7 @@ class GateTest {
                         ZoneId.of("Europe/Oslo")),
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(2),
+                new Roots().start(),
                 List.of(),
                 1,
                 Optional.empty());

@@ -2,9 +2,7 @@ package portvakt.gate.status;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
-import java.security.PublicKey;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -27,10 +25,6 @@ public final class EnrolmentReplica {
 
     public EnrolmentReplica(String site, DocumentProof proof, Disk disk) {
         this.replica = new SignedReplica<>(SignedFacts.ENROLMENTS, site, proof, EnrolmentReplica::read, disk);
-    }
-
-    public EnrolmentReplica(String site, List<PublicKey> keys, Disk disk) {
-        this(site, new PinnedKeys(keys), disk);
     }
 
     /** What the disk has from before; empty where it has none that proves. */

@@ -57,6 +57,23 @@ public final class Issuer {
         return snapshot(version, issuedAt, cards, honest -> honest);
     }
 
+    public Snapshot snapshot(int epoch, long version, Instant issuedAt, Map<CardNumber, CardStatus> cards) {
+        return snapshot(
+                version,
+                issuedAt,
+                cards,
+                honest -> new ListHead(
+                        honest.list(),
+                        epoch,
+                        honest.version(),
+                        honest.bits(),
+                        honest.count(),
+                        honest.issuedAt(),
+                        honest.expiresAt(),
+                        honest.rootHex(),
+                        honest.keyId()));
+    }
+
     Snapshot snapshot(long version, Instant issuedAt, Map<CardNumber, CardStatus> cards, Twist twist) {
         CardKeys permutation = new CardKeys(SECRET);
         long[] sorted = cards.entrySet().stream()

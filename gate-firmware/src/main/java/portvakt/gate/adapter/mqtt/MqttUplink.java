@@ -22,6 +22,7 @@ import portvakt.gate.status.EnrolmentReplica;
 import portvakt.gate.status.ListRefusedException;
 import portvakt.gate.status.ListReplica;
 import portvakt.gate.status.PolicyReplica;
+import portvakt.gate.status.TrustReplica;
 import portvakt.protocol.Topics;
 import portvakt.protocol.mqtt.BrokerSession;
 import portvakt.protocol.sign.SignedFacts;
@@ -44,6 +45,7 @@ public final class MqttUplink implements Uplink {
     private final Topics.GateAddress address;
     private final EventJournal journal;
     private final Map<String, ListReplica> replicas = new TreeMap<>();
+    private final TrustReplica trust;
     private final EnrolmentReplica enrolments;
     private final PolicyReplica policy;
     private final Consumer<Signal> inbox;
@@ -61,6 +63,7 @@ public final class MqttUplink implements Uplink {
     /** What the uplink works on. @param inbox the loop's; does not block */
     public record Parts(
             EventJournal journal,
+            TrustReplica trust,
             List<ListReplica> replicas,
             EnrolmentReplica enrolments,
             PolicyReplica policy,
@@ -73,6 +76,7 @@ public final class MqttUplink implements Uplink {
         this.address = address;
         this.journal = parts.journal();
         parts.replicas().forEach(replica -> replicas.put(replica.list(), replica));
+        this.trust = parts.trust();
         this.enrolments = parts.enrolments();
         this.policy = parts.policy();
         this.inbox = parts.inbox();
@@ -248,12 +252,21 @@ public final class MqttUplink implements Uplink {
             LOG.info("Connected to the server's broker");
             change(box -> box.connected(clock.now().uptimeNs()));
             subscribe(address.acks());
-            subscribe(Topics.enrolments(address.site()));
-            subscribe(Topics.policy(address.site()));
-            replicas.keySet().forEach(list -> subscribe(Topics.listHead(list)));
+            subscribe(Topics.trust());
+            subscribeToSigned();
             statusDue = true;
             connected = true;
             work.release();
+        }
+
+        /**
+         * All that is believed by the trust file. Subscribing anew brings what is retained once more (MQTT 5 § 3.8.4): by the trust file
+         * before it may have been refused.
+         */
+        private void subscribeToSigned() {
+            subscribe(Topics.enrolments(address.site()));
+            subscribe(Topics.policy(address.site()));
+            replicas.keySet().forEach(list -> subscribe(Topics.listHead(list)));
         }
 
         @Override
@@ -267,6 +280,8 @@ public final class MqttUplink implements Uplink {
             try {
                 if (topic.equals(address.acks())) {
                     acknowledged(payload);
+                } else if (topic.equals(Topics.trust())) {
+                    trustFile(payload);
                 } else if (topic.equals(Topics.enrolments(address.site()))) {
                     if (payload.length == 0) {
                         // A retained message taken back: what is known stays.
@@ -286,6 +301,19 @@ public final class MqttUplink implements Uplink {
                 inbox.accept(new Signal.ListRefused(SignedFacts.ENROLMENTS, e.refusal(), e.getMessage()));
             } catch (IOException e) {
                 inbox.accept(new Signal.Alarmed("DISK", String.valueOf(e.getMessage())));
+            }
+        }
+
+        private void trustFile(byte[] payload) throws IOException {
+            if (payload.length == 0) {
+                return;
+            }
+            try {
+                if (trust.document(payload)) {
+                    subscribeToSigned();
+                }
+            } catch (ListRefusedException e) {
+                inbox.accept(new Signal.ListRefused(TrustReplica.NAME, e.refusal(), e.getMessage()));
             }
         }
 

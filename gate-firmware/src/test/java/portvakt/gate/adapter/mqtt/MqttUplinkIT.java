@@ -27,9 +27,12 @@ import portvakt.gate.port.Clock;
 import portvakt.gate.port.Uplink;
 import portvakt.gate.status.EnrolmentReplica;
 import portvakt.gate.status.Issuer;
+import portvakt.gate.status.ListRefusedException;
 import portvakt.gate.status.ListReplica;
 import portvakt.gate.status.PinnedKeys;
 import portvakt.gate.status.PolicyReplica;
+import portvakt.gate.status.Roots;
+import portvakt.gate.status.TrustReplica;
 import portvakt.gate.status.TrustedKeys;
 import portvakt.gate.testing.Certificates;
 import portvakt.gate.testing.HandClock;
@@ -114,20 +117,21 @@ class MqttUplinkIT {
                 16);
     }
 
-    private void startUplink() throws IOException {
+    private void startUplink() throws IOException, ListRefusedException {
         MemoryDisk disk = new MemoryDisk();
         uplink = new MqttUplink(
                 ADDRESS,
                 settings("gate-north"),
                 new MqttUplink.Parts(
                         journal,
+                        new TrustReplica(new Roots().start(issuer.publicKey()), disk),
                         List.of(new ListReplica(
                                 Issuer.LIST,
                                 new TrustedKeys(List.of(issuer.publicKey())),
                                 Issuer.SECRET,
                                 100_000,
                                 disk)),
-                        new EnrolmentReplica("oslo", List.of(issuer.publicKey()), disk),
+                        new EnrolmentReplica("oslo", new PinnedKeys(List.of(issuer.publicKey())), disk),
                         new PolicyReplica("oslo", new PinnedKeys(List.of(issuer.publicKey())), disk),
                         inbox::add,
                         clock,
@@ -209,7 +213,7 @@ class MqttUplinkIT {
     /** With and without topic aliases: Paho's own reconnect breaks on the default of 10. */
     @ParameterizedTest
     @ValueSource(strings = {"max_topic_alias 0", ""})
-    void eventsArriveWithoutAGapOverABrokerThatComesLateAndDies(String aliases) throws IOException {
+    void eventsArriveWithoutAGapOverABrokerThatComesLateAndDies(String aliases) throws Exception {
         broker = new Mosquitto(folder, aliases);
         startUplink();
         append(500);
@@ -235,7 +239,7 @@ class MqttUplinkIT {
     }
 
     @Test
-    void aListComesFromRetainedMessagesAndItsChunksAreFetchedOnce() throws IOException {
+    void aListComesFromRetainedMessagesAndItsChunksAreFetchedOnce() throws Exception {
         broker = new Mosquitto(folder, "max_topic_alias 0");
         broker.start();
         server = new Server();
@@ -272,7 +276,7 @@ class MqttUplinkIT {
     }
 
     @Test
-    void malformedBytesOnEveryTopicAreToldAndTheUplinkGoesOn() throws IOException {
+    void malformedBytesOnEveryTopicAreToldAndTheUplinkGoesOn() throws Exception {
         broker = new Mosquitto(folder, "max_topic_alias 0");
         broker.start();
         server = new Server();
@@ -319,7 +323,7 @@ class MqttUplinkIT {
     }
 
     @Test
-    void theSitesSignedPolicyReachesTheLoop() throws IOException {
+    void theSitesSignedPolicyReachesTheLoop() throws Exception {
         broker = new Mosquitto(folder, "max_topic_alias 0");
         broker.start();
         server = new Server();
@@ -360,7 +364,7 @@ class MqttUplinkIT {
     }
 
     @Test
-    void theServerSeesTheGateComeReportAndGo() throws IOException {
+    void theServerSeesTheGateComeReportAndGo() throws Exception {
         broker = new Mosquitto(folder, "max_topic_alias 0");
         broker.start();
         server = new Server();
@@ -378,7 +382,7 @@ class MqttUplinkIT {
 
     /** Closed at once after the append, as a gate's own stop is; several times, since two threads may happen to be in luck. */
     @RepeatedTest(5)
-    void whatIsJournalledJustBeforeTheEndIsSentBeforeTheGoodBye() throws IOException {
+    void whatIsJournalledJustBeforeTheEndIsSentBeforeTheGoodBye() throws Exception {
         broker = new Mosquitto(folder, "max_topic_alias 0");
         broker.start();
         server = new Server();
