@@ -10,7 +10,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,11 +20,14 @@ import portvakt.protocol.Direction;
 import portvakt.protocol.Topics.GateAddress;
 import portvakt.protocol.mqtt.BrokerSession;
 import portvakt.protocol.mqtt.TlsIdentity;
+import portvakt.protocol.v1.SitePolicy;
 import portvakt.server.adapter.file.SecretFile;
 import portvakt.server.adapter.issuer.EnrolmentIssuer;
 import portvakt.server.adapter.issuer.ListIssuer;
 import portvakt.server.adapter.issuer.ListIssuers;
 import portvakt.server.adapter.issuer.ListKeys;
+import portvakt.server.adapter.issuer.TrustIssuer;
+import portvakt.server.adapter.keys.ServerKeys;
 import portvakt.server.adapter.mqtt.BrokerLink;
 import portvakt.server.adapter.mqtt.EmbeddedBroker;
 import portvakt.server.adapter.mqtt.GateLanes;
@@ -37,6 +42,7 @@ import portvakt.server.adapter.sql.SqlEnrolments;
 import portvakt.server.adapter.sql.SqlEntryLog;
 import portvakt.server.adapter.sql.SqlEventIngest;
 import portvakt.server.adapter.sql.SqlGates;
+import portvakt.server.adapter.sql.SqlSitePolicies;
 import portvakt.server.port.RetainedPublisher;
 
 /**
@@ -49,7 +55,6 @@ public final class Server implements AutoCloseable {
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
     private static final Duration SESSION_EXPIRY = Duration.ofDays(7);
     private static final int IN_FLIGHT_MAX = 32;
-    private static final int FIRST_EPOCH = 1;
 
     private final Deque<Opened> opened = new ArrayDeque<>();
     private ServerParts parts;
@@ -82,17 +87,19 @@ public final class Server implements AutoCloseable {
         Database database = keep("database", openDatabase(config));
         SqlGates gates = new SqlGates(database);
         SqlEntryLog log = keep("entry log", new SqlEntryLog(database));
-        ListKeys listKeys = ListKeys.loadOrCreate(config.dataFolder().resolve("list-keys"), config.list());
+        ServerKeys keys = ServerKeys.openOrCreate(config.dataFolder(), config.list(), clock.instant());
+        keys.advice().ifPresent(LOG::warn);
+        ListKeys listKeys = ListKeys.of(keys, config.list());
         CertificateAuthority authority =
                 CertificateAuthority.openOrCreate(config.dataFolder().resolve("pki"), clock.instant());
-        provisioning = provisioning(config, authority, gates, listKeys);
+        provisioning = provisioning(config, authority, gates, keys);
 
         BrokerSession.Settings session = session(config, authority, gates, clock);
         BrokerLink link = keep(
                 "broker link",
                 BrokerLink.of(new BrokerLink.Settings(
                         session, new SqlEventIngest(database, log), gates, gates, clock, GateLanes.Retry.DEFAULT)));
-        ListIssuers lists = keep("list issuers", issuers(config, database, listKeys, link, clock));
+        ListIssuers lists = keep("list issuers", issuers(config, database, keys, link, clock));
         SqlCardRegister register =
                 new SqlCardRegister(database, config.list(), clock, () -> lists.changed(config.list()));
         EnrolmentIssuer enrolments = keep(
@@ -103,10 +110,14 @@ public final class Server implements AutoCloseable {
                         SqlEnrolments.reading(database),
                         link,
                         clock));
+        TrustIssuer trust = keep("trust issuer", trustIssuer(config, keys, listKeys, database, link, clock));
         link.start(sessionKnown -> {
+            // First of all: gates believe the rest by it.
+            trust.brokerConnected();
             lists.brokerConnected(sessionKnown);
             enrolments.brokerConnected();
         });
+        trust.start();
         lists.start();
         enrolments.start();
 
@@ -119,6 +130,7 @@ public final class Server implements AutoCloseable {
                 register,
                 new SqlEnrolments(database, enrolments::changed),
                 new SqlAccounts(database),
+                keys,
                 clock,
                 List.of(
                         new ServerParts.Probe("database", database::isAlive),
@@ -128,13 +140,29 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    /** The register's list, and one for each site. All are signed with the same key, and hide cards under the same secret. */
+    /** The register's list, and one for each site. All are signed with the same key; each hides its cards under a secret of its own. */
     private static ListIssuers issuers(
-            ServerConfig config, Database database, ListKeys keys, RetainedPublisher publisher, InstantSource clock) {
+            ServerConfig config, Database database, ServerKeys keys, RetainedPublisher publisher, InstantSource clock)
+            throws IOException {
         SqlCardStatuses statuses = new SqlCardStatuses(database);
-        return new ListIssuers(config.lists().stream()
-                .map(list -> new ListIssuer(list, keys, statuses, publisher, clock, () -> FIRST_EPOCH))
-                .toList());
+        List<ListIssuer> issuers = new ArrayList<>();
+        for (String list : config.lists()) {
+            issuers.add(new ListIssuer(
+                    list, ListKeys.of(keys, list), statuses, publisher, clock, () -> keys.epochOf(list)));
+        }
+        return new ListIssuers(issuers);
+    }
+
+    private static TrustIssuer trustIssuer(
+            ServerConfig config,
+            ServerKeys keys,
+            ListKeys listKeys,
+            Database database,
+            RetainedPublisher publisher,
+            InstantSource clock) {
+        Map<String, SitePolicy> policies = new TreeMap<>();
+        config.sites().forEach(site -> policies.put(site.name(), site.policy().message(site.name())));
+        return new TrustIssuer(keys, listKeys, policies, new SqlSitePolicies(database), publisher, clock);
     }
 
     private BrokerSession.Settings session(
@@ -194,12 +222,9 @@ public final class Server implements AutoCloseable {
     }
 
     private static GateProvisioning provisioning(
-            ServerConfig config, CertificateAuthority authority, SqlGates gates, ListKeys keys) {
+            ServerConfig config, CertificateAuthority authority, SqlGates gates, ServerKeys keys) {
         return new GateProvisioning(
-                authority,
-                gates,
-                new GateProvisioning.ListTrust(config.list(), keys.publicKeyPem(), keys.secretHex()),
-                config.gateCertificateValidity());
+                authority, gates, new GateTrust(keys, config.list()), config.gateCertificateValidity());
     }
 
     /**
@@ -218,7 +243,7 @@ public final class Server implements AutoCloseable {
                                 CertificateAuthority.openOrCreate(
                                         config.dataFolder().resolve("pki"), clock.instant()),
                                 new SqlGates(database),
-                                ListKeys.loadOrCreate(config.dataFolder().resolve("list-keys"), config.list()))
+                                ServerKeys.openOrCreate(config.dataFolder(), config.list(), clock.instant()))
                         .provision(gate, direction, folder, clock.instant());
             }
         } catch (IOException | Database.Unusable | RuntimeException e) {

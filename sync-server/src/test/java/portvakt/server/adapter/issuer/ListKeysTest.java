@@ -21,7 +21,7 @@ class ListKeysTest {
     void keysAreMadeOnceForTheOwnerOnlyAndDamageIsNamed() throws Exception {
         ListKeys keys = ListKeys.loadOrCreate(folder, LIST);
         assertThat(ListKeys.loadOrCreate(folder, LIST).keyId()).isEqualTo(keys.keyId());
-        for (String file : new String[] {"hms-kort.key", "hms-kort.secret"}) {
+        for (String file : new String[] {"signing-" + keys.keyId().hex() + ".key", "hms-kort.secret"}) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(file))))
                     .isEqualTo("rw-------");
         }
