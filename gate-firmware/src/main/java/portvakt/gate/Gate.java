@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portvakt.gate.access.AccessPolicy;
 import portvakt.gate.adapter.mqtt.MqttUplink;
+import portvakt.gate.adapter.mqtt.SignedTopic;
 import portvakt.gate.adapter.mqtt.StatusMessage;
 import portvakt.gate.loop.LoopThread;
 import portvakt.gate.loop.Loops;
@@ -31,6 +32,7 @@ import portvakt.gate.status.TrustedKeys;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics;
 import portvakt.protocol.mqtt.BrokerSession;
+import portvakt.protocol.sign.SignedFacts;
 import portvakt.protocol.v1.ChainedEvent;
 import portvakt.protocol.v1.ClockTrust;
 import portvakt.protocol.v1.EventFacts;
@@ -121,6 +123,7 @@ public final class Gate implements AutoCloseable {
                     trust.secret(),
                     settings.listKeysMax(),
                     outside.disk());
+            closing.add(replica);
             replicas.add(replica);
             loadList(replica, loop, outside.clock());
         }
@@ -138,7 +141,12 @@ public final class Gate implements AutoCloseable {
                     new MqttUplink.Parts(
                             outside.journal(),
                             replicas,
-                            enrolments,
+                            List.of(new SignedTopic(
+                                    SignedFacts.ENROLMENTS,
+                                    Topics.enrolments(settings.address().site()),
+                                    bytes -> enrolments
+                                            .document(bytes)
+                                            .ifPresent(known -> loop.offer(new Signal.EnrolmentsChanged(known))))),
                             loop::offer,
                             outside.clock(),
                             new StatusMessage(

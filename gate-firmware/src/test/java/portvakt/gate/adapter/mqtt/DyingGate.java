@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import portvakt.gate.status.EnrolmentReplica;
 import portvakt.gate.testing.Certificates;
 import portvakt.gate.testing.HandClock;
 import portvakt.gate.testing.MemoryDisk;
@@ -57,7 +56,7 @@ final class DyingGate {
                         new MqttUplink.Parts(
                                 new MemoryJournal(_ -> {}),
                                 List.of(),
-                                new EnrolmentReplica("oslo", List.of(), disk),
+                                List.of(),
                                 _ -> {},
                                 clock,
                                 new StatusMessage("test", Direction.IN, HandClock.START, disk)))

@@ -39,6 +39,7 @@ import portvakt.protocol.Direction;
 import portvakt.protocol.Topics;
 import portvakt.protocol.event.EventChain;
 import portvakt.protocol.mqtt.BrokerSession;
+import portvakt.protocol.sign.SignedFacts;
 import portvakt.protocol.v1.Ack;
 import portvakt.protocol.v1.Alarm;
 import portvakt.protocol.v1.ChainedEvent;
@@ -58,6 +59,7 @@ class MqttUplinkIT {
     private final MemoryJournal journal = new MemoryJournal(_ -> {});
     private final ConcurrentLinkedQueue<Signal> inbox = new ConcurrentLinkedQueue<>();
     private final Issuer issuer = new Issuer();
+    private final MemoryDisk disk = new MemoryDisk();
     /** Its wall stands still, so that lists are fresh; its uptime runs, so that silence is noticed. */
     private final Clock clock = new Clock() {
         @Override
@@ -107,7 +109,7 @@ class MqttUplinkIT {
     }
 
     private void startUplink() throws IOException {
-        MemoryDisk disk = new MemoryDisk();
+        EnrolmentReplica enrolments = new EnrolmentReplica("oslo", List.of(issuer.publicKey()), disk);
         uplink = new MqttUplink(
                 ADDRESS,
                 settings("gate-north"),
@@ -119,7 +121,12 @@ class MqttUplinkIT {
                                 Issuer.SECRET,
                                 100_000,
                                 disk)),
-                        new EnrolmentReplica("oslo", List.of(issuer.publicKey()), disk),
+                        List.of(new SignedTopic(
+                                SignedFacts.ENROLMENTS,
+                                Topics.enrolments("oslo"),
+                                bytes -> enrolments
+                                        .document(bytes)
+                                        .ifPresent(known -> inbox.add(new Signal.EnrolmentsChanged(known))))),
                         inbox::add,
                         clock,
                         new StatusMessage("test", Direction.IN, HandClock.START, disk)));
