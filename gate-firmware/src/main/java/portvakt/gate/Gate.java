@@ -16,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portvakt.gate.access.AccessPolicy;
 import portvakt.gate.adapter.mqtt.MqttUplink;
+import portvakt.gate.adapter.mqtt.SignedTopic;
 import portvakt.gate.adapter.mqtt.StatusMessage;
 import portvakt.gate.loop.LoopThread;
 import portvakt.gate.loop.Loops;
@@ -135,6 +136,7 @@ public final class Gate implements AutoCloseable {
         for (ListSecret list : settings.lists()) {
             ListReplica replica = new ListReplica(
                     list.list(), trust.headsOf(list.list()), list.secret(), settings.listKeysMax(), outside.disk());
+            closing.add(replica);
             replicas.add(replica);
             loadList(replica, loop, outside.clock());
         }
@@ -149,10 +151,8 @@ public final class Gate implements AutoCloseable {
                     broker,
                     new MqttUplink.Parts(
                             outside.journal(),
-                            trust,
                             replicas,
-                            enrolments,
-                            policy,
+                            SignedTopic.all(site, trust, enrolments, policy, loop::offer),
                             loop::offer,
                             outside.clock(),
                             new StatusMessage(

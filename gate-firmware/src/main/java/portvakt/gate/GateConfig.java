@@ -27,7 +27,7 @@ import portvakt.protocol.Topics;
  * @param camera         the camera that reads codes; absent: none
  * @param clock          when the wall clock is right
  * @param journalBytesMax most bytes of journal; default 256 MiB
- * @param listKeysMax    most entries of a list; default 2 million
+ * @param listKeysMax    most entries of a list; default 20 million: the files are mapped, not held in memory
  */
 public record GateConfig(
         String site,
@@ -144,7 +144,7 @@ public record GateConfig(
         require(
                 journalBytesMax >= JOURNAL_BYTES_MIN,
                 "journalBytesMax is " + journalBytesMax + "; give at least " + JOURNAL_BYTES_MIN);
-        listKeysMax = listKeysMax == null ? 2_000_000 : listKeysMax;
+        listKeysMax = listKeysMax == null ? 20_000_000 : listKeysMax;
         require(listKeysMax > 0, "listKeysMax is " + listKeysMax + "; give at least 1");
     }
 

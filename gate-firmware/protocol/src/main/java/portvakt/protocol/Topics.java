@@ -75,10 +75,18 @@ public final class Topics {
 
     /**
      * Server to gates, QoS 1, retained: the delta ({@code portvakt.protocol.list.ListDelta}) that leads on from a version. A gate
-     * is always subscribed to the one at its own version: whether it was missed or comes live, it comes the same way.
+     * that missed one subscribes to the topic of its own version, and to the next one's, until it is at the head.
      */
     public static String delta(String list, long from) {
         return ROOT + "/lists/" + name(list) + "/deltas/" + from;
+    }
+
+    /**
+     * A filter for all deltas of a list. A gate subscribes to it without retained messages (MQTT 5 § 3.8.3.1, Retain Handling 2) and
+     * has each new one as it is published.
+     */
+    public static String deltaFilter(String list) {
+        return ROOT + "/lists/" + name(list) + "/deltas/+";
     }
 
     /** Server to gates, QoS 1, retained: the head of a version whose table and keys can be fetched. */

@@ -1,9 +1,11 @@
 package portvakt.gate.loop;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +24,9 @@ public final class LoopThread implements AutoCloseable {
     private final GateLoop loop;
     private final Clock clock;
     private final BlockingQueue<Signal> inbox = new ArrayBlockingQueue<>(INBOX_MAX);
+    /** The newest of each list has a place of its own: a full inbox may cost a read of a card, but not a revocation. */
+    private final Map<String, Signal.ListInstalled> lists = new ConcurrentSkipListMap<>();
+
     private final Thread thread;
 
     LoopThread(GateLoop loop, Clock clock, String name) {
@@ -36,8 +41,22 @@ public final class LoopThread implements AutoCloseable {
 
     /** Hands in a signal from any thread; never blocks. */
     public void offer(Signal signal) {
-        if (!inbox.offer(signal)) {
+        if (signal instanceof Signal.ListInstalled installed) {
+            lists.merge(installed.list().list(), installed, LoopThread::newest);
+            // Only wakes the loop: if it is full, the loop is awake.
+            boolean _ = inbox.offer(signal);
+        } else if (!inbox.offer(signal)) {
             LOG.error("The gate's inbox is full; dropped {}", signal.getClass().getSimpleName());
+        }
+    }
+
+    private static Signal.ListInstalled newest(Signal.ListInstalled before, Signal.ListInstalled newest) {
+        return new Signal.ListInstalled(newest.list(), before.newVersion() || newest.newVersion(), newest.notStored());
+    }
+
+    private void takeLists() {
+        for (String list : lists.keySet()) {
+            loop.on(lists.remove(list));
         }
     }
 
@@ -47,7 +66,9 @@ public final class LoopThread implements AutoCloseable {
             signal = null;
             try {
                 signal = inbox.poll(waitNs(), TimeUnit.NANOSECONDS);
-                if (signal != null) {
+                // Before anything else: a card behind a new list in the inbox is decided by that list.
+                takeLists();
+                if (signal != null && !(signal instanceof Signal.ListInstalled)) {
                     loop.on(signal);
                 }
                 loop.tick();

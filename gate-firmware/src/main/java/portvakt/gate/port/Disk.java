@@ -55,7 +55,10 @@ public interface Disk {
         /** Writes all of it at the end, or throws; then part of it may have been written. */
         void append(ByteBuffer bytes) throws IOException;
 
-        /** Writes all of it at a position within the file or at its end, or throws; then part of it may have been written. */
+        /**
+         * Writes all of it at a position, or throws; then part of it may have been written. Behind the file's end too: what is
+         * between reads as zeros, and takes no room yet on most media.
+         */
         void write(ByteBuffer bytes, long position) throws IOException;
 
         /** Reads up to {@code into.remaining()} bytes from a position; -1 at the end. */

@@ -24,6 +24,8 @@ public enum ListRefusal {
     FROZEN,
     /** More keys than this gate takes. */
     TOO_LARGE,
+    /** Longer than any message of its kind, or a part that this gate did not ask for: somebody fills its memory or its link. */
+    ENDLESS,
     /** Table or keys that the head does not prove: parts of different versions, or damage. */
     NOT_PROVED,
     /** The gate's own file does not prove any more. */

@@ -86,7 +86,7 @@ final class IssuedList {
                 count,
                 issuedAt,
                 issuedAt.plus(Duration.ofDays(30)),
-                SnapshotAssembly.hex(of.root()),
+                java.util.HexFormat.of().formatHex(of.root()),
                 KeyId.of(issuer.publicKey()));
     }
 

@@ -90,7 +90,7 @@ public final class Issuer {
                 sorted.length,
                 issuedAt,
                 issuedAt.plus(Duration.ofDays(30)),
-                SnapshotAssembly.hex(table.root()),
+                java.util.HexFormat.of().formatHex(table.root()),
                 KeyId.of(keys.getPublic())));
         List<byte[]> tableParts = new ArrayList<>();
         for (int part = 0; part < SnapshotChunks.tableChunks(table.bits()); part++) {

@@ -113,10 +113,19 @@ public final class BrokerSession implements AutoCloseable {
 
     /** Subscribes with QoS 1; fails as {@link #publish} does, also when only one of the filters is refused. */
     public CompletableFuture<Void> subscribe(String... filters) {
+        return subscribe(true, filters);
+    }
+
+    /** As {@link #subscribe}, but the broker sends only what is published from now on, and nothing that it has retained. */
+    public CompletableFuture<Void> subscribeWithoutRetained(String... filters) {
+        return subscribe(false, filters);
+    }
+
+    private CompletableFuture<Void> subscribe(boolean retained, String... filters) {
         Connection current = connection;
         return current == null
                 ? CompletableFuture.failedFuture(new BrokerException("not connected"))
-                : current.subscribe(filters);
+                : current.subscribe(retained, filters);
     }
 
     public CompletableFuture<Void> unsubscribe(String... filters) {

@@ -31,6 +31,10 @@ final class Connection implements AutoCloseable {
 
     private static final int CONNECT_TIMEOUT_SECONDS = 15;
     private static final int FAILURE = 0x80;
+    /** MQTT 5 § 3.8.3.1. */
+    private static final int RETAIN_SEND = 0;
+
+    private static final int RETAIN_DO_NOT_SEND = 2;
     private static final int PACKET_OVERHEAD_BYTES = 4096;
 
     /** What Paho's threads hand to the session's thread. */
@@ -122,10 +126,13 @@ final class Connection implements AutoCloseable {
         return done;
     }
 
-    CompletableFuture<Void> subscribe(String... filters) {
+    /** @param retained whether the broker shall send what it has there already */
+    CompletableFuture<Void> subscribe(boolean retained, String... filters) {
         List<MqttSubscription> subscriptions = new ArrayList<>();
         for (String filter : filters) {
-            subscriptions.add(new MqttSubscription(filter, 1));
+            MqttSubscription subscription = new MqttSubscription(filter, 1);
+            subscription.setRetainHandling(retained ? RETAIN_SEND : RETAIN_DO_NOT_SEND);
+            subscriptions.add(subscription);
         }
         return track(
                 "subscribe to " + String.join(", ", filters),

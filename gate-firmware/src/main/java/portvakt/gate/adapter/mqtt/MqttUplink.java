@@ -3,10 +3,11 @@ package portvakt.gate.adapter.mqtt;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -18,14 +19,10 @@ import portvakt.gate.outbox.Outbox;
 import portvakt.gate.port.Clock;
 import portvakt.gate.port.EventJournal;
 import portvakt.gate.port.Uplink;
-import portvakt.gate.status.EnrolmentReplica;
 import portvakt.gate.status.ListRefusedException;
 import portvakt.gate.status.ListReplica;
-import portvakt.gate.status.PolicyReplica;
-import portvakt.gate.status.TrustReplica;
 import portvakt.protocol.Topics;
 import portvakt.protocol.mqtt.BrokerSession;
-import portvakt.protocol.sign.SignedFacts;
 import portvakt.protocol.v1.Ack;
 import portvakt.protocol.v1.ChainedEvent;
 import portvakt.protocol.v1.EventBatch;
@@ -33,8 +30,9 @@ import portvakt.protocol.v1.EventBatch;
 /**
  * The way to the server over MQTT 5: sends the journal, and takes lists, enrolments and acknowledgements.
  *
- * <p>Two threads. The session's takes what comes: it proves lists, stores them and hands them to the loop. The sender's sends
- * what the outbox says, and the gate's status; it alone waits for the network.
+ * <p>Three threads. The session's takes what comes: it proves lists, stores them and hands them to the loop. The sender's sends
+ * what the outbox says, and the gate's status; it alone waits for the network. The lists' looks after what is on the disk
+ * ({@link ListTraffic}).
  */
 public final class MqttUplink implements Uplink {
 
@@ -44,10 +42,10 @@ public final class MqttUplink implements Uplink {
 
     private final Topics.GateAddress address;
     private final EventJournal journal;
-    private final Map<String, ListReplica> replicas = new TreeMap<>();
-    private final TrustReplica trust;
-    private final EnrolmentReplica enrolments;
-    private final PolicyReplica policy;
+    private final ListTraffic lists;
+    /** In the order in which they are subscribed to. */
+    private final Map<String, SignedTopic> documents = new LinkedHashMap<>();
+
     private final Consumer<Signal> inbox;
     private final Clock clock;
     private final StatusMessage status;
@@ -60,13 +58,16 @@ public final class MqttUplink implements Uplink {
     private volatile Report report = new Report(List.of(), List.of());
     private volatile boolean closed;
 
-    /** What the uplink works on. @param inbox the loop's; does not block */
+    /**
+     * What the uplink works on.
+     *
+     * @param documents what is kept besides lists; earlier ones are subscribed to earlier
+     * @param inbox     the loop's; does not block
+     */
     public record Parts(
             EventJournal journal,
-            TrustReplica trust,
             List<ListReplica> replicas,
-            EnrolmentReplica enrolments,
-            PolicyReplica policy,
+            List<SignedTopic> documents,
             Consumer<Signal> inbox,
             Clock clock,
             StatusMessage status) {}
@@ -75,10 +76,7 @@ public final class MqttUplink implements Uplink {
     public MqttUplink(Topics.GateAddress address, BrokerSession.Settings settings, Parts parts) {
         this.address = address;
         this.journal = parts.journal();
-        parts.replicas().forEach(replica -> replicas.put(replica.list(), replica));
-        this.trust = parts.trust();
-        this.enrolments = parts.enrolments();
-        this.policy = parts.policy();
+        parts.documents().forEach(document -> documents.put(document.topic(), document));
         this.inbox = parts.inbox();
         this.clock = parts.clock();
         this.status = parts.status();
@@ -94,12 +92,26 @@ public final class MqttUplink implements Uplink {
                         settings.sessionExpiry(),
                         settings.inFlightMax()),
                 new Inbound());
+        this.lists = new ListTraffic(parts.replicas(), inbox, clock, new Subscriptions(), this::statusChanged);
+    }
+
+    private final class Subscriptions implements ListTraffic.Broker {
+        @Override
+        public CompletableFuture<Void> subscribe(String filter, boolean retained) {
+            return retained ? session.subscribe(filter) : session.subscribeWithoutRetained(filter);
+        }
+
+        @Override
+        public CompletableFuture<Void> unsubscribe(String filter) {
+            return session.unsubscribe(filter);
+        }
     }
 
     @Override
     public void start() {
         session.start();
         sender.start();
+        lists.start();
     }
 
     @Override
@@ -110,6 +122,10 @@ public final class MqttUplink implements Uplink {
     @Override
     public void report(Report newest) {
         report = newest;
+        statusChanged();
+    }
+
+    private void statusChanged() {
         statusDue = true;
         work.release();
     }
@@ -140,7 +156,7 @@ public final class MqttUplink implements Uplink {
             return sentMs;
         }
         statusDue = false;
-        byte[] birth = status.birth(report, journal, clock.now());
+        byte[] birth = status.birth(report, lists.progress(), journal, clock.now());
         session.publish(address.status(), birth, true).whenComplete((_, failure) -> {
             if (failure != null) {
                 statusDue = true;
@@ -240,38 +256,32 @@ public final class MqttUplink implements Uplink {
             }
         }
         session.close();
+        lists.close();
     }
 
     /** Calls come on the session's thread. */
     private final class Inbound implements BrokerSession.Listener {
-        private final Map<String, String> fetched = new TreeMap<>();
-
         @Override
         public void connected(boolean sessionPresent) {
-            fetched.clear();
             LOG.info("Connected to the server's broker");
             change(box -> box.connected(clock.now().uptimeNs()));
             subscribe(address.acks());
-            subscribe(Topics.trust());
             subscribeToSigned();
             statusDue = true;
             connected = true;
             work.release();
         }
 
-        /**
-         * All that is believed by the trust file. Subscribing anew brings what is retained once more (MQTT 5 § 3.8.4): by the trust file
-         * before it may have been refused.
-         */
+        /** Subscribing anew brings what is retained once more (MQTT 5 § 3.8.4): by the trust file before it may have been refused. */
         private void subscribeToSigned() {
-            subscribe(Topics.enrolments(address.site()));
-            subscribe(Topics.policy(address.site()));
-            replicas.keySet().forEach(list -> subscribe(Topics.listHead(list)));
+            documents.keySet().forEach(this::subscribe);
+            lists.connected();
         }
 
         @Override
         public void lost(String cause) {
             connected = false;
+            lists.lost();
             LOG.warn("No connection to the server's broker: {}. The gate goes on deciding by what it has", cause);
         }
 
@@ -280,51 +290,29 @@ public final class MqttUplink implements Uplink {
             try {
                 if (topic.equals(address.acks())) {
                     acknowledged(payload);
-                } else if (topic.equals(Topics.trust())) {
-                    trustFile(payload);
-                } else if (topic.equals(Topics.enrolments(address.site()))) {
-                    if (payload.length == 0) {
-                        // A retained message taken back: what is known stays.
-                        return;
-                    }
-                    enrolments
-                            .document(payload)
-                            .ifPresent(changed -> inbox.accept(new Signal.EnrolmentsChanged(changed)));
-                } else if (topic.equals(Topics.policy(address.site()))) {
-                    policyDocument(payload);
-                } else {
-                    listMessage(topic, payload);
+                } else if (documents.containsKey(topic)) {
+                    document(documents.get(topic), payload);
+                } else if (!lists.message(topic, payload)) {
+                    badMessage(topic, payload, "not a topic that this gate asked for");
                 }
             } catch (InvalidProtocolBufferException e) {
                 badMessage(topic, payload, e.getMessage());
-            } catch (ListRefusedException e) {
-                inbox.accept(new Signal.ListRefused(SignedFacts.ENROLMENTS, e.refusal(), e.getMessage()));
             } catch (IOException e) {
                 inbox.accept(new Signal.Alarmed("DISK", String.valueOf(e.getMessage())));
             }
         }
 
-        private void trustFile(byte[] payload) throws IOException {
+        private void document(SignedTopic document, byte[] payload) throws IOException {
             if (payload.length == 0) {
+                // A retained message taken back: what is known stays.
                 return;
             }
             try {
-                if (trust.document(payload)) {
+                if (document.taker().take(payload)) {
                     subscribeToSigned();
                 }
             } catch (ListRefusedException e) {
-                inbox.accept(new Signal.ListRefused(TrustReplica.NAME, e.refusal(), e.getMessage()));
-            }
-        }
-
-        private void policyDocument(byte[] payload) throws IOException {
-            if (payload.length == 0) {
-                return;
-            }
-            try {
-                policy.document(payload).ifPresent(rules -> inbox.accept(new Signal.PolicyChanged(rules)));
-            } catch (ListRefusedException e) {
-                inbox.accept(new Signal.ListRefused(SignedFacts.POLICY, e.refusal(), e.getMessage()));
+                inbox.accept(new Signal.ListRefused(document.name(), e.refusal(), e.getMessage()));
             }
         }
 
@@ -342,69 +330,12 @@ public final class MqttUplink implements Uplink {
             work.release();
         }
 
-        private void listMessage(String topic, byte[] payload) {
-            Optional<String> head = Topics.parseHeadTopic(topic);
-            Optional<Topics.ChunkTopic> chunk = Topics.parseChunkTopic(topic);
-            String list = head.or(() -> chunk.map(Topics.ChunkTopic::list)).orElse("");
-            ListReplica replica = replicas.get(list);
-            if (replica == null) {
-                badMessage(topic, payload, "not a topic that this gate asked for");
-                return;
-            }
-            if (payload.length == 0) {
-                // A retained message taken back.
-                return;
-            }
-            try {
-                act(
-                        replica,
-                        head.isPresent()
-                                ? replica.head(payload, clock.now())
-                                : chunk(replica, chunk.orElseThrow(), payload));
-            } catch (ListRefusedException e) {
-                inbox.accept(new Signal.ListRefused(list, e.refusal(), e.getMessage()));
-            }
-        }
-
-        private ListReplica.Outcome chunk(ListReplica replica, Topics.ChunkTopic chunk, byte[] payload)
-                throws ListRefusedException {
-            return chunk.table()
-                    ? replica.tableChunk(chunk.version(), chunk.index(), payload)
-                    : replica.keyChunk(chunk.version(), chunk.index(), payload);
-        }
-
-        private void act(ListReplica replica, ListReplica.Outcome outcome) {
-            switch (outcome) {
-                case ListReplica.Outcome.Nothing _ -> {}
-                case ListReplica.Outcome.Fetch fetch ->
-                    fetch(Topics.snapshotFilter(replica.list(), fetch.version()), replica);
-                case ListReplica.Outcome.Installed installed ->
-                    inbox.accept(
-                            new Signal.ListInstalled(installed.list(), installed.newVersion(), installed.notStored()));
-            }
-        }
-
-        /** The chunks of the version before are let go of only now: a broker may not like an acknowledgement after that. */
-        private void fetch(String filter, ListReplica replica) {
-            String before = fetched.put(replica.list(), filter);
-            if (before != null && !before.equals(filter)) {
-                session.unsubscribe(before).exceptionally(MqttUplink.this::later);
-            }
-            subscribe(filter);
-        }
-
         private void subscribe(String filter) {
-            session.subscribe(filter).exceptionally(MqttUplink.this::later);
+            session.subscribe(filter).exceptionally(ListTraffic::later);
         }
 
         private void badMessage(String topic, byte[] payload, String cause) {
             inbox.accept(new Signal.Alarmed("BAD_MESSAGE", topic + ", " + payload.length + " bytes: " + cause));
         }
-    }
-
-    /** A lost connection brings a new one, which subscribes again; a refusal is for the installer to see. */
-    private Void later(Throwable failure) {
-        LOG.warn("{}", failure.getMessage());
-        return null;
     }
 }

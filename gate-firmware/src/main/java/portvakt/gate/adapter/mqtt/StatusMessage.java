@@ -2,14 +2,18 @@ package portvakt.gate.adapter.mqtt;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
 import portvakt.gate.access.GateTime;
 import portvakt.gate.port.Disk;
 import portvakt.gate.port.EventJournal;
 import portvakt.gate.port.Uplink;
+import portvakt.gate.status.ListEffect;
 import portvakt.protocol.Direction;
 import portvakt.protocol.v1.AppliedList;
 import portvakt.protocol.v1.DeviceState;
 import portvakt.protocol.v1.GateStatus;
+import portvakt.protocol.v1.ListState;
 
 /** Makes the gate's status messages: birth while it lives, death as its will. */
 public final class StatusMessage {
@@ -26,7 +30,9 @@ public final class StatusMessage {
         this.disk = disk;
     }
 
-    byte[] birth(Uplink.Report report, EventJournal journal, GateTime now) {
+    /** @param progress of each list that is being fetched or repaired, or was */
+    byte[] birth(
+            Uplink.Report report, Map<String, ListEffect.Progressed> progress, EventJournal journal, GateTime now) {
         GateStatus.Builder status = GateStatus.newBuilder()
                 .setOnline(true)
                 .setFirmware(firmware)
@@ -47,15 +53,24 @@ public final class StatusMessage {
                     .setReady(device.ready())
                     .setDetail(device.detail()));
         }
+        Map<String, AppliedList.Builder> lists = new TreeMap<>();
         for (Uplink.AppliedList list : report.lists()) {
-            status.addLists(AppliedList.newBuilder()
-                    .setList(list.list())
-                    .setEpoch(list.epoch())
-                    .setVersion(list.version())
-                    .setIssuedAtMs(list.issuedAtMs())
-                    .setAppliedAtMs(list.appliedAtMs())
-                    .setState(list.state().wire()));
+            lists.put(
+                    list.list(),
+                    AppliedList.newBuilder()
+                            .setList(list.list())
+                            .setEpoch(list.epoch())
+                            .setVersion(list.version())
+                            .setIssuedAtMs(list.issuedAtMs())
+                            .setAppliedAtMs(list.appliedAtMs())
+                            .setState(list.state().wire()));
         }
+        // A gate that has no list yet tells that one is on its way.
+        progress.forEach((list, of) -> lists.computeIfAbsent(
+                        list, name -> AppliedList.newBuilder().setList(name).setState(ListState.LIST_STATE_NONE))
+                .setFetchingVersion(of.fetchingVersion())
+                .setDamagedBuckets(of.damagedBuckets()));
+        lists.values().forEach(status::addLists);
         return status.build().toByteArray();
     }
 

@@ -69,6 +69,7 @@ class MqttUplinkIT {
     private final MemoryJournal journal = new MemoryJournal(_ -> {});
     private final ConcurrentLinkedQueue<Signal> inbox = new ConcurrentLinkedQueue<>();
     private final Issuer issuer = new Issuer();
+    private final MemoryDisk disk = new MemoryDisk();
     /** Its wall stands still, so that lists are fresh; its uptime runs, so that silence is noticed. */
     private final Clock clock = new Clock() {
         @Override
@@ -118,21 +119,24 @@ class MqttUplinkIT {
     }
 
     private void startUplink() throws IOException, ListRefusedException {
-        MemoryDisk disk = new MemoryDisk();
+        PinnedKeys pinned = new PinnedKeys(List.of(issuer.publicKey()));
         uplink = new MqttUplink(
                 ADDRESS,
                 settings("gate-north"),
                 new MqttUplink.Parts(
                         journal,
-                        new TrustReplica(new Roots().start(issuer.publicKey()), disk),
                         List.of(new ListReplica(
                                 Issuer.LIST,
                                 new TrustedKeys(List.of(issuer.publicKey())),
                                 Issuer.SECRET,
                                 100_000,
                                 disk)),
-                        new EnrolmentReplica("oslo", new PinnedKeys(List.of(issuer.publicKey())), disk),
-                        new PolicyReplica("oslo", new PinnedKeys(List.of(issuer.publicKey())), disk),
+                        SignedTopic.all(
+                                "oslo",
+                                new TrustReplica(new Roots().start(issuer.publicKey()), disk),
+                                new EnrolmentReplica("oslo", pinned, disk),
+                                new PolicyReplica("oslo", pinned, disk),
+                                inbox::add),
                         inbox::add,
                         clock,
                         new StatusMessage("test", Direction.IN, HandClock.START, disk)));
