@@ -45,6 +45,7 @@ class StoredListDamageTest {
         }
         byte[] base = disk.read("hms-kort.1.1.list");
         byte[] log = disk.read("hms-kort.1.1.log");
+        HeadProof trust = new RememberingProof(small.trust());
         int refused = 0;
         int older = 0;
         int damaged = 0;
@@ -65,7 +66,10 @@ class StoredListDamageTest {
             String context = "seed " + seed + ", flip " + flip + " of bit " + bit;
             SealedList list;
             try {
-                list = small.store(flipped).open().orElseThrow().list();
+                list = new ListStore(flipped, Issuer.LIST, trust, Issuer.SECRET)
+                        .open()
+                        .orElseThrow()
+                        .list();
             } catch (ListRefusedException e) {
                 refused++;
                 continue;
@@ -89,6 +93,29 @@ class StoredListDamageTest {
         System.out.println(FLIPS + " bit flips, seed " + seed + ": 0 wrong answers, " + refused + " refused, " + older
                 + " at an older version, " + damaged + " with a damaged bucket, " + harmless + " without effect");
         assertThat(List.of(refused, older, damaged)).allMatch(count -> count > 100);
+    }
+
+    /** Knows a head again that proved before, byte for byte: 100,000 signatures of the same four heads take a minute. */
+    private record RememberingProof(HeadProof trust, Map<ByteBuffer, ListHead> proved) implements HeadProof {
+
+        RememberingProof(HeadProof trust) {
+            this(trust, new java.util.HashMap<>());
+        }
+
+        @Override
+        public ListHead proveNew(byte[] headBytes) throws ListRefusedException {
+            return trust.proveNew(headBytes);
+        }
+
+        @Override
+        public ListHead proveStored(byte[] headBytes) throws ListRefusedException {
+            ListHead known = proved.get(ByteBuffer.wrap(headBytes));
+            if (known == null) {
+                known = trust.proveStored(headBytes);
+                proved.put(ByteBuffer.wrap(headBytes.clone()), known);
+            }
+            return known;
+        }
     }
 
     private void assertRefused(StoredList stored, ListRefusal refusal, ListDelta delta) {
