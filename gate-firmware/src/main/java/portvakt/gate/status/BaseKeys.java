@@ -46,6 +46,7 @@ final class BaseKeys {
                 found = keys.get(--at);
             }
         }
+        settle();
         return found == key;
     }
 
@@ -58,7 +59,17 @@ final class BaseKeys {
         }
         long[] range = new long[Math.max(0, until - from)];
         keys.get(from, range);
+        settle();
         return range;
+    }
+
+    /**
+     * Lets a read that failed throw here. Compiled code goes on after it with whatever the register held, and Java throws only when
+     * the thread next enters or leaves it ("a recent unsafe memory access"): that could be after the card was let in. Any native
+     * method is such a place; this one is the cheapest, about 10 ns.
+     */
+    private static void settle() {
+        Runtime.getRuntime().maxMemory();
     }
 
     private int lowerBound(long key) {

@@ -219,13 +219,13 @@ public final class SealedList implements CardList {
         boolean proved = proofs.isProved(bucket)
                 || (!proofs.isDamaged(bucket) && prove(bucket).isPresent());
         // What a delta has added is known here, whatever has become of the medium since.
-        if (SortedKeys.has(keys.added(), key)) {
+        if (keys.added().has(key)) {
             return Answer.LISTED;
         }
         if (!proved) {
             return Answer.DAMAGED;
         }
-        if (SortedKeys.has(keys.removed(), key)) {
+        if (keys.removed().has(key)) {
             return Answer.NOT_LISTED;
         }
         try {

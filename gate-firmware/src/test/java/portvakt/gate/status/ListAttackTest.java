@@ -202,7 +202,7 @@ class ListAttackTest {
         gate.receiveAll();
         broker.takeBack(Topics.delta(LIST, first));
         gate.damage(LIST + ".1." + first + ".list", 10_000);
-        gate.replica().tick(gate.now());
+        gate.tick();
         gate.pass(Duration.ofSeconds(120));
         assertThat(gate.alarms("LIST_DAMAGED")).isPositive();
         assertThat(gate.version()).isEqualTo(first + 1);

@@ -62,10 +62,16 @@ final class ListPublisher {
         publishHead();
         for (int jump = 2; issued.version() % jump == 0 && issued.version() > jump; jump *= 2) {
             long from = issued.version() - jump;
-            if (keysAt.containsKey(from)) {
+            if (keysAt.containsKey(from) && fits(from)) {
                 broker.publish(Topics.delta(Issuer.LIST, from), deltaFrom(from));
             }
         }
+    }
+
+    private boolean fits(long from) {
+        long[] before = keysAt.get(from);
+        long[] now = keysAt.get(issued.version());
+        return minus(now, before).length + minus(before, now).length <= ListDelta.KEYS_MAX;
     }
 
     /** The delta that leads from a version to the newest. */

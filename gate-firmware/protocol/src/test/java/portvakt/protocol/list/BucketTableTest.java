@@ -107,4 +107,25 @@ class BucketTableTest {
         }
         assertThat(BucketTable.of(new long[] {1, -1}).start(1)).isEqualTo(2);
     }
+
+    @Test
+    void anEditedTableIsTheOneOfTheNewSet() {
+        long[] keys = Vectors.keys(2_000);
+        BucketTable before = BucketTable.of(Arrays.copyOf(keys, 1_990));
+        BucketTable after = BucketTable.of(keys);
+        BucketTable.Edit edit = before.edit();
+        BucketTable.Edit empty = BucketTable.empty(after.bits());
+        for (int bucket = 0; bucket < after.buckets(); bucket++) {
+            long[] own = Arrays.copyOfRange(keys, after.start(bucket), after.start(bucket + 1));
+            empty.put(bucket, own.length, BucketTable.leafOf(own));
+            if (!before.proves(bucket, own)) {
+                edit.put(bucket, own.length, BucketTable.leafOf(own));
+                assertThat(edit.size(bucket)).isEqualTo(own.length);
+            }
+        }
+        assertThat(edit.table().bytes()).isEqualTo(after.bytes());
+        assertThat(empty.table().bytes()).isEqualTo(after.bytes());
+        assertThatThrownBy(() -> edit.put(0, -1, new byte[16])).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> edit.put(0, 1, new byte[15])).isInstanceOf(IllegalArgumentException.class);
+    }
 }

@@ -26,6 +26,17 @@ class CardKeysTest {
     }
 
     @Test
+    void bothKeysOfACardAreTheSameAsEachAlone() {
+        CardKeys keys = new CardKeys(SECRET);
+        long[] both = new long[2];
+        for (String digits : new String[] {"0", "1", "4388261", "0004388261", "9999999999999999"}) {
+            CardNumber card = new CardNumber(digits);
+            keys.keys(card, both);
+            assertThat(both).containsExactly(keys.key(card, CardStatus.REVOKED), keys.key(card, CardStatus.SUSPENDED));
+        }
+    }
+
+    @Test
     void noTwoOfManyCardsShareAKey() {
         CardKeys keys = new CardKeys(SECRET);
         int cards = 300_000;
