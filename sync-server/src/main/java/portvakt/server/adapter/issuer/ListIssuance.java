@@ -60,6 +60,8 @@ final class ListIssuance {
     private Optional<Attempt> attempt = Optional.empty();
 
     private boolean signedInThisRun;
+    /** Whether head and deltas have to go out again: what was told to another connection, or in another run, may be lost. */
+    private boolean againDue = true;
 
     /** @param changeId the newest change that was looked at; it may have changed nothing */
     private record State(Issued issued, ListContent content, DeltaChain chain, long changeId) {
@@ -108,7 +110,7 @@ final class ListIssuance {
         if (!sessionKnown) {
             checkpoints.lost();
         }
-        state.ifPresent(this::publishAgain);
+        againDue = true;
     }
 
     private void publishAgain(State now) {
@@ -152,6 +154,10 @@ final class ListIssuance {
             commit(new State(again, reached.content, reached.chain, reached.changeId), List.of(), List.of());
         }
         State made = state.orElseThrow();
+        if (againDue) {
+            publishAgain(made);
+            againDue = false;
+        }
         outbox.pump();
         checkpoints.beginIfDue(made.issued, made.content);
         outbox.pump();
@@ -200,7 +206,6 @@ final class ListIssuance {
         State read = new State(before.get(), content, chain(), changeId);
         if (before.get().head().rootHex().equals(content.rootHex())) {
             state = Optional.of(read);
-            publishAgain(read);
             checkpoints.tidyComplete();
         } else {
             // As after an upgrade, or when the database was put back: what gates hold is not known, so no delta can

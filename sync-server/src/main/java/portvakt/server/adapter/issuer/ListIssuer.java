@@ -42,6 +42,7 @@ public final class ListIssuer implements AutoCloseable {
     private final AtomicReference<Connection> connection = new AtomicReference<>(Connection.OLD);
     private final AtomicBoolean changed = new AtomicBoolean(true);
     private final IssuerThread thread;
+    private long lookedAtNs;
     private volatile Issued issued;
     private volatile long lastCheckpoint;
 
@@ -69,6 +70,7 @@ public final class ListIssuer implements AutoCloseable {
         this.statuses = statuses;
         this.clock = clock;
         this.nanoClock = nanoClock;
+        this.lookedAtNs = nanoClock.getAsLong();
         this.thread = IssuerThread.paced("list " + list, this::round);
         this.issuance = new ListIssuance(list, keys, statuses, publisher, epoch, PATIENCE, thread::wake);
     }
@@ -119,13 +121,30 @@ public final class ListIssuer implements AutoCloseable {
 
     /** @return how long to wait for the next one, if nothing wakes it before */
     Duration round() throws BrokerAway {
-        Duration wait = changed.get() ? pace.untilNext(nanoClock.getAsLong()) : Duration.ZERO;
+        long nowNs = nanoClock.getAsLong();
+        // Now and then without a word too: whoever made a change may have stopped before it could say so.
+        if (nowNs - lookedAtNs >= IssuerThread.IDLE.toNanos()) {
+            changed.set(true);
+        }
+        Duration wait = changed.get() ? pace.untilNext(nowNs) : Duration.ZERO;
         boolean look = wait.isZero() && changed.getAndSet(false);
         switch (connection.getAndSet(Connection.OLD)) {
             case RESUMED -> issuance.brokerConnected(true);
             case FRESH -> issuance.brokerConnected(false);
             case OLD -> {}
         }
+        try {
+            round(look);
+        } catch (BrokerAway e) {
+            if (wait.isZero()) {
+                throw e;
+            }
+            // What waits to be signed does not wait for the broker.
+        }
+        return wait.isZero() ? IssuerThread.IDLE : wait;
+    }
+
+    private void round(boolean look) throws BrokerAway {
         long versionBefore = version();
         boolean looked = false;
         try {
@@ -135,7 +154,9 @@ public final class ListIssuer implements AutoCloseable {
             looked = true;
             throw e;
         } finally {
-            if (look && !looked) {
+            if (look && looked) {
+                lookedAtNs = nanoClock.getAsLong();
+            } else if (look) {
                 changed.set(true);
             }
             issuance.issued().ifPresent(newest -> issued = newest);
@@ -144,7 +165,6 @@ public final class ListIssuer implements AutoCloseable {
                 pace.issued(nanoClock.getAsLong());
             }
         }
-        return wait.isZero() ? IssuerThread.IDLE : wait;
     }
 
     private long version() {

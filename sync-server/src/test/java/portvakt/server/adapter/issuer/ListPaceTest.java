@@ -99,6 +99,23 @@ class ListPaceTest {
     }
 
     @Test
+    void aChangeThatNobodySaidIsFoundAllTheSame() throws Exception {
+        statuses.set(new CardNumber("1234567"), CardStatus.REVOKED);
+        issuer.round();
+        assertThat(versions()).isEqualTo(1);
+    }
+
+    @Test
+    void aBrokerThatIsAwayDelaysNoSignature() throws Exception {
+        commit(1);
+        until(nowMs);
+        broker.away = true;
+        nowMs += 40;
+        commit(1);
+        assertThat(issuer.round()).isEqualTo(Duration.ofMillis(60));
+    }
+
+    @Test
     void fiftyThousandInOneCommitAreSevenVersionsAtOnce() throws Exception {
         commit(50_000);
         until(nowMs);
