@@ -28,6 +28,7 @@ import portvakt.server.adapter.mqtt.GateLanes;
 import portvakt.server.adapter.pki.CertificateAuthority;
 import portvakt.server.adapter.pki.GateProvisioning;
 import portvakt.server.adapter.pki.Identity;
+import portvakt.server.adapter.spread.LagWatch;
 import portvakt.server.adapter.sql.Database;
 import portvakt.server.adapter.sql.SqlAccounts;
 import portvakt.server.adapter.sql.SqlCardRegister;
@@ -36,6 +37,7 @@ import portvakt.server.adapter.sql.SqlEnrolments;
 import portvakt.server.adapter.sql.SqlEntryLog;
 import portvakt.server.adapter.sql.SqlEventIngest;
 import portvakt.server.adapter.sql.SqlGates;
+import portvakt.server.adapter.sql.SqlSpread;
 import portvakt.server.port.RetainedPublisher;
 
 /**
@@ -78,8 +80,9 @@ public final class Server implements AutoCloseable {
     private void open(ServerConfig config, InstantSource clock, List<ServerParts.Starter> starters) throws Exception {
         SecretFile.createFolder(config.dataFolder());
         Database database = keep("database", openDatabase(config));
-        SqlGates gates = new SqlGates(database);
         SqlEntryLog log = keep("entry log", new SqlEntryLog(database));
+        SqlGates gates = new SqlGates(database, log);
+        SqlSpread spread = new SqlSpread(database, log);
         ListKeys listKeys = ListKeys.loadOrCreate(config.dataFolder().resolve("list-keys"), config.list());
         CertificateAuthority authority =
                 CertificateAuthority.openOrCreate(config.dataFolder().resolve("pki"), clock.instant());
@@ -106,12 +109,15 @@ public final class Server implements AutoCloseable {
         });
         issuer.start();
         enrolments.start();
+        keep("lag watch", new LagWatch(issuer, spread, spread, config.spread().limits(), clock))
+                .start();
 
         parts = new ServerParts(
                 config,
                 log,
                 gates,
                 gates,
+                spread,
                 issuer,
                 register,
                 new SqlEnrolments(database, enrolments::changed),

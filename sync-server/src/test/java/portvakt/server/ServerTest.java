@@ -79,6 +79,7 @@ class ServerTest {
                 List.of(),
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -294,6 +295,7 @@ class ServerTest {
                 config().broker(),
                 Optional.empty(),
                 List.of(),
+                null,
                 null,
                 null,
                 null);

@@ -71,6 +71,7 @@ public final class WebPart implements AutoCloseable {
             EntryLog log,
             Gates gates,
             Lists lists,
+            SpreadDesk spread,
             CardRegister register,
             EnrolmentDesk enrolments,
             Accounts accounts,
@@ -78,7 +79,20 @@ public final class WebPart implements AutoCloseable {
             InstantSource clock,
             List<HealthCheck> health,
             List<HttpService> further) {
-        this(config, log, gates, lists, register, enrolments, accounts, tokens, clock, health, further, HEARTBEAT);
+        this(
+                config,
+                log,
+                gates,
+                lists,
+                spread,
+                register,
+                enrolments,
+                accounts,
+                tokens,
+                clock,
+                health,
+                further,
+                HEARTBEAT);
     }
 
     /** For tests that cannot wait for a heartbeat. */
@@ -87,6 +101,7 @@ public final class WebPart implements AutoCloseable {
             EntryLog log,
             Gates gates,
             Lists lists,
+            SpreadDesk spread,
             CardRegister register,
             EnrolmentDesk enrolments,
             Accounts accounts,
@@ -97,7 +112,7 @@ public final class WebPart implements AutoCloseable {
             Duration heartbeat) {
         this.config = config;
         this.log = log;
-        this.meters = new ServerMeters(lists);
+        this.meters = new ServerMeters(lists, spread, clock);
         this.securityHeaders = new SecurityHeaders(config.secureCookies());
         Cookies cookies = new Cookies(config.secureCookies());
         Languages languages = new Languages(cookies, config.zone());
@@ -117,6 +132,8 @@ public final class WebPart implements AutoCloseable {
                         languages.routes(),
                         files.routes(),
                         new Api(log, gates, lists, clock).routes(),
+                        new SpreadApi(lists, spread, clock).routes(),
+                        new ListsPage(lists, spread, cookies, languages, templates, files, clock).routes(),
                         new EnrolmentApi(enrolments, gates, clock).routes(),
                         tokens.map(verifier -> new RegisterEndpoint(verifier, register, meters).routes())
                                 .orElse(List.of()),
