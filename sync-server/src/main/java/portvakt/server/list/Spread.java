@@ -11,7 +11,7 @@ import portvakt.server.port.SpreadLog.Version;
  *
  * @param newest   the newest version that was issued
  * @param live     delays of the gates that were online when the version was issued, from the issue to the gate's report
- * @param catchUp  delays of those that were not, from when they came back
+ * @param catchUp  of those that were not: each return once, from when the gate came back until it had what it had missed
  * @param slowest  the longest of {@code live}
  * @param gates    in the order of their names
  * @param versions of the last 24 hours, newest first

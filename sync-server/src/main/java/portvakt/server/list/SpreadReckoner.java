@@ -34,8 +34,13 @@ public final class SpreadReckoner {
             new TreeMap<>(Comparator.comparing(GateAddress::site).thenComparing(GateAddress::gate));
 
     private final List<Long> live = new ArrayList<>();
-    private final List<Long> catchUp = new ArrayList<>();
+    /** By gate and by when it came back: how long until it had all that it had missed. */
+    private final Map<Return, Long> catchUp = new TreeMap<>(
+            Comparator.comparing(Return::site).thenComparing(Return::gate).thenComparing(Return::at));
+
     private Optional<Slowest> slowest = Optional.empty();
+
+    private record Return(String site, String gate, Instant at) {}
 
     private SpreadReckoner(SpreadLimits limits, Instant now, List<GateNow> gates, List<Applied> applied) {
         this.limits = limits;
@@ -84,7 +89,7 @@ public final class SpreadReckoner {
                 newest,
                 counts(each),
                 delays(reckoner.live),
-                delays(reckoner.catchUp),
+                delays(List.copyOf(reckoner.catchUp.values())),
                 reckoner.slowest,
                 each,
                 spreads);
@@ -132,7 +137,8 @@ public final class SpreadReckoner {
     private void count(
             Version version, GateNow gate, Instant until, Instant onlineSince, List<Long> delays, boolean waiting) {
         if (onlineSince.isAfter(version.issuedAt())) {
-            catchUp.add(between(onlineSince, until));
+            catchUp.merge(
+                    new Return(gate.site(), gate.gate(), onlineSince), between(onlineSince, until), Math::max);
             return;
         }
         long delayMs = between(version.issuedAt(), until);

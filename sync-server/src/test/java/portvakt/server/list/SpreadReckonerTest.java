@@ -63,8 +63,12 @@ class SpreadReckonerTest {
 
     @Test
     void aGateThatWasAwayIsNotSlow() {
+        issue(4, 3_700);
         issue(5, 3_600);
+        report("quick", 4, 3_699, LONG_AGO);
         report("quick", 5, 3_599, LONG_AGO);
+        // It has missed both, gets one after the other, and has come back once.
+        report("away", 4, 9, NOW.minusSeconds(10));
         report("away", 5, 8, NOW.minusSeconds(10));
         gate("quick", true, LONG_AGO, 5, "FRESH");
         gate("away", true, NOW.minusSeconds(10), 5, "FRESH");
@@ -72,7 +76,7 @@ class SpreadReckonerTest {
         Spread spread = reckon();
 
         assertThat(spread.live().maxMs()).contains(1_000L);
-        assertThat(spread.live().n()).isEqualTo(1);
+        assertThat(spread.live().n()).isEqualTo(2);
         assertThat(spread.catchUp())
                 .isEqualTo(new Delays(1, Optional.of(2_000L), Optional.of(2_000L), Optional.of(2_000L)));
         assertThat(of(spread, "away").caughtUp()).isTrue();

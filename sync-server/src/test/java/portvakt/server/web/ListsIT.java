@@ -84,7 +84,10 @@ class ListsIT {
         JsonNode spread = server.api("/api/v1/lists/hms-kort/spread");
         assertThat(spread.path("counts").path("gates").asInt()).isEqualTo(9);
         assertThat(spread.path("counts").path("lagging").asInt()).isEqualTo(2);
-        assertThat(server.api("/api/v1/lists/hms-kort/spread?version=4217").path("have").asInt()).isEqualTo(6);
+        assertThat(server.api("/api/v1/lists/hms-kort/spread?version=4217")
+                        .path("have")
+                        .asInt())
+                .isEqualTo(6);
         assertThat(server.api("/api/v1/lists").path("lists").get(0).asText()).isEqualTo("hms-kort");
 
         server.spread.issue(4218, NOW, 1);
@@ -105,13 +108,18 @@ class ListsIT {
                 browser.executeCdpCommand(
                         "Emulation.setDeviceMetricsOverride",
                         Map.of(
-                                "width", phone ? 390 : 1280,
-                                "height", phone ? 844 : 800,
-                                "deviceScaleFactor", 1,
-                                "mobile", phone));
+                                "width",
+                                phone ? 390 : 1280,
+                                "height",
+                                phone ? 844 : 800,
+                                "deviceScaleFactor",
+                                1,
+                                "mobile",
+                                phone));
                 for (String path : List.of("/lists", "/lists/hms-kort")) {
                     browser.get(server.uri(path).toString());
-                    assertFits(path.substring(1).replace('/', '-') + "-" + (phone ? "phone" : "desktop") + "-" + scheme);
+                    assertFits(
+                            path.substring(1).replace('/', '-') + "-" + (phone ? "phone" : "desktop") + "-" + scheme);
                 }
             }
         }
