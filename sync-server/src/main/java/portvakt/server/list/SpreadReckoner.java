@@ -137,8 +137,7 @@ public final class SpreadReckoner {
     private void count(
             Version version, GateNow gate, Instant until, Instant onlineSince, List<Long> delays, boolean waiting) {
         if (onlineSince.isAfter(version.issuedAt())) {
-            catchUp.merge(
-                    new Return(gate.site(), gate.gate(), onlineSince), between(onlineSince, until), Math::max);
+            catchUp.merge(new Return(gate.site(), gate.gate(), onlineSince), between(onlineSince, until), Math::max);
             return;
         }
         long delayMs = between(version.issuedAt(), until);
