@@ -34,6 +34,7 @@ import portvakt.server.adapter.mqtt.GateLanes;
 import portvakt.server.adapter.pki.CertificateAuthority;
 import portvakt.server.adapter.pki.GateProvisioning;
 import portvakt.server.adapter.pki.Identity;
+import portvakt.server.adapter.spread.LagWatch;
 import portvakt.server.adapter.sql.Database;
 import portvakt.server.adapter.sql.SqlAccounts;
 import portvakt.server.adapter.sql.SqlCardRegister;
@@ -43,6 +44,7 @@ import portvakt.server.adapter.sql.SqlEntryLog;
 import portvakt.server.adapter.sql.SqlEventIngest;
 import portvakt.server.adapter.sql.SqlGates;
 import portvakt.server.adapter.sql.SqlSitePolicies;
+import portvakt.server.adapter.sql.SqlSpread;
 import portvakt.server.port.RetainedPublisher;
 
 /**
@@ -85,8 +87,9 @@ public final class Server implements AutoCloseable {
     private void open(ServerConfig config, InstantSource clock, List<ServerParts.Starter> starters) throws Exception {
         SecretFile.createFolder(config.dataFolder());
         Database database = keep("database", openDatabase(config));
-        SqlGates gates = new SqlGates(database);
         SqlEntryLog log = keep("entry log", new SqlEntryLog(database));
+        SqlGates gates = new SqlGates(database, log);
+        SqlSpread spread = new SqlSpread(database, log);
         ServerKeys keys = ServerKeys.openOrCreate(config.dataFolder(), config.list(), clock.instant());
         keys.advice().ifPresent(LOG::warn);
         ListKeys listKeys = ListKeys.of(keys, config.list());
@@ -120,12 +123,15 @@ public final class Server implements AutoCloseable {
         trust.start();
         lists.start();
         enrolments.start();
+        keep("lag watch", new LagWatch(lists, spread, spread, config.spread().limits(), clock))
+                .start();
 
         parts = new ServerParts(
                 config,
                 log,
                 gates,
                 gates,
+                spread,
                 lists,
                 register,
                 new SqlEnrolments(database, enrolments::changed),

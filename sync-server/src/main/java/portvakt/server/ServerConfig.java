@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import portvakt.protocol.Topics;
 import portvakt.protocol.config.ConfigFile;
+import portvakt.server.list.SpreadLimits;
 
 /**
  * The settings of the server, one YAML file ({@link ConfigFile}). A missing setting has the safe value; what has none must be
@@ -24,6 +25,7 @@ import portvakt.protocol.config.ConfigFile;
  * @param list       the list that the register's statuses go into, default {@code hms-kort}
  * @param cardNumberPattern what a card number has to look like, default {@code [0-9]{7}}
  * @param gateCertificateValidity default two years
+ * @param spread     when a gate is too late with a list
  */
 public record ServerConfig(
         Path dataFolder,
@@ -34,7 +36,8 @@ public record ServerConfig(
         List<Site> sites,
         String list,
         String cardNumberPattern,
-        Duration gateCertificateValidity) {
+        Duration gateCertificateValidity,
+        Spread spread) {
 
     /** What the name of a site's own list begins with. */
     public static final String SITE_LIST_PREFIX = "site-";
@@ -50,6 +53,7 @@ public record ServerConfig(
         cardNumberPattern = cardNumberPattern == null ? "[0-9]{7}" : cardNumberPattern;
         java.util.regex.Pattern.compile(cardNumberPattern);
         gateCertificateValidity = gateCertificateValidity == null ? Duration.ofDays(730) : gateCertificateValidity;
+        spread = spread == null ? new Spread(null, null) : spread;
         require(
                 gateCertificateValidity.compareTo(Duration.ofDays(1)) >= 0,
                 "gateCertificateValidity must be a day or more, for example P730D");
@@ -148,6 +152,27 @@ public record ServerConfig(
             require(
                     issuer != null && audience != null && jwksFile != null,
                     "give issuer, audience and jwksFile of the register");
+        }
+    }
+
+    /**
+     * @param lagAfter     how long an online gate may be without the newest version of a list until an alarm, default 30 s
+     * @param offlineAfter how long a gate may be silent until the list's page shows it as a fault, default 15 min
+     */
+    public record Spread(Duration lagAfter, Duration offlineAfter) {
+        public Spread {
+            lagAfter = lagAfter == null ? SpreadLimits.DEFAULT.lagAfter() : lagAfter;
+            offlineAfter = offlineAfter == null ? SpreadLimits.DEFAULT.offlineAfter() : offlineAfter;
+            require(
+                    lagAfter.compareTo(Duration.ofSeconds(1)) >= 0 && lagAfter.compareTo(Duration.ofHours(1)) <= 0,
+                    "lagAfter must be a second to an hour, for example PT30S");
+            require(
+                    offlineAfter.compareTo(Duration.ofMinutes(1)) >= 0,
+                    "offlineAfter must be a minute or more, for example PT15M");
+        }
+
+        SpreadLimits limits() {
+            return new SpreadLimits(lagAfter, offlineAfter);
         }
     }
 

@@ -11,6 +11,7 @@ import portvakt.server.port.GateRegistry;
 import portvakt.server.port.Gates;
 import portvakt.server.port.KeyTrust;
 import portvakt.server.port.Lists;
+import portvakt.server.port.SpreadLog;
 
 /** What a running server offers to what is built on it: the web part, the simulator. All safe for any thread. */
 public record ServerParts(
@@ -18,6 +19,7 @@ public record ServerParts(
         EntryLog log,
         Gates gates,
         GateRegistry gateRegistry,
+        SpreadLog spread,
         Lists lists,
         CardRegister register,
         Enrolments enrolments,

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import portvakt.server.adapter.register.SecurityEventTokens;
 import portvakt.server.web.EnrolmentDesk;
+import portvakt.server.web.SpreadDesk;
 import portvakt.server.web.WebConfig;
 import portvakt.server.web.WebPart;
 
@@ -47,6 +48,7 @@ public final class WebStarter implements ServerParts.Starter {
                 parts.log(),
                 parts.gates(),
                 parts.lists(),
+                new SpreadDesk(parts.spread(), parts.config().spread().limits()),
                 parts.register(),
                 new EnrolmentDesk(
                         parts.enrolments(),

@@ -80,6 +80,7 @@ class ServerTest {
                 List.of(),
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -295,6 +296,7 @@ class ServerTest {
                 config().broker(),
                 Optional.empty(),
                 List.of(),
+                null,
                 null,
                 null,
                 null);

@@ -72,6 +72,7 @@ public final class WebPart implements AutoCloseable {
             EntryLog log,
             Gates gates,
             Lists lists,
+            SpreadDesk spread,
             CardRegister register,
             EnrolmentDesk enrolments,
             Accounts accounts,
@@ -85,6 +86,7 @@ public final class WebPart implements AutoCloseable {
                 log,
                 gates,
                 lists,
+                spread,
                 register,
                 enrolments,
                 accounts,
@@ -102,6 +104,7 @@ public final class WebPart implements AutoCloseable {
             EntryLog log,
             Gates gates,
             Lists lists,
+            SpreadDesk spread,
             CardRegister register,
             EnrolmentDesk enrolments,
             Accounts accounts,
@@ -113,7 +116,7 @@ public final class WebPart implements AutoCloseable {
             Duration heartbeat) {
         this.config = config;
         this.log = log;
-        this.meters = new ServerMeters(lists);
+        this.meters = new ServerMeters(lists, spread, clock);
         this.securityHeaders = new SecurityHeaders(config.secureCookies());
         Cookies cookies = new Cookies(config.secureCookies());
         Languages languages = new Languages(cookies, config.zone());
@@ -133,6 +136,8 @@ public final class WebPart implements AutoCloseable {
                         languages.routes(),
                         files.routes(),
                         new Api(log, gates, lists, clock).routes(),
+                        new SpreadApi(lists, spread, clock).routes(),
+                        new ListsPage(lists, spread, cookies, languages, templates, files, clock).routes(),
                         new EnrolmentApi(enrolments, gates, clock).routes(),
                         new TrustApi(trust).routes(),
                         tokens.map(verifier -> new RegisterEndpoint(verifier, register, meters).routes())

@@ -30,6 +30,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import portvakt.protocol.Direction;
 import portvakt.server.adapter.register.SecurityEventTokens;
+import portvakt.server.list.SpreadLimits;
 import portvakt.server.port.Gates.AppliedList;
 import portvakt.server.port.Gates.Device;
 import portvakt.server.port.Gates.Gate;
@@ -47,6 +48,7 @@ final class TestServer implements AutoCloseable {
     final FakeEntryLog log = new FakeEntryLog();
     final FakeAccounts accounts = new FakeAccounts();
     final FakeLists lists = new FakeLists();
+    final FakeSpreadLog spread = new FakeSpreadLog();
     final FakeRegister register = new FakeRegister();
     final FakeEnrolments enrolments = new FakeEnrolments();
     final List<Gate> gates = new CopyOnWriteArrayList<>();
@@ -81,6 +83,7 @@ final class TestServer implements AutoCloseable {
                 log,
                 () -> List.copyOf(gates),
                 lists,
+                new SpreadDesk(spread, SpreadLimits.DEFAULT),
                 register,
                 new EnrolmentDesk(enrolments, List.of("bjorvika", "fornebu"), Pattern.compile("[0-9]{7}")),
                 accounts,
@@ -123,7 +126,8 @@ final class TestServer implements AutoCloseable {
                 "CLOCK_TRUST_SYNCHRONISED",
                 812,
                 812,
-                List.of(new AppliedList("hms-kort", 1, 4217, NOW.minusSeconds(180), NOW.minusSeconds(179))),
+                List.of(new AppliedList(
+                        "hms-kort", 1, 4217, NOW.minusSeconds(180), NOW.minusSeconds(179), "FRESH", 0, 0)),
                 devices);
     }
 
