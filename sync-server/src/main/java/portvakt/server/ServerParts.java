@@ -2,7 +2,9 @@ package portvakt.server;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import portvakt.server.adapter.register.Reconciler;
 import portvakt.server.port.Accounts;
 import portvakt.server.port.CardRegister;
 import portvakt.server.port.Enrolments;
@@ -10,6 +12,8 @@ import portvakt.server.port.EntryLog;
 import portvakt.server.port.GateRegistry;
 import portvakt.server.port.Gates;
 import portvakt.server.port.Lists;
+import portvakt.server.port.Reconciliations;
+import portvakt.server.port.RegisterRecords;
 
 /** What a running server offers to what is built on it: the web part, the simulator. All safe for any thread. */
 public record ServerParts(
@@ -19,6 +23,9 @@ public record ServerParts(
         GateRegistry gateRegistry,
         Lists lists,
         CardRegister register,
+        RegisterRecords registerRecords,
+        Reconciliations reconciliations,
+        Optional<Reconciler> reconciler,
         Enrolments enrolments,
         Accounts accounts,
         InstantSource clock,

@@ -47,6 +47,8 @@ final class TestServer implements AutoCloseable {
     final FakeAccounts accounts = new FakeAccounts();
     final FakeLists lists = new FakeLists();
     final FakeRegister register = new FakeRegister();
+    final FakeRecords records = new FakeRecords(register);
+    final FakeReconciliations reconciliations = new FakeReconciliations();
     final FakeEnrolments enrolments = new FakeEnrolments();
     final List<Gate> gates = new CopyOnWriteArrayList<>();
     final ECKey registerKey;
@@ -68,6 +70,7 @@ final class TestServer implements AutoCloseable {
             accounts.create("vakt", PASSWORD.toCharArray(), "guard");
         }
         lists.published.put("hms-kort", published());
+        lists.published.put("site-bjorvika", published());
         gates.add(gate("north", Direction.IN, true, NOW, List.of()));
         web = new WebPart(
                 new WebConfig(
@@ -80,12 +83,20 @@ final class TestServer implements AutoCloseable {
                 log,
                 () -> List.copyOf(gates),
                 lists,
-                register,
+                new RegisterDesk(
+                        register,
+                        records,
+                        reconciliations,
+                        Optional.of(new SecurityEventTokens(
+                                new SecurityEventTokens.Settings(
+                                        jwks, ISSUER, AUDIENCE, "hms-kort", Pattern.compile("[0-9]{7}")),
+                                InstantSource.fixed(NOW))),
+                        Optional.empty(),
+                        "hms-kort",
+                        Pattern.compile("[0-9]{7}"),
+                        20),
                 new EnrolmentDesk(enrolments, List.of("bjorvika", "fornebu"), Pattern.compile("[0-9]{7}")),
                 accounts,
-                Optional.of(new SecurityEventTokens(
-                        new SecurityEventTokens.Settings(jwks, ISSUER, AUDIENCE, Pattern.compile("[0-9]{7}")),
-                        InstantSource.fixed(NOW))),
                 InstantSource.fixed(NOW),
                 List.of(new DatabaseCheck()),
                 List.of(),
@@ -169,7 +180,11 @@ final class TestServer implements AutoCloseable {
 
     /** A path with something that is there in the place of each parameter. */
     static String example(String path) {
-        return path.replace("{list}", "hms-kort").replace("{site}", "bjorvika").replace("{uid}", "04a1b2c3d4e5f6");
+        return path.replace("{list}", "hms-kort")
+                .replace("{site}", "bjorvika")
+                .replace("{uid}", "04a1b2c3d4e5f6")
+                .replace("{number}", "4388261")
+                .replace("{id}", "1");
     }
 
     /** A cookie header for a session of somebody, made without the log-in page. */

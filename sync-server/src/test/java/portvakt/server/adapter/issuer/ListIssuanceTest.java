@@ -53,7 +53,7 @@ class ListIssuanceTest {
     void open() throws Exception {
         database = Databases.inMemory();
         keys = ListKeys.loadOrCreate(folder, LIST);
-        register = new SqlCardRegister(database, LIST, () -> NOW, () -> {});
+        register = new SqlCardRegister(database, () -> NOW, _ -> {});
         statuses = new SqlCardStatuses(database);
         restart();
     }
@@ -69,8 +69,8 @@ class ListIssuanceTest {
 
     private void set(String card, CardStatus status) {
         tokens++;
-        register.apply(new StatusChange(
-                new CardNumber(card), status, NOW.plusSeconds(tokens), "register", "t" + tokens, "h" + tokens));
+        register.apply(StatusChange.ofToken(
+                LIST, new CardNumber(card), status, NOW.plusSeconds(tokens), "register", "t" + tokens, "h" + tokens));
     }
 
     @Test
