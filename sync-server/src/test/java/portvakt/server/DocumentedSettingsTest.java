@@ -48,6 +48,7 @@ class DocumentedSettingsTest {
                 ServerConfig.EmbeddedSettings.class,
                 ServerConfig.ExternalSettings.class,
                 ServerConfig.Register.class,
+                ServerConfig.StatusList.class,
                 ServerConfig.Site.class)) {
             for (var component : part.getRecordComponents()) {
                 assertThat(all)

@@ -110,7 +110,7 @@ class CardAndImportApiTest {
     void tellsWhatAFileWouldChangeAndThenChangesIt() throws Exception {
         String text =
                 "\uFEFFstatus;card_number;event_time;reason\r\nREVOKED;4388261;2026-03-02T07:00:00+01:00;\"left; for good\"\r\n"
-                        + "suspended;7654321;;\r\nVALID;1111111;;";
+                        + "suspended;7654321;2026-03-02T07:00:00Z;\r\nVALID;1111111;;";
         JsonNode plan = json(file("program", "", text));
         assertThat(plan.path("applied").asBoolean()).isFalse();
         assertThat(plan.path("added").asInt()).isEqualTo(2);
@@ -157,9 +157,9 @@ class CardAndImportApiTest {
 
     @Test
     void holdsAFileThatFreesManyCardsAtOnce() throws Exception {
-        StringBuilder all = new StringBuilder("card_number,status\n");
+        StringBuilder all = new StringBuilder("card_number,status,event_time\n");
         for (int i = 0; i < 3000; i++) {
-            all.append(1_000_000 + i).append(",REVOKED\n");
+            all.append(1_000_000 + i).append(",REVOKED,2026-03-02T07:00:00Z\n");
         }
         // Far larger than what other bodies may be.
         assertThat(file("program", "?dryRun=false", all.toString()).statusCode())

@@ -86,9 +86,10 @@ public final class StatusListPull implements AutoCloseable {
     /** Fetches once and does what follows. @return how long to wait before the next time */
     Duration round() throws InterruptedException {
         try {
-            return switch (source.fetch(isStale() ? Optional.empty() : etag)) {
+            Optional<String> known = isStale() ? Optional.empty() : etag;
+            return switch (source.fetch(known)) {
                 case Fetched.Token(String jwt, Optional<String> given) -> take(jwt, given);
-                case Fetched.NotModified() when last.isPresent() -> succeeded(last.get());
+                case Fetched.NotModified() when known.isPresent() && last.isPresent() -> succeeded(last.get());
                 case Fetched.NotModified() -> failed("the server answered 304 though it was not asked for a change");
                 case Fetched.Failed(String cause) -> failed(cause);
             };
