@@ -21,6 +21,7 @@ import portvakt.protocol.mqtt.TlsIdentity;
 import portvakt.server.adapter.file.SecretFile;
 import portvakt.server.adapter.issuer.EnrolmentIssuer;
 import portvakt.server.adapter.issuer.ListIssuer;
+import portvakt.server.adapter.issuer.ListIssuers;
 import portvakt.server.adapter.issuer.ListKeys;
 import portvakt.server.adapter.mqtt.BrokerLink;
 import portvakt.server.adapter.mqtt.EmbeddedBroker;
@@ -55,6 +56,7 @@ public final class Server implements AutoCloseable {
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
     private static final Duration SESSION_EXPIRY = Duration.ofDays(7);
     private static final int IN_FLIGHT_MAX = 32;
+    private static final int FIRST_EPOCH = 1;
 
     private final Deque<Opened> opened = new ArrayDeque<>();
     private ServerParts parts;
@@ -97,8 +99,8 @@ public final class Server implements AutoCloseable {
                 "broker link",
                 BrokerLink.of(new BrokerLink.Settings(
                         session, new SqlEventIngest(database, log), gates, gates, clock, GateLanes.Retry.DEFAULT)));
-        ListIssuer issuer = keep("list issuer", issuer(config, database, listKeys, link, clock));
-        SqlCardRegister register = new SqlCardRegister(database, clock, issuer::changed);
+        ListIssuers lists = keep("list issuers", issuers(config, database, listKeys, link, clock));
+        SqlCardRegister register = new SqlCardRegister(database, clock, lists::changed);
         EnrolmentIssuer enrolments = keep(
                 "enrolment issuer",
                 new EnrolmentIssuer(
@@ -107,11 +109,11 @@ public final class Server implements AutoCloseable {
                         SqlEnrolments.reading(database),
                         link,
                         clock));
-        link.start(() -> {
-            issuer.brokerConnected();
+        link.start(sessionKnown -> {
+            lists.brokerConnected(sessionKnown);
             enrolments.brokerConnected();
         });
-        issuer.start();
+        lists.start();
         enrolments.start();
 
         SqlRegisterRecords records = new SqlRegisterRecords(database, clock);
@@ -123,7 +125,7 @@ public final class Server implements AutoCloseable {
                 log,
                 gates,
                 gates,
-                issuer,
+                lists,
                 register,
                 records,
                 reconciliations,
@@ -168,9 +170,13 @@ public final class Server implements AutoCloseable {
         return Optional.of(reconciler);
     }
 
-    private static ListIssuer issuer(
+    /** The register's list, and one for each site. All are signed with the same key, and hide cards under the same secret. */
+    private static ListIssuers issuers(
             ServerConfig config, Database database, ListKeys keys, RetainedPublisher publisher, InstantSource clock) {
-        return new ListIssuer(config.list(), keys, new SqlCardStatuses(database), publisher, clock);
+        SqlCardStatuses statuses = new SqlCardStatuses(database);
+        return new ListIssuers(config.lists().stream()
+                .map(list -> new ListIssuer(list, keys, statuses, publisher, clock, () -> FIRST_EPOCH))
+                .toList());
     }
 
     private BrokerSession.Settings session(

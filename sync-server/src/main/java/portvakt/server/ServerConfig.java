@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import portvakt.protocol.Topics;
 import portvakt.protocol.config.ConfigFile;
 import portvakt.server.list.CardRange;
@@ -38,6 +39,9 @@ public record ServerConfig(
         String list,
         String cardNumberPattern,
         Duration gateCertificateValidity) {
+
+    /** What the name of a site's own list begins with. */
+    public static final String SITE_LIST_PREFIX = "site-";
 
     private static final int PORT_MAX = 65_535;
     private static final int DIGITS_DEFAULT = 7;
@@ -207,6 +211,20 @@ public record ServerConfig(
             Topics.name(name);
             title = title == null ? name : title;
         }
+    }
+
+    /**
+     * The lists that this server issues: the register's first, then {@code site-<site>} for each site. A site whose name has more
+     * than 25 characters has none, because no list may be called so.
+     */
+    public List<String> lists() {
+        return Stream.concat(
+                        Stream.of(list),
+                        sites.stream()
+                                .map(site -> SITE_LIST_PREFIX + site.name())
+                                .filter(Topics::isName))
+                .distinct()
+                .toList();
     }
 
     /** @throws ConfigFile.Invalid with a message for the installer */

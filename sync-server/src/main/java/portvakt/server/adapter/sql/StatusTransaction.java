@@ -4,12 +4,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
@@ -21,13 +18,10 @@ import portvakt.server.port.StatusChange;
 
 /**
  * One transaction of the card register. It locks the cursor first, so that writers follow each other, whatever server they are
- * on, and the ids of changes rise in the order of the commits; then it reads what it needs in a few statements, judges in memory,
+ * on, and the ids of changes rise in the order of the commits; then it reads what it needs, judges in memory,
  * and writes what became different.
  */
 final class StatusTransaction {
-
-    /** Values in one IN list, and rows in one batch. */
-    private static final int CHUNK = 500;
 
     private record Token(String source, String tokenId) {}
 
@@ -113,47 +107,43 @@ final class StatusTransaction {
         return outcome;
     }
 
+    /**
+     * One by one: for an IN list beside an equality H2 walks all that the equality finds, that is every token that the source ever
+     * sent.
+     */
     private void readTokens(List<StatusChange> changes) {
-        Map<String, Set<String>> bySource = new TreeMap<>();
         for (StatusChange change : changes) {
-            if (change.contentHash().isPresent()) {
-                bySource.computeIfAbsent(change.source(), _ -> new LinkedHashSet<>())
-                        .add(change.tokenId());
+            Token token = new Token(change.source(), change.tokenId());
+            if (change.contentHash().isPresent() && !taken.containsKey(token)) {
+                handle.select(
+                                "SELECT content_hash FROM processed_token WHERE source = ? AND token_id = ?",
+                                token.source(),
+                                token.tokenId())
+                        .mapTo(String.class)
+                        .findOne()
+                        .ifPresent(hash -> taken.put(token, hash));
             }
         }
-        bySource.forEach((source, ids) -> inChunks(
-                ids,
-                chunk -> handle.createQuery(
-                                "SELECT token_id, content_hash FROM processed_token WHERE source = :source AND token_id IN (<ids>)")
-                        .bind("source", source)
-                        .bindList("ids", chunk)
-                        .map((row, _) -> Map.entry(row.getString("token_id"), row.getString("content_hash")))
-                        .forEach(entry -> taken.put(new Token(source, entry.getKey()), entry.getValue()))));
     }
 
     private void readCards(List<StatusChange> changes) {
-        Map<String, Set<String>> byList = new TreeMap<>();
         for (StatusChange change : changes) {
-            byList.computeIfAbsent(change.list(), _ -> new LinkedHashSet<>())
-                    .add(change.card().digits());
+            rows.computeIfAbsent(new Place(change.list(), change.card().digits()), this::readCard);
         }
-        byList.forEach((list, cards) -> {
-            inChunks(
-                    cards,
-                    chunk -> handle.createQuery("SELECT card_number, status, event_time, change_id FROM card_status"
-                                    + " WHERE list = :list AND card_number IN (<cards>)")
-                            .bind("list", list)
-                            .bindList("cards", chunk)
-                            .map((row, context) -> Map.entry(
-                                    row.getString("card_number"),
-                                    new Row(
-                                            Optional.of(new Known(
-                                                    CardStatus.valueOf(row.getString("status")),
-                                                    Instants.read(row, "event_time", context))),
-                                            row.getLong("change_id"))))
-                            .forEach(entry -> rows.put(new Place(list, entry.getKey()), entry.getValue())));
-            cards.forEach(card -> rows.computeIfAbsent(new Place(list, card), _ -> new Row(Optional.empty(), 0)));
-        });
+    }
+
+    private Row readCard(Place place) {
+        return handle.select(
+                        "SELECT status, event_time, change_id FROM card_status WHERE list = ? AND card_number = ?",
+                        place.list(),
+                        place.card())
+                .map((row, context) -> new Row(
+                        Optional.of(new Known(
+                                CardStatus.valueOf(row.getString("status")),
+                                Instants.read(row, "event_time", context))),
+                        row.getLong("change_id")))
+                .findOne()
+                .orElseGet(() -> new Row(Optional.empty(), 0));
     }
 
     private void write() {
@@ -193,13 +183,6 @@ final class StatusTransaction {
 
     private <T> void batch(String sql, List<T> items, BiConsumer<PreparedBatch, T> bind) {
         AuditTable.batch(handle, sql, items, bind);
-    }
-
-    private static void inChunks(Set<String> values, java.util.function.Consumer<List<String>> query) {
-        List<String> all = List.copyOf(values);
-        for (int from = 0; from < all.size(); from += CHUNK) {
-            query.accept(all.subList(from, Math.min(from + CHUNK, all.size())));
-        }
     }
 
     private static Instant eventTime(StatusChange change) {
