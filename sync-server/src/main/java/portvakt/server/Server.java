@@ -34,6 +34,9 @@ import portvakt.server.adapter.mqtt.GateLanes;
 import portvakt.server.adapter.pki.CertificateAuthority;
 import portvakt.server.adapter.pki.GateProvisioning;
 import portvakt.server.adapter.pki.Identity;
+import portvakt.server.adapter.register.Reconciler;
+import portvakt.server.adapter.register.StatusListPull;
+import portvakt.server.adapter.register.StatusListTokens;
 import portvakt.server.adapter.spread.LagWatch;
 import portvakt.server.adapter.sql.Database;
 import portvakt.server.adapter.sql.SqlAccounts;
@@ -43,8 +46,12 @@ import portvakt.server.adapter.sql.SqlEnrolments;
 import portvakt.server.adapter.sql.SqlEntryLog;
 import portvakt.server.adapter.sql.SqlEventIngest;
 import portvakt.server.adapter.sql.SqlGates;
+import portvakt.server.adapter.sql.SqlReconciliations;
+import portvakt.server.adapter.sql.SqlRegisterRecords;
 import portvakt.server.adapter.sql.SqlSitePolicies;
 import portvakt.server.adapter.sql.SqlSpread;
+import portvakt.server.list.PollSchedule;
+import portvakt.server.list.ReleaseGuard;
 import portvakt.server.port.RetainedPublisher;
 
 /**
@@ -103,8 +110,7 @@ public final class Server implements AutoCloseable {
                 BrokerLink.of(new BrokerLink.Settings(
                         session, new SqlEventIngest(database, log), gates, gates, clock, GateLanes.Retry.DEFAULT)));
         ListIssuers lists = keep("list issuers", issuers(config, database, keys, link, clock));
-        SqlCardRegister register =
-                new SqlCardRegister(database, config.list(), clock, () -> lists.changed(config.list()));
+        SqlCardRegister register = new SqlCardRegister(database, clock, lists::changed);
         EnrolmentIssuer enrolments = keep(
                 "enrolment issuer",
                 new EnrolmentIssuer(
@@ -126,6 +132,10 @@ public final class Server implements AutoCloseable {
         keep("lag watch", new LagWatch(lists, spread, spread, config.spread().limits(), clock))
                 .start();
 
+        SqlRegisterRecords records = new SqlRegisterRecords(database, clock);
+        SqlReconciliations reconciliations = new SqlReconciliations(database);
+        Optional<Reconciler> reconciler = pull(config, records, register, reconciliations, clock);
+
         parts = new ServerParts(
                 config,
                 log,
@@ -134,6 +144,9 @@ public final class Server implements AutoCloseable {
                 spread,
                 lists,
                 register,
+                records,
+                reconciliations,
+                reconciler,
                 new SqlEnrolments(database, enrolments::changed),
                 new SqlAccounts(database),
                 keys,
@@ -144,6 +157,35 @@ public final class Server implements AutoCloseable {
         for (ServerParts.Starter starter : starters) {
             keep("part on top", starter.start(parts));
         }
+    }
+
+    /** Begins to pull the register's status list, if there is one. @return what takes it */
+    private Optional<Reconciler> pull(
+            ServerConfig config,
+            SqlRegisterRecords records,
+            SqlCardRegister register,
+            SqlReconciliations reconciliations,
+            InstantSource clock) {
+        Optional<ServerConfig.StatusList> setting = config.register().flatMap(ServerConfig.Register::statusList);
+        if (setting.isEmpty()) {
+            return Optional.empty();
+        }
+        ServerConfig.Register from = config.register().orElseThrow();
+        ServerConfig.StatusList list = setting.get();
+        StatusListTokens tokens = new StatusListTokens(
+                new StatusListTokens.Settings(list.uri(), from.jwksFile(), Optional.of(from.issuer())));
+        Reconciler reconciler = new Reconciler(
+                new Reconciler.Settings(
+                        config.list(), list.uri().toString(), list.cards(), new ReleaseGuard(from.releasePercentMax())),
+                tokens,
+                records,
+                register,
+                reconciliations,
+                clock);
+        keep(
+                "status list pull",
+                StatusListPull.start(list.uri(), tokens, reconciler, new PollSchedule(list.interval()), clock));
+        return Optional.of(reconciler);
     }
 
     /** The register's list, and one for each site. All are signed with the same key; each hides its cards under a secret of its own. */

@@ -10,7 +10,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import portvakt.protocol.Topics;
 import portvakt.protocol.config.ConfigFile;
+import portvakt.server.list.CardRange;
+import portvakt.server.list.PollSchedule;
+import portvakt.server.list.ReleaseGuard;
 import portvakt.server.list.SpreadLimits;
+import portvakt.server.port.StatusChange;
 
 /**
  * The settings of the server, one YAML file ({@link ConfigFile}). A missing setting has the safe value; what has none must be
@@ -43,6 +47,7 @@ public record ServerConfig(
     public static final String SITE_LIST_PREFIX = "site-";
 
     private static final int PORT_MAX = 65_535;
+    private static final int DIGITS_DEFAULT = 7;
 
     public ServerConfig {
         require(dataFolder != null, "dataFolder is missing: name a folder that only this program uses");
@@ -146,12 +151,61 @@ public record ServerConfig(
         }
     }
 
-    /** @param jwksFile the register's public keys (RFC 7517) */
-    public record Register(String issuer, String audience, Path jwksFile) {
+    /**
+     * @param jwksFile   the register's public keys (RFC 7517)
+     * @param statusList a list of the register's that is pulled beside the pushes; without it none is
+     * @param releasePercentMax how many percent of the listed cards a file or a pulled list may make valid at once (fewer than
+     *                   a hundred always may) before a person has to confirm it, default 20
+     */
+    public record Register(
+            String issuer, String audience, Path jwksFile, Optional<StatusList> statusList, Integer releasePercentMax) {
+
+        /** A register that pushes alone. */
+        public Register(String issuer, String audience, Path jwksFile) {
+            this(issuer, audience, jwksFile, Optional.empty(), null);
+        }
+
         public Register {
             require(
                     issuer != null && audience != null && jwksFile != null,
                     "give issuer, audience and jwksFile of the register");
+            statusList = statusList == null ? Optional.empty() : statusList;
+            releasePercentMax = releasePercentMax == null ? ReleaseGuard.PERCENT_DEFAULT : releasePercentMax;
+            require(
+                    releasePercentMax >= 0 && releasePercentMax <= 100,
+                    "releasePercentMax must be 0 to 100, got " + releasePercentMax);
+        }
+    }
+
+    /**
+     * A Token Status List (draft-ietf-oauth-status-list).
+     *
+     * @param uri       its address, which has to be its {@code sub} too; https, or this machine
+     * @param firstCard the card number that index 0 stands for; each next index is the next number
+     * @param digits    digits of a card number, default 7
+     * @param interval  how often it is pulled; by default as its {@code ttl} says, else every 15 minutes
+     */
+    public record StatusList(URI uri, Long firstCard, Integer digits, Optional<Duration> interval) {
+        public StatusList {
+            require(uri != null && firstCard != null, "give uri and firstCard of the statusList");
+            require(
+                    "https".equals(uri.getScheme())
+                            || "http".equals(uri.getScheme())
+                                    && uri.getHost() != null
+                                    && Web.isThisMachine(uri.getHost()),
+                    "uri must be https://host/path; http is for this machine alone");
+            require(
+                    uri.toString().length() <= StatusChange.TEXT_CHARS_MAX,
+                    "uri must have at most " + StatusChange.TEXT_CHARS_MAX + " characters");
+            digits = digits == null ? DIGITS_DEFAULT : digits;
+            interval = interval == null ? Optional.empty() : interval;
+            // Both say themselves what is wrong.
+            new CardRange(firstCard, digits);
+            new PollSchedule(interval);
+        }
+
+        public CardRange cards() {
+            return new CardRange(firstCard, digits);
         }
     }
 

@@ -128,7 +128,8 @@ class ServerTest {
     private Outcome revoke(String card, String token) {
         return server.parts()
                 .register()
-                .apply(new StatusChange(
+                .apply(StatusChange.ofToken(
+                        "hms-kort",
                         new CardNumber(card),
                         CardStatus.REVOKED,
                         Instant.now(),

@@ -29,9 +29,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import portvakt.server.adapter.register.SecurityEventTokens;
 import portvakt.server.port.Accounts;
-import portvakt.server.port.CardRegister;
 import portvakt.server.port.EntryLog;
 import portvakt.server.port.Gates;
 import portvakt.server.port.KeyTrust;
@@ -62,7 +60,6 @@ public final class WebPart implements AutoCloseable {
     private AutoCloseable meterListener = () -> {};
 
     /**
-     * @param tokens  empty: no register is set up, and the endpoint is not there
      * @param health  what has to be well for this server to be ready, named; asked at each {@code /observe/health}
      * @param further services of a program that is more than the server; they guard themselves
      * @throws IllegalArgumentException if the TLS keystore cannot be used; the message says what to do
@@ -73,11 +70,10 @@ public final class WebPart implements AutoCloseable {
             Gates gates,
             Lists lists,
             SpreadDesk spread,
-            CardRegister register,
+            RegisterDesk register,
             EnrolmentDesk enrolments,
             Accounts accounts,
             KeyTrust trust,
-            Optional<SecurityEventTokens> tokens,
             InstantSource clock,
             List<HealthCheck> health,
             List<HttpService> further) {
@@ -91,7 +87,6 @@ public final class WebPart implements AutoCloseable {
                 enrolments,
                 accounts,
                 trust,
-                tokens,
                 clock,
                 health,
                 further,
@@ -105,11 +100,10 @@ public final class WebPart implements AutoCloseable {
             Gates gates,
             Lists lists,
             SpreadDesk spread,
-            CardRegister register,
+            RegisterDesk register,
             EnrolmentDesk enrolments,
             Accounts accounts,
             KeyTrust trust,
-            Optional<SecurityEventTokens> tokens,
             InstantSource clock,
             List<HealthCheck> health,
             List<HttpService> further,
@@ -140,8 +134,7 @@ public final class WebPart implements AutoCloseable {
                         new ListsPage(lists, spread, cookies, languages, templates, files, clock).routes(),
                         new EnrolmentApi(enrolments, gates, clock).routes(),
                         new TrustApi(trust).routes(),
-                        tokens.map(verifier -> new RegisterEndpoint(verifier, register, meters).routes())
-                                .orElse(List.of()),
+                        RegisterRoutes.of(register, lists, meters, clock),
                         new OpenApiDocument().routes())
                 .flatMap(List::stream)
                 .toList();
@@ -205,7 +198,7 @@ public final class WebPart implements AutoCloseable {
         WebServerConfig.Builder builder = WebServer.builder()
                 .host(config.host())
                 .port(config.port())
-                .maxPayloadSize(WebConfig.PAYLOAD_BYTES_MAX)
+                .maxPayloadSize(ImportApi.FILE_BYTES_MAX)
                 .shutdownGracePeriod(STOP_GRACE)
                 // The program that wires the parts decides the order in which they stop.
                 .shutdownHook(false)
@@ -218,6 +211,7 @@ public final class WebPart implements AutoCloseable {
 
     private void route(HttpRouting.Builder routing, Authentication authentication) {
         routing.addFilter(securityHeaders);
+        routing.addFilter(new PayloadLimit());
         routes.forEach(route -> routing.route(route.method(), route.path(), authentication.guard(route)));
         further.forEach(routing::register);
         routing.error(HttpException.class, this::refuse);

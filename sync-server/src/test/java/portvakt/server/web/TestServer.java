@@ -50,6 +50,8 @@ final class TestServer implements AutoCloseable {
     final FakeLists lists = new FakeLists();
     final FakeSpreadLog spread = new FakeSpreadLog();
     final FakeRegister register = new FakeRegister();
+    final FakeRecords records = new FakeRecords(register);
+    final FakeReconciliations reconciliations = new FakeReconciliations();
     final FakeEnrolments enrolments = new FakeEnrolments();
     final List<Gate> gates = new CopyOnWriteArrayList<>();
     final ECKey registerKey;
@@ -71,6 +73,7 @@ final class TestServer implements AutoCloseable {
             accounts.create("vakt", PASSWORD.toCharArray(), "guard");
         }
         lists.published.put("hms-kort", published());
+        lists.published.put("site-bjorvika", published());
         gates.add(gate("north", Direction.IN, true, NOW, List.of()));
         web = new WebPart(
                 new WebConfig(
@@ -84,13 +87,21 @@ final class TestServer implements AutoCloseable {
                 () -> List.copyOf(gates),
                 lists,
                 new SpreadDesk(spread, SpreadLimits.DEFAULT),
-                register,
+                new RegisterDesk(
+                        register,
+                        records,
+                        reconciliations,
+                        Optional.of(new SecurityEventTokens(
+                                new SecurityEventTokens.Settings(
+                                        jwks, ISSUER, AUDIENCE, "hms-kort", Pattern.compile("[0-9]{7}")),
+                                InstantSource.fixed(NOW))),
+                        Optional.empty(),
+                        "hms-kort",
+                        Pattern.compile("[0-9]{7}"),
+                        20),
                 new EnrolmentDesk(enrolments, List.of("bjorvika", "fornebu"), Pattern.compile("[0-9]{7}")),
                 accounts,
                 TestServer::trust,
-                Optional.of(new SecurityEventTokens(
-                        new SecurityEventTokens.Settings(jwks, ISSUER, AUDIENCE, Pattern.compile("[0-9]{7}")),
-                        InstantSource.fixed(NOW))),
                 InstantSource.fixed(NOW),
                 List.of(new DatabaseCheck()),
                 List.of(),
@@ -188,7 +199,11 @@ final class TestServer implements AutoCloseable {
 
     /** A path with something that is there in the place of each parameter. */
     static String example(String path) {
-        return path.replace("{list}", "hms-kort").replace("{site}", "bjorvika").replace("{uid}", "04a1b2c3d4e5f6");
+        return path.replace("{list}", "hms-kort")
+                .replace("{site}", "bjorvika")
+                .replace("{uid}", "04a1b2c3d4e5f6")
+                .replace("{number}", "4388261")
+                .replace("{id}", "1");
     }
 
     /** A cookie header for a session of somebody, made without the log-in page. */

@@ -36,7 +36,7 @@ class ListIssuanceSqlTest {
         for (int run = 0; run < 6; run++) {
             try (Database database = Databases.open("jdbc:h2:file:" + folder.resolve("database"))) {
                 SqlCardStatuses statuses = new SqlCardStatuses(database);
-                SqlCardRegister register = new SqlCardRegister(database, LIST, () -> NOW, () -> {});
+                SqlCardRegister register = new SqlCardRegister(database, () -> NOW, _ -> {});
                 // What came while the server was down is there before the first round.
                 change(register, random);
                 ListIssuance issuance =
@@ -67,7 +67,8 @@ class ListIssuanceSqlTest {
     private void change(SqlCardRegister register, SplittableRandom random) {
         for (int change = random.nextInt(4); change > 0; change--) {
             tokens++;
-            register.apply(new StatusChange(
+            register.apply(StatusChange.ofToken(
+                    LIST,
                     new CardNumber(String.valueOf(1_000_000 + random.nextInt(30))),
                     CardStatus.values()[random.nextInt(3)],
                     NOW.plusSeconds(tokens),

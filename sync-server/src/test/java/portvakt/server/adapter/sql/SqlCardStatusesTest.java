@@ -47,7 +47,7 @@ class SqlCardStatusesTest {
     @BeforeEach
     void open() throws Exception {
         database = Databases.inMemory();
-        register = new SqlCardRegister(database, LIST, () -> now, () -> {});
+        register = new SqlCardRegister(database, () -> now, _ -> {});
         statuses = new SqlCardStatuses(database);
         key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
     }
@@ -59,8 +59,8 @@ class SqlCardStatusesTest {
 
     private void set(String card, CardStatus status) {
         tokens++;
-        register.apply(new StatusChange(
-                new CardNumber(card), status, NOW.plusSeconds(tokens), "register", "t" + tokens, "h" + tokens));
+        register.apply(StatusChange.ofToken(
+                LIST, new CardNumber(card), status, NOW.plusSeconds(tokens), "register", "t" + tokens, "h" + tokens));
     }
 
     private Issued issued(long version, long changeId) {
