@@ -12,43 +12,68 @@ import portvakt.server.port.CardStatuses.Changed;
  *
  * @param changes  never empty, and no more keys than {@code keysMax}
  * @param revoked  by how many the revoked cards become more
- * @param changeId the newest change that is in it or before it
+ * @param changeId the newest change that is in it or in a version before it, so that all before that are too
  */
 public record VersionCut(KeyChanges changes, int revoked, long changeId) {
 
+    /** What becomes of one card in the list. */
+    private record CardChange(
+            long revoked, long suspended, boolean wasRevoked, boolean wasSuspended, CardStatus status) {
+
+        boolean isRevoked() {
+            return status == CardStatus.REVOKED;
+        }
+
+        boolean isSuspended() {
+            return status == CardStatus.SUSPENDED;
+        }
+
+        int keys() {
+            return (wasRevoked == isRevoked() ? 0 : 1) + (wasSuspended == isSuspended() ? 0 : 1);
+        }
+
+        /** The key by which it is put in order: the one that comes, else the one that goes. */
+        long place() {
+            return isRevoked() || wasRevoked && !isSuspended() ? revoked : suspended;
+        }
+    }
+
     /**
-     * Cuts what happened to cards into versions, in the order of the changes. A card stays whole: its suspension goes in the same
-     * version as its revocation comes, so that it is in every version either the one or the other.
+     * Cuts what happened to cards into versions. A card stays whole: its suspension goes in the same version as its revocation
+     * comes, so that it is in every version either the one or the other.
+     *
+     * <p>Cards that do not fit into one version are taken in the order of their keys: then each version touches other buckets, and
+     * issuer and gates hash each bucket once and not once a version. So only the last of these versions can say that it has all
+     * changes up to a number; those before it have the number from before. They are committed together.
      *
      * @param content what the list holds before all of them
+     * @param before  the newest change that is in the content
      * @param changed each card once, in the order of the change ids
      * @return empty if the list holds all that already
      */
-    public static List<VersionCut> cut(ListContent content, List<Changed> changed, CardKeys cardKeys, int keysMax) {
-        List<VersionCut> cuts = new ArrayList<>();
-        Collector collector = new Collector(keysMax);
-        long before = 0;
+    public static List<VersionCut> cut(
+            ListContent content, long before, List<Changed> changed, CardKeys cardKeys, int keysMax) {
+        List<CardChange> cards = new ArrayList<>();
         for (Changed card : changed) {
             long revoked = cardKeys.key(card.card(), CardStatus.REVOKED);
             long suspended = cardKeys.key(card.card(), CardStatus.SUSPENDED);
-            boolean wasRevoked = content.contains(revoked);
-            boolean wasSuspended = content.contains(suspended);
-            boolean isRevoked = card.status() == CardStatus.REVOKED;
-            boolean isSuspended = card.status() == CardStatus.SUSPENDED;
-            int keys = (wasRevoked == isRevoked ? 0 : 1) + (wasSuspended == isSuspended ? 0 : 1);
-            if (collector.count() + keys > keysMax) {
+            CardChange change = new CardChange(
+                    revoked, suspended, content.contains(revoked), content.contains(suspended), card.status());
+            if (change.keys() > 0) {
+                cards.add(change);
+            }
+        }
+        cards.sort((one, other) -> Long.compareUnsigned(one.place(), other.place()));
+        List<VersionCut> cuts = new ArrayList<>();
+        Collector collector = new Collector(keysMax);
+        for (CardChange card : cards) {
+            if (collector.count() + card.keys() > keysMax) {
                 cuts.add(collector.take(before));
             }
-            collector.change(revoked, wasRevoked, isRevoked);
-            collector.change(suspended, wasSuspended, isSuspended);
-            collector.revoked += (isRevoked ? 1 : 0) - (wasRevoked ? 1 : 0);
-            before = card.changeId();
+            collector.add(card);
         }
         if (collector.count() > 0) {
-            cuts.add(collector.take(before));
-        } else if (!cuts.isEmpty()) {
-            VersionCut last = cuts.removeLast();
-            cuts.add(new VersionCut(last.changes, last.revoked, before));
+            cuts.add(collector.take(changed.getLast().changeId()));
         }
         return cuts;
     }
@@ -69,7 +94,13 @@ public record VersionCut(KeyChanges changes, int revoked, long changeId) {
             return addedCount + removedCount;
         }
 
-        void change(long key, boolean was, boolean is) {
+        void add(CardChange card) {
+            change(card.revoked, card.wasRevoked, card.isRevoked());
+            change(card.suspended, card.wasSuspended, card.isSuspended());
+            revoked += (card.isRevoked() ? 1 : 0) - (card.wasRevoked ? 1 : 0);
+        }
+
+        private void change(long key, boolean was, boolean is) {
             if (is && !was) {
                 added[addedCount++] = key;
             } else if (was && !is) {

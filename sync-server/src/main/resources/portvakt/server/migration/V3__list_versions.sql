@@ -14,14 +14,15 @@ CREATE INDEX register_audit_by_change ON register_audit (list, change_id);
 -- The newest change that the issued version holds; it holds all before it too.
 ALTER TABLE list_state ADD COLUMN change_id BIGINT DEFAULT 0 NOT NULL;
 
--- Every version that was issued since then. The first one that has a change is the first with change_id >= that change's.
+-- Every version that was issued since then. One with change_id >= a change's number has that change; of versions that were made
+-- together, cut by keys, only the last has the new number.
 CREATE TABLE list_version (
     list         VARCHAR(30)              NOT NULL,
     epoch        INTEGER                  NOT NULL,
     version      BIGINT                   NOT NULL,
     -- When it was signed first, by the server's clock. A heartbeat changes nothing here.
     issued_at    TIMESTAMP WITH TIME ZONE NOT NULL,
-    -- When the server took the oldest change that it holds; issued_at where there is none, as in the first version.
+    -- When the server took the oldest change of those that it was made for; issued_at where there is none, as in the first version.
     changed_at   TIMESTAMP WITH TIME ZONE NOT NULL,
     keys_changed INTEGER                  NOT NULL,
     -- 0: no delta leads to it.

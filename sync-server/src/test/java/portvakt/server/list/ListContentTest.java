@@ -79,7 +79,7 @@ class ListContentTest {
             }
             List<Changed> changed = new ArrayList<>();
             changes.forEach((card, status) -> changed.add(new Changed(card, status, changed.size() + 1)));
-            for (VersionCut cut : VersionCut.cut(content, changed, keys, 150)) {
+            for (VersionCut cut : VersionCut.cut(content, 0, changed, keys, 150)) {
                 assertThat(cut.changes().size()).isBetween(1, 150);
                 content = content.with(cut.changes(), cut.revoked());
             }

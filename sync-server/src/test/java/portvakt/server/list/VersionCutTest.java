@@ -16,6 +16,7 @@ import portvakt.server.port.CardStatuses.Listed;
 class VersionCutTest {
 
     private static final CardKeys KEYS = new CardKeys(new byte[CardKeys.SECRET_BYTES]);
+    private static final long BEFORE = 0;
     private static final ListContent EMPTY = ListContent.of(List.of(), KEYS);
 
     private static List<Changed> changed(int from, int until, CardStatus status) {
@@ -27,7 +28,7 @@ class VersionCutTest {
     }
 
     private static List<VersionCut> cut(ListContent content, List<Changed> changed) {
-        return VersionCut.cut(content, changed, KEYS, ListDelta.KEYS_MAX);
+        return VersionCut.cut(content, BEFORE, changed, KEYS, ListDelta.KEYS_MAX);
     }
 
     @Test
@@ -35,9 +36,22 @@ class VersionCutTest {
         List<VersionCut> cuts = cut(EMPTY, changed(1_000_000, 1_050_000, CardStatus.SUSPENDED));
         assertThat(cuts).hasSize(7);
         assertThat(cuts.getFirst().changes().added()).hasSize(8169);
-        assertThat(cuts.getFirst().changeId()).isEqualTo(8169);
-        assertThat(cuts.getLast().changeId()).isEqualTo(50_000);
+        // Only the last one has all of them.
+        assertThat(cuts)
+                .extracting(VersionCut::changeId)
+                .containsExactly(BEFORE, BEFORE, BEFORE, BEFORE, BEFORE, BEFORE, 50_000L);
         assertThat(cuts.stream().mapToInt(cut -> cut.changes().size()).sum()).isEqualTo(50_000);
+    }
+
+    @Test
+    void noTwoVersionsOfABurstTouchTheSameKeys() {
+        List<VersionCut> cuts = cut(EMPTY, changed(1_000_000, 1_050_000, CardStatus.SUSPENDED));
+        for (int at = 1; at < cuts.size(); at++) {
+            long[] before = cuts.get(at - 1).changes().added();
+            long[] after = cuts.get(at).changes().added();
+            assertThat(Long.compareUnsigned(before[before.length - 1], after[0]))
+                    .isNegative();
+        }
     }
 
     @Test

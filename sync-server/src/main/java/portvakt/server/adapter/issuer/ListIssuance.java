@@ -262,7 +262,8 @@ final class ListIssuance {
 
     private void advance(State before, List<CardStatuses.Changed> changed, Instant now) {
         long seen = changed.getLast().changeId();
-        List<VersionCut> cuts = VersionCut.cut(before.content, changed, cardKeys, ListDelta.KEYS_MAX);
+        List<VersionCut> cuts =
+                VersionCut.cut(before.content, before.issued.changeId(), changed, cardKeys, ListDelta.KEYS_MAX);
         if (cuts.isEmpty()) {
             state = Optional.of(new State(before.issued, before.content, before.chain, seen));
             return;

@@ -119,14 +119,7 @@ public final class SqlCardStatuses implements CardStatuses {
     public void issue(Issued issued, List<Version> versions, List<Delta> deltas) {
         String list = issued.head().list();
         transaction("a list version was not committed", handle -> {
-            long before = handle.select("SELECT change_id FROM list_state WHERE list = ?", list)
-                    .mapTo(Long.class)
-                    .findOne()
-                    .orElse(0L);
-            for (Version version : versions) {
-                insert(handle, version, before);
-                before = version.changeId();
-            }
+            insert(handle, list, versions);
             replace(handle, list, deltas);
             replace(handle, issued);
             return null;
@@ -134,17 +127,30 @@ public final class SqlCardStatuses implements CardStatuses {
         database.makeDurable();
     }
 
-    private static void insert(Handle handle, Version version, long changeBefore) {
-        ListHead head = version.head();
-        Instant changedAt = handle.select(
+    /** Versions that are made together share the time of their oldest change: a burst is cut by keys, not by time. */
+    private static void insert(Handle handle, String list, List<Version> versions) {
+        if (versions.isEmpty()) {
+            return;
+        }
+        long changeBefore = handle.select("SELECT change_id FROM list_state WHERE list = ?", list)
+                .mapTo(Long.class)
+                .findOne()
+                .orElse(0L);
+        Optional<Instant> oldest = handle.select(
                         "SELECT received_at FROM register_audit WHERE list = ? AND change_id > ? AND change_id <= ?"
                                 + " ORDER BY change_id FETCH FIRST 1 ROWS ONLY",
-                        head.list(),
+                        list,
                         changeBefore,
-                        version.changeId())
+                        versions.getLast().changeId())
                 .mapTo(Instant.class)
-                .findOne()
-                .orElse(head.issuedAt());
+                .findOne();
+        for (Version version : versions) {
+            insert(handle, version, oldest.orElse(version.head().issuedAt()));
+        }
+    }
+
+    private static void insert(Handle handle, Version version, Instant changedAt) {
+        ListHead head = version.head();
         handle.execute(
                 "INSERT INTO list_version (list, epoch, version, issued_at, changed_at, keys_changed, delta_bytes, count,"
                         + " change_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",

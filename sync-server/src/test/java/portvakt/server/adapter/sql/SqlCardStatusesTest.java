@@ -129,7 +129,7 @@ class SqlCardStatusesTest {
                 List.of(new Delta(1, 2, new byte[] {1}), new Delta(2, 3, new byte[] {2})));
         statuses.issue(issued(4, 3), List.of(version(issued(4, 3))), List.of(new Delta(1, 4, new byte[] {3})));
 
-        assertThat(changedAt()).containsExactly(NOW, NOW.plusSeconds(10), NOW.plusSeconds(20), NOW);
+        assertThat(changedAt()).containsExactly(NOW, NOW.plusSeconds(10), NOW.plusSeconds(10), NOW);
         assertThat(statuses.deltas(LIST)).extracting(Delta::from).containsExactly(1L, 2L);
         assertThat(statuses.deltas(LIST)).extracting(Delta::to).containsExactly(4L, 3L);
         assertThat(statuses.deltas(LIST).getFirst().bytes()).containsExactly(3);
