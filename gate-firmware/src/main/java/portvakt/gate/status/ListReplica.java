@@ -1,8 +1,10 @@
 package portvakt.gate.status;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import portvakt.gate.access.GateTime;
 import portvakt.gate.port.Disk;
@@ -43,7 +45,13 @@ public final class ListReplica {
     private final TrustedKeys keys;
     private final byte[] secret;
     private final int countMax;
-    private final ListFile file;
+    private final Disk disk;
+    private final ListStore store;
+    /** Empty while the current list is in memory only. */
+    private Optional<StoredList> stored = Optional.empty();
+    /** The current list's file where the disk did not take it. */
+    private byte[] unstored = {};
+
     private Optional<SealedList> current = Optional.empty();
     private Instant storedIssuedAt = Instant.EPOCH;
     private Optional<SnapshotAssembly> assembly = Optional.empty();
@@ -57,7 +65,8 @@ public final class ListReplica {
         this.keys = keys;
         this.secret = secret.clone();
         this.countMax = countMax;
-        this.file = new ListFile(disk, list);
+        this.disk = disk;
+        this.store = new ListStore(disk, list, keys, secret);
     }
 
     public String list() {
@@ -67,14 +76,9 @@ public final class ListReplica {
     /** What the disk has from before; empty at the first start. */
     public Optional<SealedList> load() throws ListRefusedException {
         try {
-            if (file.exists()) {
-                SealedList loaded = file.load(keys, secret);
-                if (!loaded.list().equals(list)) {
-                    throw new ListRefusedException(ListRefusal.DAMAGED_FILE, "holds list " + loaded.list());
-                }
-                current = Optional.of(loaded);
-                storedIssuedAt = loaded.issuedAt();
-            }
+            stored = store.open();
+            current = stored.map(StoredList::list);
+            storedIssuedAt = current.map(SealedList::issuedAt).orElse(Instant.EPOCH);
             return current;
         } catch (IOException e) {
             throw new ListRefusedException(
@@ -139,10 +143,23 @@ public final class ListReplica {
         if (!head.issuedAt().isAfter(mine.issuedAt())) {
             return new Outcome.Nothing();
         }
-        SealedList renewed = mine.withHead(head, bytes);
-        current = Optional.of(renewed);
         boolean due = head.issuedAt().isAfter(storedIssuedAt.plus(HEARTBEAT_STORE_INTERVAL));
-        return new Outcome.Installed(renewed, false, due ? store(renewed) : Optional.empty());
+        Optional<String> notStored = Optional.empty();
+        if (due && stored.isEmpty()) {
+            System.arraycopy(bytes, 0, unstored, 0, bytes.length);
+            notStored = store(unstored, head.issuedAt());
+        }
+        SealedList renewed = mine.withHead(head, bytes);
+        if (stored.isPresent()) {
+            StoredList.Applied applied = stored.get().renew(head, bytes, due);
+            renewed = applied.list();
+            notStored = applied.notStored();
+            if (due && notStored.isEmpty()) {
+                storedIssuedAt = head.issuedAt();
+            }
+        }
+        current = Optional.of(renewed);
+        return new Outcome.Installed(renewed, false, notStored);
     }
 
     public Outcome tableChunk(long version, int index, byte[] bytes) throws ListRefusedException {
@@ -169,22 +186,42 @@ public final class ListReplica {
         if (!assembly.orElseThrow().isComplete()) {
             return new Outcome.Nothing();
         }
-        SealedList sealed = assembly.get().seal(secret);
-        Optional<String> notStored = store(sealed);
+        byte[] file = assembly.get().file();
+        SealedList sealed = SealedList.over(ByteBuffer.wrap(file), keys, secret, true);
+        Optional<String> notStored = store(file, sealed.issuedAt());
         assembly = Optional.empty();
-        current = Optional.of(sealed);
-        return new Outcome.Installed(sealed, true, notStored);
+        current = Optional.of(stored.map(StoredList::list).orElse(sealed));
+        return new Outcome.Installed(current.get(), true, notStored);
     }
 
-    private Optional<String> store(SealedList sealed) {
+    private Optional<String> store(byte[] file, Instant issuedAt) throws ListRefusedException {
         try {
-            file.store(sealed);
-            storedIssuedAt = sealed.issuedAt();
+            ListHead head = keys.prove(Arrays.copyOf(file, ListHead.SIZE_BYTES));
+            String part = store.partName(head.epoch(), head.version());
+            try (Disk.File open = disk.open(part)) {
+                open.truncate(0);
+                open.append(ByteBuffer.wrap(file));
+                open.force();
+            }
+            close();
+            StoredList adopted = store.adopt(part, true);
+            store.keepOnly(adopted);
+            stored = Optional.of(adopted);
+            unstored = new byte[0];
+            storedIssuedAt = issuedAt;
             return Optional.empty();
         } catch (IOException e) {
             // Due again at the next sign of life.
+            stored = Optional.empty();
+            unstored = file;
             storedIssuedAt = Instant.EPOCH;
             return Optional.of("list " + list + " cannot be written to disk: " + e.getMessage());
+        }
+    }
+
+    private void close() throws IOException {
+        if (stored.isPresent()) {
+            stored.get().close();
         }
     }
 }

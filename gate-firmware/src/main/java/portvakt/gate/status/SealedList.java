@@ -2,6 +2,8 @@ package portvakt.gate.status;
 
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Optional;
 import portvakt.gate.access.CardList;
 import portvakt.protocol.CardNumber;
@@ -12,71 +14,159 @@ import portvakt.protocol.list.ListHead;
 import portvakt.protocol.list.MalformedListException;
 
 /**
- * A list whose every key has been proved by its head. {@link #statusOf} belongs to one thread (the loop's); the rest is
- * immutable.
+ * A list whose head and table are proved; each bucket of keys is proved when it is first asked, and never decides before.
+ *
+ * <p>Immutable but for what it remembers of proved and damaged buckets. {@link #statusOf} belongs to one thread (the loop's);
+ * the rest is safe for any.
  *
  * <p>Its file is canonical: the head, the table, the keys, one behind the other.
  */
 public final class SealedList implements CardList {
 
+    private static final Optional<CardStatus> REVOKED = Optional.of(CardStatus.REVOKED);
+    private static final Optional<CardStatus> SUSPENDED = Optional.of(CardStatus.SUSPENDED);
+    private static final Optional<CardStatus> VALID = Optional.of(CardStatus.VALID);
+    private static final Optional<CardStatus> NOT_PROVED = Optional.empty();
+
+    private enum Answer {
+        LISTED,
+        NOT_LISTED,
+        DAMAGED
+    }
+
     private final ListHead head;
     private final byte[] headBytes;
     private final BucketTable table;
-    private final long[] keys;
+    private final MergedKeys keys;
+    private final BucketProofs proofs;
     private final CardKeys permutation;
+    private final boolean heard;
+    private final long[] cardKeys = new long[2];
 
-    private SealedList(ListHead head, byte[] headBytes, BucketTable table, long[] keys, CardKeys permutation) {
+    private SealedList(
+            ListHead head,
+            byte[] headBytes,
+            BucketTable table,
+            MergedKeys keys,
+            BucketProofs proofs,
+            CardKeys permutation,
+            boolean heard) {
         this.head = head;
         this.headBytes = headBytes;
         this.table = table;
         this.keys = keys;
+        this.proofs = proofs;
         this.permutation = permutation;
+        this.heard = heard;
     }
 
     /**
-     * Proves the whole set, and only then makes a list of it.
+     * A list over a base.
      *
-     * @param headBytes a head whose signature the caller has proved
-     * @param keys      all keys, in order
+     * @param headBytes   signed; the caller has proved it, and that the table has its root
+     * @param permutation this list's own
+     * @param heard       whether the head came from the server since this program started
      */
-    static SealedList prove(byte[] headBytes, byte[] tableBytes, long[] keys, byte[] secret)
-            throws ListRefusedException {
-        try {
-            ListHead head = ListHead.parse(headBytes);
-            BucketTable table = BucketTable.parse(head.bits(), head.count(), tableBytes);
-            if (!SnapshotAssembly.hex(table.root()).equals(head.rootHex())) {
-                throw new ListRefusedException(ListRefusal.NOT_PROVED, "the table is not the one that the head signs");
-            }
-            for (int bucket = 0; bucket < table.buckets(); bucket++) {
-                proveBucket(table, bucket, keys);
-            }
-            return new SealedList(head, headBytes.clone(), table, keys, new CardKeys(secret));
-        } catch (MalformedListException e) {
-            throw new ListRefusedException(ListRefusal.MALFORMED, e.getMessage());
-        }
+    static SealedList of(
+            ListHead head, byte[] headBytes, BucketTable table, MergedKeys keys, CardKeys permutation, boolean heard) {
+        return new SealedList(
+                head, headBytes.clone(), table, keys, new BucketProofs(table.buckets()), permutation, heard);
     }
 
-    private static void proveBucket(BucketTable table, int bucket, long[] keys) throws ListRefusedException {
-        if (!table.proves(bucket, java.util.Arrays.copyOfRange(keys, table.start(bucket), table.start(bucket + 1)))) {
-            throw new ListRefusedException(ListRefusal.NOT_PROVED, "bucket " + bucket + " does not prove");
-        }
+    /**
+     * A list whose whole file is at hand, mapped or in memory.
+     *
+     * @throws ListRefusedException if head or table do not prove; keys are not looked at
+     */
+    static SealedList over(ByteBuffer file, HeadProof trust, byte[] secret, boolean heard) throws ListRefusedException {
+        BaseFile base = BaseFile.parse(file);
+        ListHead head = heard ? trust.proveNew(base.headBytes()) : trust.proveStored(base.headBytes());
+        base.proveTable(head);
+        return of(
+                head,
+                base.headBytes(),
+                base.table(),
+                MergedKeys.of(new BaseKeys(file, base.table())),
+                new CardKeys(secret),
+                heard);
     }
 
-    /** The same set under a newer head of the same version: the issuer's sign of life. */
+    /** The same set under a newer head of the same version, just heard: the issuer's sign of life. */
     SealedList withHead(ListHead newer, byte[] newerBytes) {
-        return new SealedList(newer, newerBytes.clone(), table, keys, permutation);
+        return new SealedList(newer, newerBytes.clone(), table, keys, proofs, permutation, true);
     }
 
-    ListHead head() {
+    /** A later version over the same base, just heard. A table with other buckets must have been proved against all keys. */
+    SealedList next(ListHead newer, byte[] newerBytes, BucketTable newTable, MergedKeys newKeys) {
+        BucketProofs known = newTable.bits() == table.bits() ? proofs : new BucketProofs(newTable.buckets());
+        return new SealedList(newer, newerBytes.clone(), newTable, newKeys, known, permutation, true);
+    }
+
+    /** The same list at the same version over another base, of which nothing is proved yet. */
+    SealedList rebased(BaseKeys base) {
+        return new SealedList(
+                head, headBytes, table, MergedKeys.of(base), new BucketProofs(table.buckets()), permutation, heard);
+    }
+
+    /** The signed head of this version, as heard last. */
+    public ListHead head() {
         return head;
     }
 
-    byte[] fileBytes() {
-        byte[] tableBytes = table.bytes();
-        ByteBuffer file = ByteBuffer.allocate(headBytes.length + tableBytes.length + keys.length * Long.BYTES);
-        file.put(headBytes).put(tableBytes);
-        file.asLongBuffer().put(keys);
-        return file.array();
+    byte[] headBytes() {
+        return headBytes.clone();
+    }
+
+    BucketTable table() {
+        return table;
+    }
+
+    MergedKeys keys() {
+        return keys;
+    }
+
+    /** How many buckets have turned out damaged since the file was opened; rises only. */
+    public int damagedBuckets() {
+        return proofs.damagedCount();
+    }
+
+    /** Which buckets, of {@code head().bits()}, have turned out damaged, ascending. */
+    public int[] damaged() {
+        return proofs.damaged();
+    }
+
+    /**
+     * This list's own keys in a range, both ends included, unsigned, sorted. They are not proved: to be proved by whoever uses
+     * them, as a bucket of another table for example.
+     *
+     * @return empty where the medium cannot read them
+     */
+    public Optional<long[]> keysIn(long first, long last) {
+        try {
+            return Optional.of(keys.range(first, last));
+        } catch (InternalError e) {
+            return Optional.empty();
+        }
+    }
+
+    /** {@link #keysIn} of the range that one of 2^bits buckets covers; {@code bits} need not be this list's. */
+    public Optional<long[]> keysIn(int bucket, int bits) {
+        return keysIn(MergedKeys.first(bucket, bits), MergedKeys.last(bucket, bits));
+    }
+
+    /**
+     * Reads a bucket from the medium, proves it now and remembers the outcome.
+     *
+     * @return its keys; empty if it is damaged
+     */
+    Optional<long[]> prove(int bucket) {
+        Optional<long[]> read = keysIn(bucket, table.bits()).filter(found -> table.proves(bucket, found));
+        if (read.isPresent()) {
+            proofs.proved(bucket);
+        } else {
+            proofs.damaged(bucket);
+        }
+        return proofs.isDamaged(bucket) ? Optional.empty() : read;
     }
 
     @Override
@@ -106,33 +196,81 @@ public final class SealedList implements CardList {
 
     @Override
     public boolean heardInThisRun() {
-        return true;
+        return heard;
     }
 
+    /** A card that is found under one status has it, even if the bucket of the other status is damaged: it is denied. */
     @Override
     public Optional<CardStatus> statusOf(CardNumber card) {
-        if (contains(permutation.key(card, CardStatus.REVOKED))) {
-            return Optional.of(CardStatus.REVOKED);
+        permutation.keys(card, cardKeys);
+        Answer revoked = find(cardKeys[0]);
+        if (revoked == Answer.LISTED) {
+            return REVOKED;
         }
-        return Optional.of(
-                contains(permutation.key(card, CardStatus.SUSPENDED)) ? CardStatus.SUSPENDED : CardStatus.VALID);
+        Answer suspended = find(cardKeys[1]);
+        if (suspended == Answer.LISTED) {
+            return SUSPENDED;
+        }
+        return revoked == Answer.NOT_LISTED && suspended == Answer.NOT_LISTED ? VALID : NOT_PROVED;
     }
 
-    private boolean contains(long key) {
+    private Answer find(long key) {
         int bucket = BucketTable.bucketOf(key, table.bits());
-        int low = table.start(bucket);
-        int high = table.start(bucket + 1) - 1;
-        while (low <= high) {
-            int middle = (low + high) >>> 1;
-            int order = Long.compareUnsigned(keys[middle], key);
-            if (order == 0) {
-                return true;
-            } else if (order < 0) {
-                low = middle + 1;
-            } else {
-                high = middle - 1;
+        boolean proved = proofs.isProved(bucket)
+                || (!proofs.isDamaged(bucket) && prove(bucket).isPresent());
+        // What a delta has added is known here, whatever has become of the medium since.
+        if (SortedKeys.has(keys.added(), key)) {
+            return Answer.LISTED;
+        }
+        if (!proved) {
+            return Answer.DAMAGED;
+        }
+        if (SortedKeys.has(keys.removed(), key)) {
+            return Answer.NOT_LISTED;
+        }
+        try {
+            return keys.base().has(key) ? Answer.LISTED : Answer.NOT_LISTED;
+        } catch (InternalError e) {
+            proofs.damaged(bucket);
+            return Answer.DAMAGED;
+        }
+    }
+
+    /** Head and table of a base file, cut out of it. */
+    record BaseFile(ListHead head, byte[] headBytes, BucketTable table) {
+
+        /** @throws ListRefusedException if the bytes cannot be a list's file; a signature is not looked at */
+        static BaseFile parse(ByteBuffer file) throws ListRefusedException {
+            try {
+                byte[] headBytes = new byte[Math.min(file.limit(), ListHead.SIZE_BYTES)];
+                file.get(0, headBytes);
+                ListHead head = ListHead.parse(headBytes);
+                int tableBytes = BucketTable.sizeBytes(head.bits());
+                if (file.limit() != ListHead.SIZE_BYTES + tableBytes + (long) head.count() * Long.BYTES) {
+                    throw new MalformedListException(file.limit() + " bytes are not what the head says");
+                }
+                byte[] table = new byte[tableBytes];
+                file.get(ListHead.SIZE_BYTES, table);
+                return new BaseFile(head, headBytes, BucketTable.parse(head.bits(), head.count(), table));
+            } catch (MalformedListException e) {
+                throw new ListRefusedException(ListRefusal.DAMAGED_FILE, e.getMessage());
+            } catch (InternalError e) {
+                throw new ListRefusedException(ListRefusal.DAMAGED_FILE, "the medium cannot read head or table");
             }
         }
-        return false;
+
+        void proveTable(ListHead proved) throws ListRefusedException {
+            if (!isRoot(table, proved)) {
+                throw new ListRefusedException(
+                        ListRefusal.DAMAGED_FILE, "the table is not the one that the head signs");
+            }
+        }
+    }
+
+    /** Whether a head signs this table. */
+    static boolean isRoot(BucketTable table, ListHead head) {
+        return table.bits() == head.bits()
+                && table.start(table.buckets()) == head.count()
+                && Arrays.equals(table.root(), HexFormat.of().parseHex(head.rootHex()));
     }
 }

@@ -159,8 +159,13 @@ final class SnapshotAssembly {
         return true;
     }
 
-    SealedList seal(byte[] secret) throws ListRefusedException {
-        return SealedList.prove(headBytes, table.bytes(), keys, secret);
+    /** The list's whole file; each bucket in it has been proved. */
+    byte[] file() {
+        byte[] tableBytes = table.bytes();
+        ByteBuffer file = ByteBuffer.allocate(headBytes.length + tableBytes.length + keys.length * Long.BYTES);
+        file.put(headBytes).put(tableBytes);
+        file.asLongBuffer().put(keys);
+        return file.array();
     }
 
     static String hex(byte[] bytes) {

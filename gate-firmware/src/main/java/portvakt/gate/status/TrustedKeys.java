@@ -7,10 +7,20 @@ import portvakt.protocol.list.MalformedListException;
 import portvakt.protocol.sign.KeyId;
 
 /** The public keys whose signature counts for one list. Immutable. */
-public record TrustedKeys(List<PublicKey> keys) {
+public record TrustedKeys(List<PublicKey> keys) implements HeadProof {
 
     public TrustedKeys {
         keys = List.copyOf(keys);
+    }
+
+    @Override
+    public ListHead proveNew(byte[] headBytes) throws ListRefusedException {
+        return prove(headBytes);
+    }
+
+    @Override
+    public ListHead proveStored(byte[] headBytes) throws ListRefusedException {
+        return prove(headBytes);
     }
 
     /** @throws ListRefusedException unless the bytes are a head that one of the keys has signed */

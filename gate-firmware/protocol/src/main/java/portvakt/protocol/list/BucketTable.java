@@ -1,6 +1,9 @@
 package portvakt.protocol.list;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -20,13 +23,15 @@ import java.util.SortedMap;
  */
 public final class BucketTable {
 
-    static final int LEAF_BYTES = 16;
+    /** Bytes of a leaf. */
+    public static final int LEAF_BYTES = 16;
     /** Average keys in a bucket, at most. */
     static final int BUCKET_KEYS_AVERAGE_MAX = 384;
 
     static final int BITS_MAX = 24;
 
     private static final byte[] ROOT_CONTEXT = {'P', 'V', 'T', '1'};
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
     private final int bits;
     private final byte[] bytes;
@@ -96,6 +101,60 @@ public final class BucketTable {
         return new BucketTable(bits, table.array());
     }
 
+    /** To make the table of a set that differs in some buckets, one bucket at a time. */
+    public Edit edit() {
+        Edit edit = new Edit(bits, bytes.clone());
+        for (int bucket = 0; bucket < buckets(); bucket++) {
+            edit.sizes[bucket] = start(bucket + 1) - start(bucket);
+        }
+        return edit;
+    }
+
+    /** To make a table from nothing: each of its 2^bits buckets has to be put. */
+    public static Edit empty(int bits) {
+        return new Edit(bits, new byte[sizeBytes(bits)]);
+    }
+
+    /** A table in the making. Belongs to one thread. */
+    public static final class Edit {
+        private final int bits;
+        private final byte[] bytes;
+        private final int[] sizes;
+
+        private Edit(int bits, byte[] bytes) {
+            this.bits = bits;
+            this.bytes = bytes;
+            this.sizes = new int[1 << bits];
+        }
+
+        /** Keys in the bucket, as put last. */
+        public int size(int bucket) {
+            return sizes[bucket];
+        }
+
+        /** @param leaf what {@link BucketTable#leafOf} says of the bucket's keys */
+        public void put(int bucket, int size, byte[] leaf) {
+            if (size < 0 || leaf.length != LEAF_BYTES) {
+                throw new IllegalArgumentException(
+                        "a bucket of " + size + " keys, a leaf of " + leaf.length + " bytes");
+            }
+            sizes[bucket] = size;
+            System.arraycopy(leaf, 0, bytes, leafOffset(bits, bucket), LEAF_BYTES);
+        }
+
+        /** The table as it is now; this may go on. */
+        public BucketTable table() {
+            byte[] table = bytes.clone();
+            int start = 0;
+            for (int bucket = 0; bucket < sizes.length; bucket++) {
+                INT.set(table, bucket * Integer.BYTES, start);
+                start = Math.addExact(start, sizes[bucket]);
+            }
+            INT.set(table, sizes.length * Integer.BYTES, start);
+            return new BucketTable(bits, table);
+        }
+    }
+
     /**
      * Takes a table from outside. The caller proves it by {@link #root}; this checks only its shape.
      *
@@ -140,7 +199,7 @@ public final class BucketTable {
 
     /** Index of the bucket's first key; for {@code bucket == buckets()} the number of all keys. */
     public int start(int bucket) {
-        return ByteBuffer.wrap(bytes).getInt(bucket * Integer.BYTES);
+        return (int) INT.get(bytes, bucket * Integer.BYTES);
     }
 
     /** Whether these keys, and no others, are the bucket. */
@@ -148,6 +207,11 @@ public final class BucketTable {
         byte[] leaf = Arrays.copyOfRange(bytes, leafOffset(bits, bucket), leafOffset(bits, bucket) + LEAF_BYTES);
         return keys.length == start(bucket + 1) - start(bucket)
                 && MessageDigest.isEqual(leaf, leaf(sha256(), keys, 0, keys.length));
+    }
+
+    /** The hash that stands in the table for a bucket of these keys. */
+    public static byte[] leafOf(long[] sortedKeys) {
+        return leaf(sha256(), sortedKeys, 0, sortedKeys.length);
     }
 
     public byte[] bytes() {
