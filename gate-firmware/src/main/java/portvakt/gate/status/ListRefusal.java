@@ -8,6 +8,8 @@ public enum ListRefusal {
     BAD_SIGNATURE,
     /** Signed by a key that counted once and signs nothing new any more. */
     RETIRED_KEY,
+    /** Signed by a key that counts, but not for this. */
+    WRONG_KEY_USE,
     /** A head of another list than its topic says. */
     WRONG_LIST,
     /** An older version or epoch than the gate has, or an older signing of the same version. */

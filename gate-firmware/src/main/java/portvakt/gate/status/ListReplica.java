@@ -42,7 +42,7 @@ public final class ListReplica {
     }
 
     private final String list;
-    private final TrustedKeys keys;
+    private final HeadProof keys;
     private final byte[] secret;
     private final int countMax;
     private final Disk disk;
@@ -60,7 +60,7 @@ public final class ListReplica {
      * @param secret   of the list's key permutation
      * @param countMax most keys that this gate takes
      */
-    public ListReplica(String list, TrustedKeys keys, byte[] secret, int countMax, Disk disk) {
+    public ListReplica(String list, HeadProof keys, byte[] secret, int countMax, Disk disk) {
         this.list = list;
         this.keys = keys;
         this.secret = secret.clone();
@@ -87,7 +87,7 @@ public final class ListReplica {
     }
 
     public Outcome head(byte[] bytes, GateTime now) throws ListRefusedException {
-        ListHead head = keys.prove(bytes);
+        ListHead head = keys.proveNew(bytes);
         check(head, now);
         if (current.isPresent()
                 && current.get().epoch() == head.epoch()
@@ -196,7 +196,7 @@ public final class ListReplica {
 
     private Optional<String> store(byte[] file, Instant issuedAt) throws ListRefusedException {
         try {
-            ListHead head = keys.prove(Arrays.copyOf(file, ListHead.SIZE_BYTES));
+            ListHead head = keys.proveStored(Arrays.copyOf(file, ListHead.SIZE_BYTES));
             String part = store.partName(head.epoch(), head.version());
             try (Disk.File open = disk.open(part)) {
                 open.truncate(0);

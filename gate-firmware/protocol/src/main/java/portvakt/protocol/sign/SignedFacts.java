@@ -19,6 +19,9 @@ public final class SignedFacts {
     /** {@code SignedDocument.type} of an {@code EnrolmentTable}. */
     public static final String ENROLMENTS = "enrolments";
 
+    /** {@code SignedDocument.type} of a {@code SitePolicy}. */
+    public static final String POLICY = "policy";
+
     private SignedFacts() {}
 
     public static SignedDocument sign(String type, byte[] payload, PrivateKey key, KeyId keyId) {

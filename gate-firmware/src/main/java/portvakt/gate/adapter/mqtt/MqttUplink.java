@@ -21,6 +21,8 @@ import portvakt.gate.port.Uplink;
 import portvakt.gate.status.EnrolmentReplica;
 import portvakt.gate.status.ListRefusedException;
 import portvakt.gate.status.ListReplica;
+import portvakt.gate.status.PolicyReplica;
+import portvakt.gate.status.TrustReplica;
 import portvakt.protocol.Topics;
 import portvakt.protocol.mqtt.BrokerSession;
 import portvakt.protocol.sign.SignedFacts;
@@ -43,7 +45,9 @@ public final class MqttUplink implements Uplink {
     private final Topics.GateAddress address;
     private final EventJournal journal;
     private final Map<String, ListReplica> replicas = new TreeMap<>();
+    private final TrustReplica trust;
     private final EnrolmentReplica enrolments;
+    private final PolicyReplica policy;
     private final Consumer<Signal> inbox;
     private final Clock clock;
     private final StatusMessage status;
@@ -59,8 +63,10 @@ public final class MqttUplink implements Uplink {
     /** What the uplink works on. @param inbox the loop's; does not block */
     public record Parts(
             EventJournal journal,
+            TrustReplica trust,
             List<ListReplica> replicas,
             EnrolmentReplica enrolments,
+            PolicyReplica policy,
             Consumer<Signal> inbox,
             Clock clock,
             StatusMessage status) {}
@@ -70,7 +76,9 @@ public final class MqttUplink implements Uplink {
         this.address = address;
         this.journal = parts.journal();
         parts.replicas().forEach(replica -> replicas.put(replica.list(), replica));
+        this.trust = parts.trust();
         this.enrolments = parts.enrolments();
+        this.policy = parts.policy();
         this.inbox = parts.inbox();
         this.clock = parts.clock();
         this.status = parts.status();
@@ -244,11 +252,21 @@ public final class MqttUplink implements Uplink {
             LOG.info("Connected to the server's broker");
             change(box -> box.connected(clock.now().uptimeNs()));
             subscribe(address.acks());
-            subscribe(Topics.enrolments(address.site()));
-            replicas.keySet().forEach(list -> subscribe(Topics.listHead(list)));
+            subscribe(Topics.trust());
+            subscribeToSigned();
             statusDue = true;
             connected = true;
             work.release();
+        }
+
+        /**
+         * All that is believed by the trust file. Subscribing anew brings what is retained once more (MQTT 5 § 3.8.4): by the trust file
+         * before it may have been refused.
+         */
+        private void subscribeToSigned() {
+            subscribe(Topics.enrolments(address.site()));
+            subscribe(Topics.policy(address.site()));
+            replicas.keySet().forEach(list -> subscribe(Topics.listHead(list)));
         }
 
         @Override
@@ -262,6 +280,8 @@ public final class MqttUplink implements Uplink {
             try {
                 if (topic.equals(address.acks())) {
                     acknowledged(payload);
+                } else if (topic.equals(Topics.trust())) {
+                    trustFile(payload);
                 } else if (topic.equals(Topics.enrolments(address.site()))) {
                     if (payload.length == 0) {
                         // A retained message taken back: what is known stays.
@@ -270,6 +290,8 @@ public final class MqttUplink implements Uplink {
                     enrolments
                             .document(payload)
                             .ifPresent(changed -> inbox.accept(new Signal.EnrolmentsChanged(changed)));
+                } else if (topic.equals(Topics.policy(address.site()))) {
+                    policyDocument(payload);
                 } else {
                     listMessage(topic, payload);
                 }
@@ -279,6 +301,30 @@ public final class MqttUplink implements Uplink {
                 inbox.accept(new Signal.ListRefused(SignedFacts.ENROLMENTS, e.refusal(), e.getMessage()));
             } catch (IOException e) {
                 inbox.accept(new Signal.Alarmed("DISK", String.valueOf(e.getMessage())));
+            }
+        }
+
+        private void trustFile(byte[] payload) throws IOException {
+            if (payload.length == 0) {
+                return;
+            }
+            try {
+                if (trust.document(payload)) {
+                    subscribeToSigned();
+                }
+            } catch (ListRefusedException e) {
+                inbox.accept(new Signal.ListRefused(TrustReplica.NAME, e.refusal(), e.getMessage()));
+            }
+        }
+
+        private void policyDocument(byte[] payload) throws IOException {
+            if (payload.length == 0) {
+                return;
+            }
+            try {
+                policy.document(payload).ifPresent(rules -> inbox.accept(new Signal.PolicyChanged(rules)));
+            } catch (ListRefusedException e) {
+                inbox.accept(new Signal.ListRefused(SignedFacts.POLICY, e.refusal(), e.getMessage()));
             }
         }
 
@@ -332,11 +378,9 @@ public final class MqttUplink implements Uplink {
                 case ListReplica.Outcome.Nothing _ -> {}
                 case ListReplica.Outcome.Fetch fetch ->
                     fetch(Topics.snapshotFilter(replica.list(), fetch.version()), replica);
-                case ListReplica.Outcome.Installed installed -> {
-                    clock.atLeast(installed.list().issuedAt());
+                case ListReplica.Outcome.Installed installed ->
                     inbox.accept(
                             new Signal.ListInstalled(installed.list(), installed.newVersion(), installed.notStored()));
-                }
             }
         }
 

@@ -53,7 +53,8 @@ public final class StatusMessage {
                     .setEpoch(list.epoch())
                     .setVersion(list.version())
                     .setIssuedAtMs(list.issuedAtMs())
-                    .setAppliedAtMs(list.appliedAtMs()));
+                    .setAppliedAtMs(list.appliedAtMs())
+                    .setState(list.state().wire()));
         }
         return status.build().toByteArray();
     }

@@ -8,6 +8,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import portvakt.gate.status.EnrolmentReplica;
+import portvakt.gate.status.ListRefusedException;
+import portvakt.gate.status.PinnedKeys;
+import portvakt.gate.status.PolicyReplica;
+import portvakt.gate.status.Roots;
+import portvakt.gate.status.TrustReplica;
 import portvakt.gate.testing.Certificates;
 import portvakt.gate.testing.HandClock;
 import portvakt.gate.testing.MemoryDisk;
@@ -38,7 +43,7 @@ final class DyingGate {
     }
 
     /** @param arguments the folder of certificates, and the broker */
-    public static void main(String[] arguments) throws IOException, InterruptedException {
+    public static void main(String[] arguments) throws IOException, InterruptedException, ListRefusedException {
         Path folder = Path.of(arguments[0]);
         MemoryDisk disk = new MemoryDisk();
         HandClock clock = new HandClock();
@@ -56,8 +61,10 @@ final class DyingGate {
                         settings,
                         new MqttUplink.Parts(
                                 new MemoryJournal(_ -> {}),
+                                new TrustReplica(new Roots().start(), disk),
                                 List.of(),
-                                new EnrolmentReplica("oslo", List.of(), disk),
+                                new EnrolmentReplica("oslo", new PinnedKeys(List.of()), disk),
+                                new PolicyReplica("oslo", new PinnedKeys(List.of()), disk),
                                 _ -> {},
                                 clock,
                                 new StatusMessage("test", Direction.IN, HandClock.START, disk)))
