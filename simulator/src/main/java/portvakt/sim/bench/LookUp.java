@@ -50,6 +50,7 @@ public class LookUp {
         Path folder = Path.of(System.getProperty(FOLDER)).resolve(structure);
         Structure kind = Structures.of(structure);
         opened = kind.open(folder, all, _ -> {});
+        opened.settle();
         Answers.check(kind.title(), all, opened::lists, CHECKED);
         int asked = Integer.highestOneBit(Math.min(ASKED_MAX, cards));
         mask = asked - 1;

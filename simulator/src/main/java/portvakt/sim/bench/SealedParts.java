@@ -44,6 +44,7 @@ public class SealedParts {
         Cards all = new Cards(cards, Long.getLong(LookUp.SEED));
         Path folder = Path.of(System.getProperty(LookUp.FOLDER)).resolve(Structures.SEALED);
         opened = SealedStructure.openList(folder, _ -> {});
+        opened.settle();
         list = opened.list();
         Answers.check("sealed list", all, opened::lists, ASKED_MAX);
         int asked = Integer.highestOneBit(Math.min(ASKED_MAX, cards));

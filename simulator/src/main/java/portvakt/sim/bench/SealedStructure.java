@@ -9,7 +9,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.spec.X509EncodedKeySpec;
-import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -19,7 +18,6 @@ import portvakt.gate.status.ListRefusedException;
 import portvakt.gate.status.ListStore;
 import portvakt.gate.status.SealedList;
 import portvakt.gate.status.StoredList;
-import portvakt.gate.status.TrustedKeys;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.CardStatus;
 import portvakt.protocol.list.ListDelta;
@@ -66,8 +64,7 @@ final class SealedStructure implements Structure {
                     .generatePublic(new X509EncodedKeySpec(Files.readAllBytes(folder.resolve(PUBLIC_KEY))));
             passed.accept("key");
             CountingDisk disk = new CountingDisk(new FolderDisk(folder));
-            StoredList stored = new ListStore(
-                            disk, BenchIssuer.LIST, new TrustedKeys(List.of(key)), BenchIssuer.secret())
+            StoredList stored = new ListStore(disk, BenchIssuer.LIST, new OneSigner(key), BenchIssuer.secret())
                     .open()
                     .orElseThrow(() -> new IOException("no list in " + folder));
             return new OpenList(folder.resolve(DELTAS), key, disk, stored);
@@ -100,6 +97,14 @@ final class SealedStructure implements Structure {
         public boolean lists(CardNumber card) {
             return list.statusOf(card).orElseThrow(() -> new IllegalStateException("a bucket of the list is damaged"))
                     != CardStatus.VALID;
+        }
+
+        /** The scrub, which a gate does in the background: a bucket's first touch is not what a look-up costs. */
+        @Override
+        public void settle() {
+            if (stored.scrub(Integer.MAX_VALUE) != 0) {
+                throw new IllegalStateException("the scrub has not come round");
+            }
         }
 
         /** As a gate does it: parses the message, proves its head, the touched buckets and the new root, and stores it. */

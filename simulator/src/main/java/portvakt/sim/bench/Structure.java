@@ -41,6 +41,9 @@ interface Structure {
 
         boolean lists(CardNumber card);
 
+        /** Does what a program that runs for long has done soon after its start. */
+        default void settle() {}
+
         /** Takes the changes of one round; returns when they survive a power cut. */
         Applied apply(int round, Cards.Changes changes) throws IOException;
 
