@@ -276,7 +276,8 @@ class ListReplicaTest {
         gate.receiveAll();
         assertThat(gate.disk().contents()).isNotEqualTo(stored);
         gate.start(gate.disk().afterPowerCut());
-        assertThat(gate.decides().orElseThrow().issuedAt()).isEqualTo(issued.now().issuedAt());
+        assertThat(gate.decides().orElseThrow().issuedAt())
+                .isEqualTo(issued.now().issuedAt());
     }
 
     @Test
