@@ -6,7 +6,7 @@ public final class ListRefusedException extends Exception {
 
     private final ListRefusal refusal;
 
-    public ListRefusedException(ListRefusal refusal, String detail) {
+    ListRefusedException(ListRefusal refusal, String detail) {
         super(detail);
         this.refusal = refusal;
     }
