@@ -3,13 +3,15 @@ package portvakt.gate;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
-import java.security.PublicKey;
+import java.io.InputStream;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portvakt.gate.access.AccessPolicy;
@@ -28,11 +30,11 @@ import portvakt.gate.port.Turnstile;
 import portvakt.gate.status.EnrolmentReplica;
 import portvakt.gate.status.ListRefusedException;
 import portvakt.gate.status.ListReplica;
-import portvakt.gate.status.TrustedKeys;
+import portvakt.gate.status.PolicyReplica;
+import portvakt.gate.status.TrustReplica;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics;
 import portvakt.protocol.mqtt.BrokerSession;
-import portvakt.protocol.sign.SignedFacts;
 import portvakt.protocol.v1.ChainedEvent;
 import portvakt.protocol.v1.ClockTrust;
 import portvakt.protocol.v1.EventFacts;
@@ -46,12 +48,13 @@ public final class Gate implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
     private static final int BOOT_ID_BYTES = 16;
 
-    /** A list that this gate decides by: whose signature counts, and the secret of its keys. */
-    public record ListTrust(String list, List<PublicKey> keys, byte[] secret) {}
+    /** A list that this gate decides by, and the secret under which card numbers stand in it. */
+    public record ListSecret(String list, byte[] secret) {}
 
     /**
      * What a gate is.
      *
+     * @param trust       the root keys, and the trust file to start with
      * @param listKeysMax most keys that it takes in one list
      * @param broker      the session to the server's broker; empty: a gate that is never connected
      */
@@ -61,7 +64,8 @@ public final class Gate implements AutoCloseable {
             AccessPolicy policy,
             Duration releaseTime,
             Duration turnTime,
-            List<ListTrust> lists,
+            TrustReplica.Start trust,
+            List<ListSecret> lists,
             int listKeysMax,
             Optional<BrokerSession.Settings> broker) {}
 
@@ -86,6 +90,18 @@ public final class Gate implements AutoCloseable {
     public static String firmware() {
         return Optional.ofNullable(Gate.class.getPackage().getImplementationVersion())
                 .orElse("development");
+    }
+
+    /** When this program was built; empty where it runs from its sources. */
+    public static Optional<Instant> builtAt() {
+        try (InputStream file = Gate.class.getResourceAsStream("build.properties")) {
+            Properties properties = new Properties();
+            properties.load(file);
+            return Optional.of(Instant.parse(properties.getProperty("builtAt")));
+        } catch (IOException | DateTimeParseException e) {
+            LOG.warn("When this program was built is not known: {}", e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /**
@@ -115,38 +131,31 @@ public final class Gate implements AutoCloseable {
                 bootId(),
                 settings.address().gate());
         LoopThread loop = loops.thread();
+        TrustReplica trust = openTrust(settings.trust(), outside.disk(), loop);
         List<ListReplica> replicas = new ArrayList<>();
-        for (ListTrust trust : settings.lists()) {
+        for (ListSecret list : settings.lists()) {
             ListReplica replica = new ListReplica(
-                    trust.list(),
-                    new TrustedKeys(trust.keys()),
-                    trust.secret(),
-                    settings.listKeysMax(),
-                    outside.disk());
+                    list.list(), trust.headsOf(list.list()), list.secret(), settings.listKeysMax(), outside.disk());
             closing.add(replica);
             replicas.add(replica);
             loadList(replica, loop, outside.clock());
         }
-        EnrolmentReplica enrolments = new EnrolmentReplica(
-                settings.address().site(),
-                settings.lists().stream()
-                        .flatMap(trust -> trust.keys().stream())
-                        .toList(),
-                outside.disk());
+        String site = settings.address().site();
+        EnrolmentReplica enrolments = new EnrolmentReplica(site, trust, outside.disk());
         loadEnrolments(enrolments, loop);
+        PolicyReplica policy = new PolicyReplica(site, trust, outside.disk());
+        loadPolicy(policy, loop);
         settings.broker().ifPresent(broker -> {
             MqttUplink uplink = new MqttUplink(
                     settings.address(),
                     broker,
                     new MqttUplink.Parts(
                             outside.journal(),
+                            trust,
                             replicas,
-                            List.of(new SignedTopic(
-                                    SignedFacts.ENROLMENTS,
-                                    Topics.enrolments(settings.address().site()),
-                                    bytes -> enrolments
-                                            .document(bytes)
-                                            .ifPresent(known -> loop.offer(new Signal.EnrolmentsChanged(known))))),
+                            List.of(
+                                    SignedTopic.policy(site, policy, loop::offer),
+                                    SignedTopic.enrolments(site, enrolments, loop::offer)),
                             loop::offer,
                             outside.clock(),
                             new StatusMessage(
@@ -169,6 +178,22 @@ public final class Gate implements AutoCloseable {
                 "Gate {} of site {} is up",
                 settings.address().gate(),
                 settings.address().site());
+    }
+
+    /** A disk that cannot be read leaves the trust file of the identity: the server sends the newest again. */
+    private static TrustReplica openTrust(TrustReplica.Start start, Disk disk, LoopThread loop) throws IOException {
+        TrustReplica trust;
+        try {
+            trust = new TrustReplica(start, disk);
+        } catch (ListRefusedException e) {
+            throw new IOException("the trust file of this gate's identity does not prove: provision the gate again", e);
+        }
+        try {
+            trust.load();
+        } catch (IOException e) {
+            loop.offer(new Signal.Alarmed("TRUST_UNREADABLE", String.valueOf(e.getMessage())));
+        }
+        return trust;
     }
 
     private static ByteString bootId() {
@@ -200,10 +225,20 @@ public final class Gate implements AutoCloseable {
         }
     }
 
+    /** The gate's own settings hold rather than none; the server sends the policy again. */
+    private static void loadPolicy(PolicyReplica policy, LoopThread loop) {
+        try {
+            policy.load().ifPresent(rules -> loop.offer(new Signal.PolicyChanged(rules)));
+        } catch (IOException e) {
+            loop.offer(new Signal.Alarmed("POLICY_UNREADABLE", String.valueOf(e.getMessage())));
+        }
+    }
+
     private static void loadList(ListReplica replica, LoopThread loop, Clock clock) {
         try {
             replica.load().ifPresent(list -> {
-                clock.atLeast(list.issuedAt());
+                // The loop says so too, but only when it runs: the first event should be right already.
+                clock.signed(list.list(), list.epoch(), list.issuedAt());
                 loop.offer(new Signal.ListInstalled(list, true, Optional.empty()));
             });
         } catch (ListRefusedException e) {

@@ -2,18 +2,21 @@ package portvakt.gate;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.PublicKey;
-import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import javax.net.ssl.SSLContext;
+import portvakt.gate.status.TrustReplica;
 import portvakt.protocol.list.CardKeys;
 import portvakt.protocol.mqtt.TlsIdentity;
+import portvakt.protocol.sign.MalformedTrustException;
+import portvakt.protocol.sign.Pem;
+import portvakt.protocol.sign.RootKeys;
+import portvakt.protocol.sign.TrustFiles;
+import portvakt.protocol.sign.UnprovedTrustException;
 
 /**
  * Who a gate is and whom it believes: the folder that the server's {@code provision} made.
@@ -21,37 +24,78 @@ import portvakt.protocol.mqtt.TlsIdentity;
  * <pre>
  * gate.p12, gate.p12.password   our key and certificate
  * ca.pem                        the authority whose broker we talk to
- * lists/NAME.pub                Ed25519 key that signs list NAME, PEM
+ * root.pub                      Ed25519 root keys, PEM, one or several
+ * root.threshold                how many of them must sign a trust file; without it 1
+ * trust.signed                  the trust file to start with
  * lists/NAME.secret             secret of the list's card keys, 32 hexadecimal digits
  * </pre>
  */
-public record GateIdentity(SSLContext tls, List<Gate.ListTrust> lists) {
+public record GateIdentity(SSLContext tls, TrustReplica.Start trust, List<Gate.ListSecret> lists) {
 
-    /** @throws IOException naming the file that is missing or wrong */
+    private static final String REMEDY = "; provision the gate again and carry the new folder here";
+
+    /** @throws IOException naming the file that is missing or wrong, and the remedy */
     public static GateIdentity load(Path folder, List<String> lists) throws IOException {
         SSLContext tls = TlsIdentity.load(
                 folder.resolve("gate.p12"), folder.resolve("gate.p12.password"), folder.resolve("ca.pem"));
-        List<Gate.ListTrust> trusts = new ArrayList<>();
+        refuseOldLayout(folder, lists);
+        TrustReplica.Start trust = trust(folder);
+        List<Gate.ListSecret> secrets = new ArrayList<>();
         for (String list : lists) {
-            trusts.add(new Gate.ListTrust(
-                    list,
-                    List.of(publicKey(folder.resolve("lists").resolve(list + ".pub"))),
-                    secret(folder.resolve("lists").resolve(list + ".secret"))));
+            secrets.add(new Gate.ListSecret(list, secret(folder.resolve("lists").resolve(list + ".secret"))));
         }
-        return new GateIdentity(tls, trusts);
+        return new GateIdentity(tls, trust, secrets);
     }
 
-    private static PublicKey publicKey(Path file) throws IOException {
-        String base64 = Files.readString(file).replaceAll("-----[A-Z ]+-----|\\s", "");
+    private static void refuseOldLayout(Path folder, List<String> lists) throws IOException {
+        for (String list : lists) {
+            Path pinned = folder.resolve("lists").resolve(list + ".pub");
+            if (Files.exists(pinned) && !Files.exists(folder.resolve("root.pub"))) {
+                throw new IOException(folder + ": was made by an older server: it has lists/" + list
+                        + ".pub, and no root.pub, trust.signed" + REMEDY);
+            }
+        }
+    }
+
+    private static TrustReplica.Start trust(Path folder) throws IOException {
+        Path rootFile = folder.resolve("root.pub");
+        Path trustFile = folder.resolve("trust.signed");
+        RootKeys roots;
         try {
-            return KeyFactory.getInstance("Ed25519")
-                    .generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(base64)));
+            roots = new RootKeys(Pem.publicKeys(Files.readString(rootFile)), threshold(folder));
+        } catch (NoSuchFileException e) {
+            throw new IOException(rootFile + ": is missing" + REMEDY, e);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new IOException(file + ": holds no Ed25519 public key in PEM; provision the gate again", e);
+            throw new IOException(rootFile + ": holds no root keys that can be used: " + e.getMessage() + REMEDY, e);
+        }
+        try {
+            byte[] file = Files.readAllBytes(trustFile);
+            TrustFiles.prove(file, roots);
+            return new TrustReplica.Start(roots, file);
+        } catch (NoSuchFileException e) {
+            throw new IOException(trustFile + ": is missing" + REMEDY, e);
+        } catch (UnprovedTrustException | MalformedTrustException e) {
+            throw new IOException(trustFile + ": does not prove by root.pub: " + e.getMessage() + REMEDY, e);
+        }
+    }
+
+    private static int threshold(Path folder) throws IOException {
+        Path file = folder.resolve("root.threshold");
+        if (!Files.exists(file)) {
+            return 1;
+        }
+        try {
+            return Integer.parseInt(Files.readString(file).strip());
+        } catch (NumberFormatException e) {
+            throw new IOException(file + ": holds no number" + REMEDY, e);
         }
     }
 
     private static byte[] secret(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            throw new IOException(file + ": is missing: this gate was not given that list" + REMEDY
+                    + ", or take the list out of the setting \"lists\"");
+        }
         try {
             byte[] secret = HexFormat.of().parseHex(Files.readString(file).strip());
             if (secret.length == CardKeys.SECRET_BYTES) {

@@ -102,7 +102,8 @@ public final class Main implements Callable<Integer> {
                         journal.cutBytes(),
                         data.disk(),
                         new SystemClock(
-                                clock.alwaysRight() ? Optional.empty() : Optional.of(clock.synchronisedFile()))))) {
+                                clock.alwaysRight() ? Optional.empty() : Optional.of(clock.synchronisedFile()),
+                                Gate.builtAt())))) {
             told.await();
             LOG.info("Told to stop");
         } finally {
@@ -117,6 +118,7 @@ public final class Main implements Callable<Integer> {
                 settings.accessPolicy(),
                 settings.releaseTime(),
                 settings.turnTime(),
+                identity.trust(),
                 identity.lists(),
                 settings.listKeysMax(),
                 settings.server()

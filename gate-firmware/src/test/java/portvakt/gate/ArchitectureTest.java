@@ -32,6 +32,14 @@ class ArchitectureTest {
             .resideInAnyPackage("java..", "portvakt.gate.access..", "portvakt.gate.passage..");
 
     @ArchTest
+    static final ArchRule timeKnowsOnlyAccess = classes()
+            .that()
+            .resideInAPackage("portvakt.gate.time..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "portvakt.protocol..", "portvakt.gate.access..", "portvakt.gate.time..");
+
+    @ArchTest
     static final ArchRule outboxKnowsNobody = classes()
             .that()
             .resideInAPackage("portvakt.gate.outbox..")
@@ -42,7 +50,11 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule pureMeansNoInputNoOutputNoThread = noClasses()
             .that()
-            .resideInAnyPackage("portvakt.gate.access..", "portvakt.gate.passage..", "portvakt.gate.outbox..")
+            .resideInAnyPackage(
+                    "portvakt.gate.access..",
+                    "portvakt.gate.time..",
+                    "portvakt.gate.passage..",
+                    "portvakt.gate.outbox..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.io..", "java.nio.file..", "java.net..", "java.util.concurrent..");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import portvakt.gate.access.AccessPolicy;
 import portvakt.gate.port.CardReader;
 import portvakt.gate.port.ReaderSignal;
+import portvakt.gate.status.Roots;
 import portvakt.gate.testing.HandClock;
 import portvakt.gate.testing.MemoryDisk;
 import portvakt.gate.testing.MemoryJournal;
@@ -72,9 +74,17 @@ class GateTest {
                         ZoneId.of("Europe/Oslo")),
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(2),
+                new Roots().start(),
                 List.of(),
                 1,
                 Optional.empty());
+    }
+
+    @Test
+    void whenItWasBuiltIsKnown() {
+        assertThat(Gate.builtAt())
+                .hasValueSatisfying(at -> assertThat(at)
+                        .isBetween(Instant.parse("2026-01-01T00:00:00Z"), Instant.parse("2100-01-01T00:00:00Z")));
     }
 
     @Test

@@ -24,7 +24,7 @@ import portvakt.protocol.config.ConfigFile;
         name = "server",
         description = "Takes status updates, publishes signed lists, keeps and shows the entry log.",
         mixinStandardHelpOptions = true,
-        subcommands = Main.Provision.class)
+        subcommands = {Main.Provision.class, TrustCommand.class})
 public final class Main implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
@@ -83,7 +83,7 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    private static int complain(CommandSpec spec, Exception e) {
+    static int complain(CommandSpec spec, Exception e) {
         PrintWriter err = spec.commandLine().getErr();
         err.println(e.getMessage());
         err.flush();

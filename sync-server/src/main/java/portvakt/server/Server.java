@@ -10,7 +10,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,10 +20,13 @@ import portvakt.protocol.Direction;
 import portvakt.protocol.Topics.GateAddress;
 import portvakt.protocol.mqtt.BrokerSession;
 import portvakt.protocol.mqtt.TlsIdentity;
+import portvakt.protocol.v1.SitePolicy;
 import portvakt.server.adapter.file.SecretFile;
 import portvakt.server.adapter.issuer.EnrolmentIssuer;
 import portvakt.server.adapter.issuer.ListIssuer;
 import portvakt.server.adapter.issuer.ListKeys;
+import portvakt.server.adapter.issuer.TrustIssuer;
+import portvakt.server.adapter.keys.ServerKeys;
 import portvakt.server.adapter.mqtt.BrokerLink;
 import portvakt.server.adapter.mqtt.EmbeddedBroker;
 import portvakt.server.adapter.mqtt.GateLanes;
@@ -36,6 +41,7 @@ import portvakt.server.adapter.sql.SqlEnrolments;
 import portvakt.server.adapter.sql.SqlEntryLog;
 import portvakt.server.adapter.sql.SqlEventIngest;
 import portvakt.server.adapter.sql.SqlGates;
+import portvakt.server.adapter.sql.SqlSitePolicies;
 import portvakt.server.port.RetainedPublisher;
 
 /**
@@ -80,10 +86,12 @@ public final class Server implements AutoCloseable {
         Database database = keep("database", openDatabase(config));
         SqlGates gates = new SqlGates(database);
         SqlEntryLog log = keep("entry log", new SqlEntryLog(database));
-        ListKeys listKeys = ListKeys.loadOrCreate(config.dataFolder().resolve("list-keys"), config.list());
+        ServerKeys keys = ServerKeys.openOrCreate(config.dataFolder(), config.list(), clock.instant());
+        keys.advice().ifPresent(LOG::warn);
+        ListKeys listKeys = ListKeys.of(keys, config.list());
         CertificateAuthority authority =
                 CertificateAuthority.openOrCreate(config.dataFolder().resolve("pki"), clock.instant());
-        provisioning = provisioning(config, authority, gates, listKeys);
+        provisioning = provisioning(config, authority, gates, keys);
 
         BrokerSession.Settings session = session(config, authority, gates, clock);
         BrokerLink link = keep(
@@ -100,10 +108,14 @@ public final class Server implements AutoCloseable {
                         SqlEnrolments.reading(database),
                         link,
                         clock));
+        TrustIssuer trust = keep("trust issuer", trustIssuer(config, keys, listKeys, database, link, clock));
         link.start(() -> {
+            // First of all: gates believe the rest by it.
+            trust.brokerConnected();
             issuer.brokerConnected();
             enrolments.brokerConnected();
         });
+        trust.start();
         issuer.start();
         enrolments.start();
 
@@ -116,6 +128,7 @@ public final class Server implements AutoCloseable {
                 register,
                 new SqlEnrolments(database, enrolments::changed),
                 new SqlAccounts(database),
+                keys,
                 clock,
                 List.of(
                         new ServerParts.Probe("database", database::isAlive),
@@ -128,6 +141,18 @@ public final class Server implements AutoCloseable {
     private static ListIssuer issuer(
             ServerConfig config, Database database, ListKeys keys, RetainedPublisher publisher, InstantSource clock) {
         return new ListIssuer(config.list(), keys, new SqlCardStatuses(database), publisher, clock);
+    }
+
+    private static TrustIssuer trustIssuer(
+            ServerConfig config,
+            ServerKeys keys,
+            ListKeys listKeys,
+            Database database,
+            RetainedPublisher publisher,
+            InstantSource clock) {
+        Map<String, SitePolicy> policies = new TreeMap<>();
+        config.sites().forEach(site -> policies.put(site.name(), site.policy().message(site.name())));
+        return new TrustIssuer(keys, listKeys, policies, new SqlSitePolicies(database), publisher, clock);
     }
 
     private BrokerSession.Settings session(
@@ -187,12 +212,9 @@ public final class Server implements AutoCloseable {
     }
 
     private static GateProvisioning provisioning(
-            ServerConfig config, CertificateAuthority authority, SqlGates gates, ListKeys keys) {
+            ServerConfig config, CertificateAuthority authority, SqlGates gates, ServerKeys keys) {
         return new GateProvisioning(
-                authority,
-                gates,
-                new GateProvisioning.ListTrust(config.list(), keys.publicKeyPem(), keys.secretHex()),
-                config.gateCertificateValidity());
+                authority, gates, new GateTrust(keys, config.list()), config.gateCertificateValidity());
     }
 
     /**
@@ -211,7 +233,7 @@ public final class Server implements AutoCloseable {
                                 CertificateAuthority.openOrCreate(
                                         config.dataFolder().resolve("pki"), clock.instant()),
                                 new SqlGates(database),
-                                ListKeys.loadOrCreate(config.dataFolder().resolve("list-keys"), config.list()))
+                                ServerKeys.openOrCreate(config.dataFolder(), config.list(), clock.instant()))
                         .provision(gate, direction, folder, clock.instant());
             }
         } catch (IOException | Database.Unusable | RuntimeException e) {

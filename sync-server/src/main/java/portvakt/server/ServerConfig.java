@@ -147,11 +147,35 @@ public record ServerConfig(
         }
     }
 
-    public record Site(String name, String title) {
+    /**
+     * @param name   at most 25 characters: its list of bans is {@code site-NAME}
+     * @param title  what people call it; default the name
+     * @param policy what its gates ask of those who enter; default {@link SitePolicySettings#byDefault}
+     */
+    public record Site(String name, String title, SitePolicySettings policy) {
+
+        private static final String LIST_PREFIX = "site-";
+
         public Site {
             require(name != null, "a site needs a name");
             Topics.name(name);
+            require(
+                    Topics.isName(LIST_PREFIX + name),
+                    "the site's name " + name + " has " + name.length()
+                            + " characters; give at most 25, since its list of bans" + " is called " + LIST_PREFIX
+                            + name);
             title = title == null ? name : title;
+            policy = policy == null ? SitePolicySettings.byDefault() : policy;
+        }
+
+        /** A site with the default policy. */
+        public Site(String name, String title) {
+            this(name, title, null);
+        }
+
+        /** The list of bans, lost cards and withdrawn passes of a site. */
+        public static String listOf(String site) {
+            return Topics.name(LIST_PREFIX + site);
         }
     }
 

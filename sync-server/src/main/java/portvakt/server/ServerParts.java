@@ -9,6 +9,7 @@ import portvakt.server.port.Enrolments;
 import portvakt.server.port.EntryLog;
 import portvakt.server.port.GateRegistry;
 import portvakt.server.port.Gates;
+import portvakt.server.port.KeyTrust;
 import portvakt.server.port.Lists;
 
 /** What a running server offers to what is built on it: the web part, the simulator. All safe for any thread. */
@@ -21,6 +22,7 @@ public record ServerParts(
         CardRegister register,
         Enrolments enrolments,
         Accounts accounts,
+        KeyTrust keyTrust,
         InstantSource clock,
         List<Probe> probes) {
 

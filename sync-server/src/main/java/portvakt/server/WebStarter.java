@@ -55,6 +55,7 @@ public final class WebStarter implements ServerParts.Starter {
                                 .toList(),
                         Pattern.compile(parts.config().cardNumberPattern())),
                 parts.accounts(),
+                parts.keyTrust(),
                 tokens,
                 parts.clock(),
                 parts.probes().stream().map(WebStarter::ready).toList(),

@@ -48,7 +48,8 @@ class DocumentedSettingsTest {
                 ServerConfig.EmbeddedSettings.class,
                 ServerConfig.ExternalSettings.class,
                 ServerConfig.Register.class,
-                ServerConfig.Site.class)) {
+                ServerConfig.Site.class,
+                SitePolicySettings.class)) {
             for (var component : part.getRecordComponents()) {
                 assertThat(all)
                         .as("%s.%s", part.getSimpleName(), component.getName())

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import portvakt.protocol.config.ConfigFile;
+import portvakt.protocol.v1.ListAction;
+import portvakt.protocol.v1.ReadAssurance;
+import portvakt.protocol.v1.SitePolicy;
 
 /** What is not said is safe; what is unsafe has to be said, or is refused with the remedy. */
 class ServerConfigTest {
@@ -50,5 +54,55 @@ class ServerConfigTest {
                 .hasMessageContaining("server.yaml:")
                 .hasMessageContaining("wbe");
         assertThatThrownBy(() -> read("list: hms-kort\n")).hasMessageContaining("dataFolder");
+    }
+
+    @Test
+    void aSiteHasASafePolicyUnlessItSaysOtherwise() throws Exception {
+        String site = "dataFolder: /x\nsites:\n  - {name: oslo, policy: {%s}}\n";
+        SitePolicy safe = read("dataFolder: /x\nsites: [{name: oslo}]\n")
+                .sites()
+                .getFirst()
+                .policy()
+                .message("oslo");
+        assertThat(Duration.ofMillis(safe.getFreshMs())).isEqualTo(Duration.ofHours(24));
+        assertThat(Duration.ofMillis(safe.getGraceMs())).isEqualTo(Duration.ofDays(3));
+        assertThat(Duration.ofMillis(safe.getClosedMs())).isEqualTo(Duration.ofDays(7));
+        assertThat(safe.getWhenGrace()).isEqualTo(ListAction.LIST_ACTION_GRANT_FLAGGED);
+        assertThat(safe.getWhenStale()).isEqualTo(ListAction.LIST_ACTION_ATTENDED_ONLY);
+        assertThat(safe.getWhenNone()).isEqualTo(ListAction.LIST_ACTION_DENY);
+        assertThat(safe.getGrantOnUntrustedClock()).isTrue();
+        assertThat(safe.getMinimumAssurance()).isEqualTo(ReadAssurance.READ_ASSURANCE_UNSIGNED_CODE);
+        assertThat(safe.getAttendedGatesList()).isEmpty();
+
+        SitePolicy said = read(site.formatted(
+                        "fresh: PT1H, grace: PT2H, closed: PT0S, whenStale: DENY, minimumAssurance:"
+                                + " CHIP_DATA, attendedGates: [south, north]"))
+                .sites()
+                .getFirst()
+                .policy()
+                .message("oslo");
+        assertThat(said.getClosedMs()).isZero();
+        assertThat(said.getWhenStale()).isEqualTo(ListAction.LIST_ACTION_DENY);
+        assertThat(said.getMinimumAssurance()).isEqualTo(ReadAssurance.READ_ASSURANCE_CHIP_DATA);
+        assertThat(said.getAttendedGatesList()).containsExactly("north", "south");
+
+        for (String wrong : new String[] {
+            "fresh: PT1M",
+            "fresh: P4D",
+            "grace: PT1H",
+            "closed: P1D",
+            "grace: P400D, closed: P500D",
+            "whenGrace: MAYBE",
+            "attendedGates: [No Gate]",
+            "warn: PT1H"
+        }) {
+            assertThatThrownBy(() -> read(site.formatted(wrong)))
+                    .as(wrong)
+                    .isInstanceOf(ConfigFile.Invalid.class)
+                    .hasMessageContaining("server.yaml:")
+                    .hasMessageContaining("policy");
+        }
+        assertThatThrownBy(() -> read("dataFolder: /x\nsites: [{name: a-name-with-26-characters-}]\n"))
+                .hasMessageContaining("at most 25");
     }
 }

@@ -29,6 +29,7 @@ import portvakt.protocol.v1.GateStatus;
 import portvakt.server.adapter.mqtt.TestClient;
 import portvakt.server.adapter.pki.CertificateAuthority;
 import portvakt.server.adapter.pki.GateProvisioning;
+import portvakt.server.adapter.pki.NoTrust;
 import portvakt.server.adapter.sql.Database;
 import portvakt.server.adapter.sql.Databases;
 import portvakt.server.adapter.sql.Journal;
@@ -198,7 +199,7 @@ class ServerTest {
             new GateProvisioning(
                             CertificateAuthority.openOrCreate(folder.resolve("other-pki"), Instant.now()),
                             new SqlGates(database),
-                            new GateProvisioning.ListTrust("hms-kort", "", ""),
+                            new NoTrust(),
                             Duration.ofDays(30))
                     .provision(NORTH, Direction.IN, foreign, Instant.now());
         }

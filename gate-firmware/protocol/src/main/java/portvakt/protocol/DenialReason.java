@@ -30,8 +30,12 @@ public enum DenialReason {
 
     /** The gate has never had a list that proved. */
     LIST_MISSING(30, Onvif.OTHER),
+    /** The part of a list in which the card would stand does not prove: the gate's storage has damaged it. */
+    LIST_DAMAGED(33, Onvif.OTHER),
     /** The gate's newest list is older than the site allows. */
     LIST_TOO_OLD(31, Onvif.OTHER),
+    /** The gate has not heard from the server since it started: its list may be a copy that was put back. */
+    LIST_UNCONFIRMED(34, Onvif.OTHER),
     CLOCK_UNTRUSTED(32, Onvif.OTHER),
 
     /** Somebody else is going through and the queue is full. */

@@ -5,27 +5,33 @@ import static portvakt.protocol.DenialReason.CLOCK_UNTRUSTED;
 import static portvakt.protocol.DenialReason.CREDENTIAL_EXPIRED;
 import static portvakt.protocol.DenialReason.CREDENTIAL_REVOKED;
 import static portvakt.protocol.DenialReason.CREDENTIAL_SUSPENDED;
+import static portvakt.protocol.DenialReason.LIST_DAMAGED;
 import static portvakt.protocol.DenialReason.LIST_MISSING;
 import static portvakt.protocol.DenialReason.LIST_TOO_OLD;
+import static portvakt.protocol.DenialReason.LIST_UNCONFIRMED;
 import static portvakt.protocol.DenialReason.UNKNOWN_CARD;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import portvakt.protocol.Assurance;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.CardStatus;
 import portvakt.protocol.DenialReason;
 import portvakt.protocol.Direction;
-import portvakt.protocol.v1.ClockTrust;
+import portvakt.protocol.ListState;
 
 /**
  * Decides who may pass. Pure and total: the same arguments give the same answer, and every read gets one.
  *
- * <p>Reasons in order: unreadable, revoked or suspended on any list, expired, unknown card, assurance too low, list missing or
- * too old, clock untrusted. The first that applies is the one told. A listed card is refused whatever else is unknown. It is
- * the order in which {@link DenialReason} lists them, and flags stand in it too.
+ * <p>Reasons in order: unreadable, revoked or suspended on any list, expired, unknown card, assurance too low, list missing,
+ * damaged, too old or unconfirmed, clock untrusted. The first that applies is the one told. A listed card is refused whatever
+ * else is unknown. It is the order in which {@link DenialReason} lists them, and flags stand in it too.
+ *
+ * <p>What the absence of a card from a list is worth depends on the list's state, and the policy says what is done in each
+ * ({@link ListPolicy}). Of several lists the weakest counts, since each of them alone can refuse.
  *
  * <p>Leaving is never blocked: at a way out whoever the read names is let go, and the reason that would have refused an entry
  * becomes a flag. A read that names nobody is asked for again there too, since it could not be booked out; the button inside
@@ -38,8 +44,8 @@ public final class Decision {
     private final AccessPolicy policy;
     private final GateTime time;
     private final List<AccessDecision.ListUsed> used = new ArrayList<>();
-    private final List<DenialReason> refusals = new ArrayList<>();
-    private final List<DenialReason> warnings = new ArrayList<>();
+    private final SortedSet<DenialReason> refusals = new TreeSet<>();
+    private final SortedSet<DenialReason> warnings = new TreeSet<>();
     private boolean clockRefuses;
 
     private Decision(Iterable<? extends CardList> lists, Enrolments enrolments, AccessPolicy policy, GateTime time) {
@@ -59,38 +65,45 @@ public final class Decision {
     }
 
     private AccessDecision on(CardRead read) {
-        for (CardList list : lists) {
-            used.add(new AccessDecision.ListUsed(list.list(), list.epoch(), list.version(), age(list)));
+        if (read instanceof CardRead.Unreadable(DenialReason reason)) {
+            for (CardList list : lists) {
+                ListAge age = ListAge.of(list, time);
+                use(list, age, age.state(policy.lists()));
+            }
+            return new AccessDecision.Denied(reason, Optional.empty(), List.copyOf(used));
         }
+        return on(credential(read));
+    }
+
+    private Credential credential(CardRead read) {
         return switch (read) {
-            case CardRead.Unreadable unreadable ->
-                new AccessDecision.Denied(unreadable.reason(), Optional.empty(), List.copyOf(used));
+            case CardRead.Unreadable _ -> throw new IllegalArgumentException("names nobody");
             case CardRead.ChipData chip ->
-                on(new Credential(
+                new Credential(
                         Optional.of(chip.card()),
                         Optional.of(chip.uid()),
                         Assurance.CHIP_DATA,
                         chip.expiresOn(),
-                        chip.holder()));
+                        chip.holder());
             case CardRead.UidOnly only ->
-                on(new Credential(
+                new Credential(
                         enrolments.cardOf(only.uid()),
                         Optional.of(only.uid()),
                         Assurance.UID_ONLY,
                         Optional.empty(),
-                        Optional.empty()));
+                        Optional.empty());
             case CardRead.UnsignedCode code ->
-                on(new Credential(
+                new Credential(
                         Optional.of(code.card()),
                         Optional.empty(),
                         Assurance.UNSIGNED_CODE,
                         Optional.empty(),
-                        Optional.empty()));
+                        Optional.empty());
         };
     }
 
     private AccessDecision on(Credential credential) {
-        credential.card().ifPresent(this::checkStatus);
+        checkLists(credential.card());
         checkExpiry(credential);
         if (credential.card().isEmpty()) {
             refusals.add(UNKNOWN_CARD);
@@ -98,30 +111,79 @@ public final class Decision {
         if (credential.assurance().compareTo(policy.minimumAssurance()) < 0) {
             refusals.add(ASSURANCE_TOO_LOW);
         }
-        checkLists();
         checkClock();
 
         if (policy.direction() == Direction.OUT || refusals.isEmpty()) {
-            List<DenialReason> flags = new ArrayList<>(refusals);
+            SortedSet<DenialReason> flags = new TreeSet<>(refusals);
             flags.addAll(warnings);
-            return new AccessDecision.Granted(
-                    credential, flags.stream().distinct().sorted().toList(), List.copyOf(used));
+            return new AccessDecision.Granted(credential, List.copyOf(flags), List.copyOf(used));
         }
-        return new AccessDecision.Denied(refusals.getFirst(), Optional.of(credential), List.copyOf(used));
+        return new AccessDecision.Denied(refusals.first(), Optional.of(credential), List.copyOf(used));
     }
 
-    private void checkStatus(CardNumber card) {
+    private void checkLists(Optional<CardNumber> card) {
         boolean suspended = false;
         for (CardList list : lists) {
-            CardStatus status = list.statusOf(card).orElse(CardStatus.VALID);
-            if (status == CardStatus.REVOKED) {
-                refusals.add(CREDENTIAL_REVOKED);
-                return;
+            Optional<CardStatus> status = card.isEmpty() ? Optional.of(CardStatus.VALID) : list.statusOf(card.get());
+            ListAge age = ListAge.of(list, time);
+            if (status.isEmpty()) {
+                use(list, age, ListState.NONE);
+                boolean closed = policy.lists().isPastClosing(age.certain());
+                act(policy.lists().action(ListState.NONE, closed), LIST_DAMAGED);
+                continue;
             }
-            suspended |= status == CardStatus.SUSPENDED;
+            use(list, age, age.state(policy.lists()));
+            checkAge(age);
+            if (status.get() == CardStatus.REVOKED) {
+                refusals.add(CREDENTIAL_REVOKED);
+            }
+            suspended |= status.get() == CardStatus.SUSPENDED;
         }
-        if (suspended) {
+        if (suspended && !refusals.contains(CREDENTIAL_REVOKED)) {
             refusals.add(CREDENTIAL_SUSPENDED);
+        }
+        for (String required : policy.requiredLists()) {
+            if (used.stream().noneMatch(list -> list.list().equals(required))) {
+                act(policy.lists().whenNone(), LIST_MISSING);
+            }
+        }
+    }
+
+    private void use(CardList list, ListAge age, ListState state) {
+        used.add(new AccessDecision.ListUsed(list.list(), list.epoch(), list.version(), age.shown(), state));
+    }
+
+    private void act(ListAction action, DenialReason reason) {
+        if (action.denies(policy.attended())) {
+            refusals.add(reason);
+        } else if (action.flags(policy.attended())) {
+            warnings.add(reason);
+        }
+    }
+
+    private void checkAge(ListAge age) {
+        ListPolicy rules = policy.lists();
+        ListState state = age.state(rules);
+        ListAction action = rules.action(state, rules.isPastClosing(age.certain()));
+        boolean old = age.isTooOldToBeFresh(rules, age.certain());
+        if (old) {
+            act(action, LIST_TOO_OLD);
+        }
+        if (state == ListState.GRACE && !age.heard()) {
+            act(action, LIST_UNCONFIRMED);
+        }
+        if (age.trusted()) {
+            return;
+        }
+        boolean looksOld = age.isTooOldToBeFresh(rules, age.shown());
+        if (state == ListState.GRACE && !old && age.heard() && action.denies(policy.attended())) {
+            onUntrustedClock(looksOld ? LIST_TOO_OLD : CLOCK_UNTRUSTED);
+        }
+        ListAction suspected = rules.action(age.suspectedState(rules), rules.isPastClosing(age.shown()));
+        if (suspected.denies(policy.attended()) && !action.denies(policy.attended())) {
+            onUntrustedClock(LIST_TOO_OLD);
+        } else if (looksOld && !suspected.denies(policy.attended())) {
+            act(suspected, LIST_TOO_OLD);
         }
     }
 
@@ -130,30 +192,10 @@ public final class Decision {
                 .expiresOn()
                 .filter(last -> time.wall().atZone(policy.zone()).toLocalDate().isAfter(last))
                 .isPresent();
-        if (over && clockIsTrusted()) {
+        if (over && time.isTrusted()) {
             refusals.add(CREDENTIAL_EXPIRED);
         } else if (over) {
             onUntrustedClock(CREDENTIAL_EXPIRED);
-        }
-    }
-
-    private void checkLists() {
-        for (String required : policy.requiredLists()) {
-            if (used.stream().noneMatch(list -> list.list().equals(required))) {
-                (policy.grantWithoutList() ? warnings : refusals).add(LIST_MISSING);
-            }
-        }
-        for (AccessDecision.ListUsed list : used) {
-            Duration allowed = policy.attended() ? policy.listClosedAge() : policy.listAttendedAge();
-            if (list.age().compareTo(allowed) > 0) {
-                if (clockIsTrusted()) {
-                    refusals.add(LIST_TOO_OLD);
-                } else {
-                    onUntrustedClock(LIST_TOO_OLD);
-                }
-            } else if (list.age().compareTo(policy.listWarnAge()) > 0) {
-                warnings.add(LIST_TOO_OLD);
-            }
         }
     }
 
@@ -161,7 +203,7 @@ public final class Decision {
     private void checkClock() {
         if (clockRefuses) {
             refusals.add(CLOCK_UNTRUSTED);
-        } else if (!clockIsTrusted()) {
+        } else if (!time.isTrusted()) {
             // How old a list is, and whether a card has expired, cannot be known: say so even where nothing looks
             // wrong.
             warnings.add(CLOCK_UNTRUSTED);
@@ -175,14 +217,5 @@ public final class Decision {
         } else {
             clockRefuses = true;
         }
-    }
-
-    private boolean clockIsTrusted() {
-        return time.trust() == ClockTrust.CLOCK_TRUST_SYNCHRONISED;
-    }
-
-    private Duration age(CardList list) {
-        Duration age = Duration.between(list.issuedAt(), time.wall());
-        return age.isNegative() ? Duration.ZERO : age;
     }
 }

@@ -2,23 +2,17 @@ package portvakt.gate.loop;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portvakt.gate.access.AccessDecision;
-import portvakt.gate.access.AccessPolicy;
 import portvakt.gate.access.CardList;
 import portvakt.gate.access.Credential;
-import portvakt.gate.access.Decision;
-import portvakt.gate.access.Enrolments;
 import portvakt.gate.access.GateTime;
+import portvakt.gate.access.SiteRules;
 import portvakt.gate.passage.Grant;
 import portvakt.gate.passage.Passage;
 import portvakt.gate.port.Clock;
@@ -27,24 +21,18 @@ import portvakt.gate.port.ReaderSignal;
 import portvakt.gate.port.Turnstile;
 import portvakt.gate.port.Turnstile.Indication;
 import portvakt.gate.port.TurnstileSignal;
-import portvakt.gate.port.Uplink;
 import portvakt.protocol.DenialReason;
 import portvakt.protocol.Direction;
 import portvakt.protocol.v1.AccessDenied;
 import portvakt.protocol.v1.AccessGranted;
 import portvakt.protocol.v1.AccessNotTaken;
 import portvakt.protocol.v1.AccessTaken;
-import portvakt.protocol.v1.Alarm;
 import portvakt.protocol.v1.DecisionEvidence;
-import portvakt.protocol.v1.DeviceChanged;
 import portvakt.protocol.v1.EventFacts;
 import portvakt.protocol.v1.FireReleaseEnded;
 import portvakt.protocol.v1.FireReleaseStarted;
 import portvakt.protocol.v1.GateStarted;
 import portvakt.protocol.v1.GateStopped;
-import portvakt.protocol.v1.ListApplied;
-import portvakt.protocol.v1.ListEvidence;
-import portvakt.protocol.v1.ListRefused;
 import portvakt.protocol.v1.RequestToExit;
 import portvakt.protocol.v1.UnattributedPassage;
 
@@ -69,20 +57,15 @@ public final class GateLoop {
 
     private record WaitingCard(ReaderSignal.Presented presented, long sinceNs) {}
 
-    private final AccessPolicy policy;
+    private final DecisionBasis basis;
     private final Passage passage;
     private final Clock clock;
     private final EventJournal journal;
     private final EventRecorder recorder;
     private final RetryingTurnstile turnstile;
-    private final Consumer<Uplink.Report> reports;
+    private final Notices notices;
 
-    private final Map<String, CardList> lists = new TreeMap<>();
-    private final Map<String, Uplink.AppliedList> applied = new TreeMap<>();
-    private final Map<String, Uplink.Device> devices = new TreeMap<>();
     private final Deque<WaitingCard> waiting = new ArrayDeque<>();
-    private final ChatterLimit chatter = new ChatterLimit();
-    private Enrolments enrolments = Enrolments.NONE;
     private Passage.State state = new Passage.State.Locked();
     private long lastGrantSequence;
     private boolean journalBroken;
@@ -91,23 +74,23 @@ public final class GateLoop {
 
     /**
      * @param recorder puts events into {@code journal}
-     * @param reports  takes what the gate tells of itself; returns at once
+     * @param notices  tells of the gate itself
      */
     GateLoop(
-            AccessPolicy policy,
+            DecisionBasis basis,
             Passage passage,
             Clock clock,
             EventJournal journal,
             EventRecorder recorder,
             Turnstile turnstile,
-            Consumer<Uplink.Report> reports) {
-        this.policy = policy;
+            Notices notices) {
+        this.basis = basis;
         this.passage = passage;
         this.clock = clock;
         this.journal = journal;
         this.recorder = recorder;
-        this.turnstile = new RetryingTurnstile(turnstile, detail -> alarm("TURNSTILE_FAULT", detail));
-        this.reports = reports;
+        this.turnstile = new RetryingTurnstile(turnstile, detail -> notices.alarm("TURNSTILE_FAULT", detail));
+        this.notices = notices;
     }
 
     void started(String firmware, long journalCutBytes) {
@@ -126,13 +109,14 @@ public final class GateLoop {
             case Signal.FromTurnstile(TurnstileSignal.RequestToExit _) -> step(new Passage.Event.RequestToExit());
             case Signal.FromTurnstile(TurnstileSignal.Fire fire) ->
                 step(fire.active() ? new Passage.Event.FireStarted() : new Passage.Event.FireEnded());
-            case Signal.FromTurnstile(TurnstileSignal.Fault fault) -> alarm("TURNSTILE_FAULT", fault.detail());
+            case Signal.FromTurnstile(TurnstileSignal.Fault fault) -> notices.alarm("TURNSTILE_FAULT", fault.detail());
             case Signal.JournalDurable _ -> journalWorks();
             case Signal.JournalFailed failed -> journalFails(failed.cause());
             case Signal.ListInstalled installed -> listInstalled(installed);
-            case Signal.ListRefused refused -> listRefused(refused);
-            case Signal.EnrolmentsChanged changed -> enrolments = changed.enrolments();
-            case Signal.Alarmed alarmed -> alarm(alarmed.kind(), alarmed.detail());
+            case Signal.ListRefused refused -> notices.listRefused(refused);
+            case Signal.EnrolmentsChanged changed -> basis.enrolmentsChanged(changed.enrolments());
+            case Signal.PolicyChanged changed -> policyChanged(changed.rules());
+            case Signal.Alarmed alarmed -> notices.alarm(alarmed.kind(), alarmed.detail());
             case Signal.Stop _ -> stop();
         }
         serveWaiting();
@@ -140,7 +124,12 @@ public final class GateLoop {
 
     /** Call when {@link #deadlineNs} is due; early or late does no harm. */
     void tick() {
-        long nowNs = clock.now().uptimeNs();
+        GateTime now = clock.now();
+        long nowNs = now.uptimeNs();
+        clock.faults().forEach(fault -> notices.alarm(fault.kind(), fault.detail()));
+        if (reviewLists(now)) {
+            report();
+        }
         turnstile.retryIfDue(nowNs);
         step(new Passage.Event.Tick());
         if (isDue(readyAtNs, nowNs)) {
@@ -168,10 +157,10 @@ public final class GateLoop {
             decide(presented);
             return;
         }
-        Optional<Credential> shown = Decision.decide(presented.read(), lists.values(), enrolments, policy, clock.now())
-                        instanceof AccessDecision.Granted granted
-                ? Optional.of(granted.credential())
-                : Optional.empty();
+        Optional<Credential> shown =
+                basis.decide(presented.read(), clock.now()) instanceof AccessDecision.Granted granted
+                        ? Optional.of(granted.credential())
+                        : Optional.empty();
         boolean goingThrough = shown.isPresent()
                 && Passage.grant(state)
                         .filter(grant -> grant.credential().sameHolder(shown.get()))
@@ -210,7 +199,7 @@ public final class GateLoop {
 
     private void decide(ReaderSignal.Presented presented) {
         GateTime now = clock.now();
-        AccessDecision decision = Decision.decide(presented.read(), lists.values(), enrolments, policy, now);
+        AccessDecision decision = basis.decide(presented.read(), now);
         long decideNs = clock.now().uptimeNs() - now.uptimeNs();
         switch (decision) {
             case AccessDecision.Granted granted -> grant(presented, granted, decideNs);
@@ -226,7 +215,7 @@ public final class GateLoop {
                         .setEvidence(evidence(presented, about, granted.lists(), decideNs))
                         .addAllFlags(
                                 granted.flags().stream().map(DenialReason::code).toList()));
-        boolean entrance = policy.direction() == Direction.IN;
+        boolean entrance = basis.policy().direction() == Direction.IN;
         OptionalLong sequence = journalBroken && entrance ? OptionalLong.empty() : recorder.recordNow(facts, about);
         if (sequence.isEmpty() && entrance) {
             journalRetry();
@@ -241,7 +230,7 @@ public final class GateLoop {
         lastGrantSequence = sequence.orElse(lastGrantSequence);
         readyAtNs = OptionalLong.empty();
         step(new Passage.Event.Granted(new Grant(sequence.orElse(0), granted.credential())));
-        LOG.info("Granted {} by {}", describe(about), presented.reader());
+        LOG.info("Granted {} by {}", Evidence.describe(about), presented.reader());
     }
 
     private void deny(
@@ -263,37 +252,15 @@ public final class GateLoop {
             turnstile.show(reason == DenialReason.GATE_BUSY ? Indication.WAIT : Indication.DENIED);
             readyAtNs = OptionalLong.of(clock.now().uptimeNs() + DENIAL_SHOWN_FOR.toNanos());
         }
-        LOG.info("Denied {} by {}: {}", describe(about), presented.reader(), reason);
+        LOG.info("Denied {} by {}: {}", Evidence.describe(about), presented.reader(), reason);
     }
 
-    /** Card numbers and UIDs mask themselves; a name is never among them. */
-    private static String describe(Optional<Credential> about) {
-        return about.map(credential -> credential
-                        .card()
-                        .map(card -> "card " + card)
-                        .orElse("UID " + credential.uid().map(Object::toString).orElse("none")))
-                .orElse("nobody");
-    }
-
-    private static DecisionEvidence evidence(
+    private DecisionEvidence evidence(
             ReaderSignal.Presented presented,
             Optional<Credential> about,
             List<AccessDecision.ListUsed> used,
             long decideNs) {
-        DecisionEvidence.Builder evidence = DecisionEvidence.newBuilder()
-                .setReader(presented.reader())
-                .setReadNs(presented.readNs())
-                .setDecideNs(decideNs);
-        about.ifPresent(
-                credential -> evidence.setAssurance(credential.assurance().wire()));
-        for (AccessDecision.ListUsed list : used) {
-            evidence.addLists(ListEvidence.newBuilder()
-                    .setList(list.list())
-                    .setEpoch(list.epoch())
-                    .setVersion(list.version())
-                    .setAgeMs(list.age().toMillis()));
-        }
-        return evidence.build();
+        return Evidence.of(presented, about, used, basis.policy().version(), decideNs);
     }
 
     private void step(Passage.Event event) {
@@ -369,33 +336,15 @@ public final class GateLoop {
     }
 
     private void device(String name, boolean ready, String detail) {
-        LOG.info("{} {}: {}", name, ready ? "is ready" : "is lost", detail);
-        devices.put(name, new Uplink.Device(name, ready, detail));
-        recorder.record(recorder.facts(clock.now())
-                .setDeviceChanged(DeviceChanged.newBuilder()
-                        .setDevice(name)
-                        .setReady(ready)
-                        .setDetail(ChatterLimit.clip(detail))));
+        notices.device(name, ready, detail);
         report();
-    }
-
-    private void alarm(String kind, String detail) {
-        LOG.warn("Alarm {}: {}", kind, detail);
-        GateTime now = clock.now();
-        chatter.admit(kind, now.uptimeNs())
-                .ifPresent(suppressed -> recorder.record(recorder.facts(now)
-                        .setAlarm(Alarm.newBuilder().setKind(kind).setDetail(detail(detail, suppressed)))));
-    }
-
-    private static String detail(String detail, long suppressed) {
-        return ChatterLimit.clip(detail) + (suppressed == 0 ? "" : " (and " + suppressed + " more before)");
     }
 
     private void journalWorks() {
         if (journalBroken) {
             LOG.info("The journal can be written again");
             journalBroken = false;
-            devices.put("journal", new Uplink.Device("journal", true, ""));
+            notices.deviceState("journal", true, "");
             report();
         }
     }
@@ -403,8 +352,8 @@ public final class GateLoop {
     private void journalFails(String cause) {
         if (!journalBroken) {
             journalBroken = true;
-            devices.put("journal", new Uplink.Device("journal", false, cause));
-            alarm("JOURNAL_UNAVAILABLE", cause);
+            notices.deviceState("journal", false, cause);
+            notices.alarm("JOURNAL_UNAVAILABLE", cause);
             report();
         }
     }
@@ -417,39 +366,29 @@ public final class GateLoop {
 
     private void listInstalled(Signal.ListInstalled installed) {
         CardList list = installed.list();
-        lists.put(list.list(), list);
+        clock.signed(list.list(), list.epoch(), list.issuedAt());
         GateTime now = clock.now();
-        Uplink.AppliedList before = applied.get(list.list());
-        applied.put(
-                list.list(),
-                new Uplink.AppliedList(
-                        list.list(),
-                        list.epoch(),
-                        list.version(),
-                        list.issuedAt().toEpochMilli(),
-                        installed.newVersion() || before == null ? now.wall().toEpochMilli() : before.appliedAtMs()));
+        basis.installed(list, installed.newVersion(), now);
         if (installed.newVersion()) {
-            LOG.info("List {} version {} decides from now on", list.list(), list.version());
-            recorder.record(recorder.facts(now)
-                    .setListApplied(ListApplied.newBuilder()
-                            .setList(list.list())
-                            .setEpoch(list.epoch())
-                            .setVersion(list.version())
-                            .setIssuedAtMs(list.issuedAt().toEpochMilli())));
+            notices.listApplied(list);
         }
-        installed.notStored().ifPresent(cause -> alarm("LIST_NOT_STORED", cause));
+        installed.notStored().ifPresent(cause -> notices.alarm("LIST_NOT_STORED", cause));
+        reviewLists(now);
         report();
     }
 
-    private void listRefused(Signal.ListRefused refused) {
-        LOG.warn("Refused list {}: {}, {}", refused.list(), refused.cause(), refused.detail());
-        GateTime now = clock.now();
-        chatter.admit("LIST_REFUSED " + refused.cause(), now.uptimeNs())
-                .ifPresent(suppressed -> recorder.record(recorder.facts(now)
-                        .setListRefused(ListRefused.newBuilder()
-                                .setList(refused.list())
-                                .setCause(refused.cause().name())
-                                .setDetail(detail(refused.detail(), suppressed)))));
+    private void policyChanged(SiteRules rules) {
+        LOG.info("Version {} of the site's policy holds from now on", rules.version());
+        basis.policyChanged(rules);
+        reviewLists(clock.now());
+        report();
+    }
+
+    /** @return whether a list's state has changed, so that the server should be told */
+    private boolean reviewLists(GateTime now) {
+        List<DecisionBasis.StateChange> changes = basis.review(now);
+        changes.forEach(notices::listState);
+        return !changes.isEmpty();
     }
 
     private void stop() {
@@ -466,7 +405,7 @@ public final class GateLoop {
     }
 
     private void report() {
-        reports.accept(new Uplink.Report(new ArrayList<>(devices.values()), new ArrayList<>(applied.values())));
+        notices.report(basis.applied());
     }
 
     private static boolean isDue(OptionalLong atNs, long nowNs) {

@@ -16,6 +16,7 @@ public final class Loops implements AutoCloseable {
     private final JournalFlusher flusher;
     private Uplink uplink;
 
+    /** @param name the gate's, in its site's policy too */
     public Loops(
             AccessPolicy policy,
             Passage passage,
@@ -25,7 +26,14 @@ public final class Loops implements AutoCloseable {
             ByteString bootId,
             String name) {
         EventRecorder recorder = new EventRecorder(journal, this::appended, bootId, policy.direction());
-        this.loop = new GateLoop(policy, passage, clock, journal, recorder, turnstile, this::report);
+        this.loop = new GateLoop(
+                new DecisionBasis(policy, name),
+                passage,
+                clock,
+                journal,
+                recorder,
+                turnstile,
+                new Notices(clock, recorder, this::report));
         this.thread = new LoopThread(loop, clock, name);
         this.flusher = new JournalFlusher(journal, thread::offer, this::durable);
     }

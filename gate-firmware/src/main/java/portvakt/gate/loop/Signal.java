@@ -3,6 +3,7 @@ package portvakt.gate.loop;
 import java.util.Optional;
 import portvakt.gate.access.CardList;
 import portvakt.gate.access.Enrolments;
+import portvakt.gate.access.SiteRules;
 import portvakt.gate.port.ReaderSignal;
 import portvakt.gate.port.TurnstileSignal;
 import portvakt.gate.status.ListRefusal;
@@ -26,6 +27,9 @@ public sealed interface Signal {
     record ListRefused(String list, ListRefusal cause, String detail) implements Signal {}
 
     record EnrolmentsChanged(Enrolments enrolments) implements Signal {}
+
+    /** The site's signed policy replaces the one before. */
+    record PolicyChanged(SiteRules rules) implements Signal {}
 
     /** Something outside the passage that somebody has to look at. @param kind stable, for example BAD_MESSAGE */
     record Alarmed(String kind, String detail) implements Signal {}

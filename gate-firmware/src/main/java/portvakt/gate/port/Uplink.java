@@ -1,6 +1,7 @@
 package portvakt.gate.port;
 
 import java.util.List;
+import portvakt.protocol.ListState;
 
 /**
  * The way to the server. Never on the path of a decision: all calls return at once, and whatever happens to the network stays
@@ -8,8 +9,8 @@ import java.util.List;
  */
 public interface Uplink extends AutoCloseable {
 
-    /** A list that decides now. */
-    record AppliedList(String list, int epoch, long version, long issuedAtMs, long appliedAtMs) {}
+    /** A list that decides now. @param state when the report was made; a change of it is a new report */
+    record AppliedList(String list, int epoch, long version, long issuedAtMs, long appliedAtMs, ListState state) {}
 
     record Device(String name, boolean ready, String detail) {}
 

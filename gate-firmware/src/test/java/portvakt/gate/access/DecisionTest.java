@@ -7,8 +7,10 @@ import static portvakt.protocol.DenialReason.CLOCK_UNTRUSTED;
 import static portvakt.protocol.DenialReason.CREDENTIAL_EXPIRED;
 import static portvakt.protocol.DenialReason.CREDENTIAL_REVOKED;
 import static portvakt.protocol.DenialReason.CREDENTIAL_SUSPENDED;
+import static portvakt.protocol.DenialReason.LIST_DAMAGED;
 import static portvakt.protocol.DenialReason.LIST_MISSING;
 import static portvakt.protocol.DenialReason.LIST_TOO_OLD;
+import static portvakt.protocol.DenialReason.LIST_UNCONFIRMED;
 import static portvakt.protocol.DenialReason.UNKNOWN_CARD;
 
 import java.time.Duration;
@@ -33,6 +35,7 @@ import portvakt.protocol.CardNumber;
 import portvakt.protocol.CardStatus;
 import portvakt.protocol.DenialReason;
 import portvakt.protocol.Direction;
+import portvakt.protocol.ListState;
 import portvakt.protocol.Uid;
 import portvakt.protocol.v1.ClockTrust;
 
@@ -47,7 +50,12 @@ class DecisionTest {
     private static final ClockTrust BOUNDED = ClockTrust.CLOCK_TRUST_BOUNDED_BELOW;
     private static final ClockTrust UNKNOWN = ClockTrust.CLOCK_TRUST_UNKNOWN;
 
-    private record FakeList(String list, Duration age, CardStatus status) implements CardList {
+    private record FakeList(String list, Duration age, Optional<CardStatus> status, boolean heardInThisRun)
+            implements CardList {
+        FakeList(String list, Duration age, CardStatus status) {
+            this(list, age, Optional.of(status), true);
+        }
+
         @Override
         public int epoch() {
             return 1;
@@ -69,13 +77,8 @@ class DecisionTest {
         }
 
         @Override
-        public boolean heardInThisRun() {
-            return true;
-        }
-
-        @Override
         public Optional<CardStatus> statusOf(CardNumber card) {
-            return Optional.of(card.equals(CARD) ? status : CardStatus.VALID);
+            return card.equals(CARD) ? status : Optional.of(CardStatus.VALID);
         }
     }
 
@@ -231,12 +234,34 @@ class DecisionTest {
         if (!reasons.contains(LIST_MISSING)) {
             lists.add(FRESH);
         }
+        if (reasons.contains(LIST_DAMAGED)) {
+            lists.addFirst(new FakeList("site-damaged", Duration.ZERO, Optional.empty(), true));
+        }
         if (reasons.contains(LIST_TOO_OLD)) {
             lists.add(new FakeList("site-old", Duration.ofDays(10), CardStatus.VALID));
         }
+        if (reasons.contains(LIST_UNCONFIRMED)) {
+            lists.addFirst(new FakeList("site-put-back", Duration.ZERO, Optional.of(CardStatus.VALID), false));
+        }
         Assurance minimum = reasons.contains(ASSURANCE_TOO_LOW) ? Assurance.SIGNED_PASS : Assurance.UNSIGNED_CODE;
-        Site site = new Site(direction, minimum, false, false, false);
-        return decide(read, lists, site, suspect ? BOUNDED : SYNCHRONISED);
+        AccessPolicy strict = new Site(direction, minimum, false, false, false).policy();
+        ListPolicy ages = strict.lists();
+        AccessPolicy policy = strict.under(
+                new SiteRules(
+                        1,
+                        new ListPolicy(
+                                ages.fresh(),
+                                ages.grace(),
+                                ages.closed(),
+                                ListAction.DENY,
+                                ListAction.DENY,
+                                ListAction.DENY),
+                        false,
+                        minimum,
+                        Set.of()),
+                "north");
+        GateTime now = new GateTime(NOW, 1, suspect ? BOUNDED : SYNCHRONISED);
+        return Decision.decide(read, lists, Enrolments.NONE, policy, now);
     }
 
     private static final List<DenialReason> ORDER = List.of(
@@ -246,16 +271,19 @@ class DecisionTest {
             UNKNOWN_CARD,
             ASSURANCE_TOO_LOW,
             LIST_MISSING,
+            LIST_DAMAGED,
             LIST_TOO_OLD,
+            LIST_UNCONFIRMED,
             CLOCK_UNTRUSTED);
 
-    /** A UID that names no card has no status and no last day; expiry and age are certain only on a clock that is trusted. */
+    /** A UID that names no card has no status, no place in a list and no last day; expiry and age are certain only on a clock that is trusted. */
     private static boolean canMeet(DenialReason one, DenialReason other) {
         Set<DenialReason> both = EnumSet.of(one, other);
         boolean unknownCard = both.contains(UNKNOWN_CARD)
                 && (both.contains(CREDENTIAL_REVOKED)
                         || both.contains(CREDENTIAL_SUSPENDED)
                         || both.contains(CREDENTIAL_EXPIRED)
+                        || both.contains(LIST_DAMAGED)
                         || both.contains(CLOCK_UNTRUSTED));
         boolean untrusted =
                 both.contains(CLOCK_UNTRUSTED) && (both.contains(CREDENTIAL_EXPIRED) || both.contains(LIST_TOO_OLD));
@@ -339,7 +367,7 @@ class DecisionTest {
     @Test
     void anAnswerCarriesTheListsThatItRestsOn() {
         assertThat(decide(GOOD, List.of(FRESH), STRICT, SYNCHRONISED).lists())
-                .containsExactly(new AccessDecision.ListUsed(LIST, 1, 7, Duration.ofMinutes(10)));
+                .containsExactly(new AccessDecision.ListUsed(LIST, 1, 7, Duration.ofMinutes(10), ListState.FRESH));
     }
 
     static LongStream seeds() {

@@ -9,10 +9,14 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import portvakt.gate.access.AccessPolicy;
 import portvakt.gate.access.CardList;
 import portvakt.gate.access.CardRead;
+import portvakt.gate.access.ListAction;
+import portvakt.gate.access.ListPolicy;
+import portvakt.gate.access.SiteRules;
 import portvakt.gate.passage.Passage;
 import portvakt.gate.port.ReaderSignal;
 import portvakt.gate.port.Turnstile.Indication;
@@ -22,11 +26,14 @@ import portvakt.gate.status.ListRefusal;
 import portvakt.gate.testing.HandClock;
 import portvakt.gate.testing.MemoryJournal;
 import portvakt.gate.testing.RecordingTurnstile;
+import portvakt.gate.time.ClockFault;
 import portvakt.protocol.Assurance;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.CardStatus;
 import portvakt.protocol.DenialReason;
 import portvakt.protocol.Direction;
+import portvakt.protocol.ListState;
+import portvakt.protocol.v1.ClockTrust;
 import portvakt.protocol.v1.EventFacts;
 
 /** A gate writes down before it opens, lets one through at a time, and lives through a full disk and a broken turnstile. */
@@ -56,7 +63,13 @@ class GateLoopTest {
                 ZoneId.of("Europe/Oslo"));
         EventRecorder recorder = new EventRecorder(journal, () -> {}, ByteString.copyFromUtf8("boot"), direction);
         GateLoop made = new GateLoop(
-                policy, new Passage(RELEASE_TIME, TURN_TIME), clock, journal, recorder, turnstile, reports::add);
+                new DecisionBasis(policy, "north"),
+                new Passage(RELEASE_TIME, TURN_TIME),
+                clock,
+                journal,
+                recorder,
+                turnstile,
+                new Notices(clock, recorder, reports::add));
         made.started("test", 0);
         made.on(new Signal.ListInstalled(list(1, "9999999"), false, Optional.empty()));
         log.clear();
@@ -297,6 +310,94 @@ class GateLoopTest {
         assertThat(reports.getLast().lists())
                 .extracting(Uplink.AppliedList::version)
                 .containsExactly(2L);
+    }
+
+    private List<String> alarms() {
+        return journal.facts().stream()
+                .filter(EventFacts::hasAlarm)
+                .map(facts ->
+                        facts.getAlarm().getKind() + ": " + facts.getAlarm().getDetail())
+                .toList();
+    }
+
+    private ListState reportedState() {
+        return reports.getLast().lists().getFirst().state();
+    }
+
+    @Test
+    void aListThatAgesIsAnAlarmAndANewStatusOnceAChange() {
+        assertThat(reportedState()).isEqualTo(ListState.FRESH);
+        int before = reports.size();
+        pass(Duration.ofHours(1));
+        assertThat(reports).hasSize(before);
+        pass(Duration.ofMillis(1));
+        assertThat(reports).hasSize(before + 1);
+        assertThat(reportedState()).isEqualTo(ListState.GRACE);
+        show("1111111");
+        turn();
+        pass(Duration.ofHours(10));
+        pass(Duration.ofHours(13));
+        assertThat(reports).hasSize(before + 2);
+        assertThat(reportedState()).isEqualTo(ListState.STALE);
+        show("1111111");
+        assertThat(denials()).containsExactly(DenialReason.LIST_TOO_OLD);
+        pass(Duration.ofHours(200));
+        assertThat(alarms())
+                .containsExactly(
+                        "LIST_STATE: list hms-kort is no longer FRESH but GRACE",
+                        "LIST_STATE: list hms-kort is no longer GRACE but STALE");
+        assertThat(journal.facts().stream()
+                        .filter(EventFacts::hasAccessGranted)
+                        .map(facts -> facts.getAccessGranted()
+                                .getEvidence()
+                                .getLists(0)
+                                .getState()))
+                .containsExactly(ListState.GRACE.wire());
+    }
+
+    @Test
+    void aClockThatIsNotTrustedAnyMoreIsTheListsStateToo() {
+        clock.trust(ClockTrust.CLOCK_TRUST_BOUNDED_BELOW);
+        pass(Duration.ZERO);
+        clock.trust(ClockTrust.CLOCK_TRUST_SYNCHRONISED);
+        pass(Duration.ZERO);
+        assertThat(reportedState()).isEqualTo(ListState.FRESH);
+        assertThat(alarms())
+                .containsExactly(
+                        "LIST_STATE: list hms-kort is no longer FRESH but GRACE",
+                        "LIST_STATE: list hms-kort is no longer GRACE but FRESH");
+    }
+
+    @Test
+    void theSitesPolicyDecidesFromTheNextCardOnAndStandsInTheEvidence() {
+        pass(Duration.ofHours(30));
+        show("1111111");
+        assertThat(denials()).containsExactly(DenialReason.LIST_TOO_OLD);
+        loop.on(new Signal.PolicyChanged(new SiteRules(
+                9,
+                new ListPolicy(
+                        Duration.ofHours(48),
+                        Duration.ofHours(96),
+                        Optional.empty(),
+                        ListAction.DENY,
+                        ListAction.DENY,
+                        ListAction.DENY),
+                false,
+                Assurance.UNSIGNED_CODE,
+                Set.of())));
+        assertThat(reportedState()).isEqualTo(ListState.FRESH);
+        show("1111111");
+        assertThat(turnstile.isReleased()).isTrue();
+        assertThat(journal.facts().getLast().getAccessGranted().getEvidence().getPolicyVersion())
+                .isEqualTo(9);
+    }
+
+    @Test
+    void whatHappensToTheClockIsAnAlarmOnce() {
+        clock.fault(new ClockFault("CLOCK_JUMPED", "a day"));
+        pass(Duration.ofSeconds(1));
+        pass(Duration.ofSeconds(1));
+        assertThat(alarms()).containsExactly("CLOCK_JUMPED: a day");
     }
 
     @Test

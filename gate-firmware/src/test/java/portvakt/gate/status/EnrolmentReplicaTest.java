@@ -30,7 +30,7 @@ class EnrolmentReplicaTest {
     private final EnrolmentReplica replica = replica();
 
     private EnrolmentReplica replica() {
-        return new EnrolmentReplica("oslo", List.of(issuer.keys.getPublic()), disk);
+        return new EnrolmentReplica("oslo", new PinnedKeys(List.of(issuer.keys.getPublic())), disk);
     }
 
     private byte[] document(Issuer signer, String type, String site, long version) {

@@ -18,6 +18,7 @@ import portvakt.protocol.list.CardKeys;
 import portvakt.protocol.list.ListHead;
 import portvakt.protocol.list.SnapshotChunks;
 import portvakt.protocol.sign.KeyId;
+import portvakt.protocol.sign.SignedFacts;
 
 /** Makes lists as their issuer does. */
 public final class Issuer {
@@ -35,6 +36,12 @@ public final class Issuer {
         }
     }
 
+    /** A signed document of this type. */
+    public byte[] document(String type, byte[] payload) {
+        return SignedFacts.sign(type, payload, keys.getPrivate(), KeyId.of(keys.getPublic()))
+                .toByteArray();
+    }
+
     public record Snapshot(byte[] head, List<byte[]> table, List<byte[]> keys, long version) {}
 
     /** What a test changes about a head before it is signed. */
@@ -48,6 +55,23 @@ public final class Issuer {
 
     public Snapshot snapshot(long version, Instant issuedAt, Map<CardNumber, CardStatus> cards) {
         return snapshot(version, issuedAt, cards, honest -> honest);
+    }
+
+    public Snapshot snapshot(int epoch, long version, Instant issuedAt, Map<CardNumber, CardStatus> cards) {
+        return snapshot(
+                version,
+                issuedAt,
+                cards,
+                honest -> new ListHead(
+                        honest.list(),
+                        epoch,
+                        honest.version(),
+                        honest.bits(),
+                        honest.count(),
+                        honest.issuedAt(),
+                        honest.expiresAt(),
+                        honest.rootHex(),
+                        honest.keyId()));
     }
 
     Snapshot snapshot(long version, Instant issuedAt, Map<CardNumber, CardStatus> cards, Twist twist) {

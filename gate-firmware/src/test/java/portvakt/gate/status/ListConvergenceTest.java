@@ -46,7 +46,8 @@ class ListConvergenceTest {
             String context = "seed " + seed + ", step " + step;
             try {
                 switch (random.nextInt(40)) {
-                    case 0, 1, 2, 3, 4, 5 -> publisher.change(random, 1 + random.nextInt(60), size + random.nextInt(400));
+                    case 0, 1, 2, 3, 4, 5 ->
+                        publisher.change(random, 1 + random.nextInt(60), size + random.nextInt(400));
                     case 6 -> publisher.heartbeat();
                     case 7 -> {
                         if (issued.version() > lastCheckpoint) {

@@ -40,6 +40,16 @@ public final class Roots {
         return file(version, Map.of(), Stream.of(keys).map(Roots::everything).toArray(Trust.Key[]::new));
     }
 
+    /** The same with epochs. */
+    public byte[] trusting(long version, Map<String, Integer> epochs, PublicKey... keys) {
+        return file(version, epochs, Stream.of(keys).map(Roots::everything).toArray(Trust.Key[]::new));
+    }
+
+    /** A file by which one key has retired and another signs everything. */
+    public byte[] rotated(long version, Map<String, Integer> epochs, PublicKey retired, PublicKey active) {
+        return file(version, epochs, everything(retired).asRetired(), everything(active));
+    }
+
     static Trust.Key everything(PublicKey key) {
         return Trust.Key.of(key, List.of(Trust.EVERY_LIST), true);
     }

@@ -145,6 +145,7 @@ public final class SimulatedSite implements AutoCloseable {
                         policy(direction),
                         settings.releaseTime(),
                         settings.turnTime(),
+                        who.trust(),
                         who.lists(),
                         2_000_000,
                         Optional.of(new BrokerSession.Settings(

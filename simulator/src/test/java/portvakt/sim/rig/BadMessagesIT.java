@@ -3,13 +3,9 @@ package portvakt.sim.rig;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyFactory;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -17,7 +13,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -38,6 +33,7 @@ import portvakt.protocol.v1.ChainedEvent;
 import portvakt.protocol.v1.EventBatch;
 import portvakt.protocol.v1.EventFacts;
 import portvakt.protocol.v1.GateStopped;
+import portvakt.server.adapter.keys.ServerKeys;
 import portvakt.server.port.EntryLog;
 import portvakt.server.port.LogEntry;
 import portvakt.sim.device.RelayChange;
@@ -320,9 +316,9 @@ class BadMessagesIT {
     }
 
     private PrivateKey listKey() throws Exception {
-        String pem = Files.readString(folder.resolve("server/list-keys/hms-kort.key"), StandardCharsets.US_ASCII);
-        byte[] der = Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", ""));
-        return KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(der));
+        return ServerKeys.openOrCreate(folder.resolve("server"), "hms-kort", Instant.now())
+                .pair()
+                .getPrivate();
     }
 
     private static PrivateKey foreignKey() throws Exception {

@@ -6,17 +6,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import portvakt.gate.Gate;
 import portvakt.gate.access.AccessPolicy;
+import portvakt.gate.status.TrustReplica;
 import portvakt.protocol.Assurance;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics;
+import portvakt.protocol.sign.RootKeys;
+import portvakt.protocol.sign.Trust;
+import portvakt.protocol.sign.TrustFiles;
 
 /** A gate that could not start holds nothing: when the cause is gone, it starts. */
 class SimulatedGateTest {
@@ -41,9 +50,21 @@ class SimulatedGateTest {
                         ZoneId.of("Europe/Oslo")),
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(2),
+                trust(),
                 List.of(),
                 1,
                 Optional.empty());
+    }
+
+    private static TrustReplica.Start trust() {
+        try {
+            KeyPair root = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+            return new TrustReplica.Start(
+                    new RootKeys(List.of(root.getPublic()), 1),
+                    TrustFiles.sign(new Trust(1, Instant.EPOCH, List.of(), Map.of()), List.of(root)));
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -34,6 +34,7 @@ import portvakt.server.port.Accounts;
 import portvakt.server.port.CardRegister;
 import portvakt.server.port.EntryLog;
 import portvakt.server.port.Gates;
+import portvakt.server.port.KeyTrust;
 import portvakt.server.port.Lists;
 
 /**
@@ -74,11 +75,25 @@ public final class WebPart implements AutoCloseable {
             CardRegister register,
             EnrolmentDesk enrolments,
             Accounts accounts,
+            KeyTrust trust,
             Optional<SecurityEventTokens> tokens,
             InstantSource clock,
             List<HealthCheck> health,
             List<HttpService> further) {
-        this(config, log, gates, lists, register, enrolments, accounts, tokens, clock, health, further, HEARTBEAT);
+        this(
+                config,
+                log,
+                gates,
+                lists,
+                register,
+                enrolments,
+                accounts,
+                trust,
+                tokens,
+                clock,
+                health,
+                further,
+                HEARTBEAT);
     }
 
     /** For tests that cannot wait for a heartbeat. */
@@ -90,6 +105,7 @@ public final class WebPart implements AutoCloseable {
             CardRegister register,
             EnrolmentDesk enrolments,
             Accounts accounts,
+            KeyTrust trust,
             Optional<SecurityEventTokens> tokens,
             InstantSource clock,
             List<HealthCheck> health,
@@ -118,6 +134,7 @@ public final class WebPart implements AutoCloseable {
                         files.routes(),
                         new Api(log, gates, lists, clock).routes(),
                         new EnrolmentApi(enrolments, gates, clock).routes(),
+                        new TrustApi(trust).routes(),
                         tokens.map(verifier -> new RegisterEndpoint(verifier, register, meters).routes())
                                 .orElse(List.of()),
                         new OpenApiDocument().routes())

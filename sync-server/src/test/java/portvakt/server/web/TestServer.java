@@ -33,6 +33,7 @@ import portvakt.server.adapter.register.SecurityEventTokens;
 import portvakt.server.port.Gates.AppliedList;
 import portvakt.server.port.Gates.Device;
 import portvakt.server.port.Gates.Gate;
+import portvakt.server.port.KeyTrust;
 import portvakt.server.port.Lists.PublishedList;
 
 /** The HTTP side on a free port, with fakes behind it and a client before it. */
@@ -81,6 +82,7 @@ final class TestServer implements AutoCloseable {
                 register,
                 new EnrolmentDesk(enrolments, List.of("bjorvika", "fornebu"), Pattern.compile("[0-9]{7}")),
                 accounts,
+                TestServer::trust,
                 Optional.of(new SecurityEventTokens(
                         new SecurityEventTokens.Settings(jwks, ISSUER, AUDIENCE, Pattern.compile("[0-9]{7}")),
                         InstantSource.fixed(NOW))),
@@ -125,6 +127,19 @@ final class TestServer implements AutoCloseable {
 
     private static PublishedList published() {
         return new PublishedList("hms-kort", 1, 4217, 31, 12, NOW.minusSeconds(180), NOW.plusSeconds(86400), "00ff");
+    }
+
+    private static KeyTrust.State trust() {
+        return new KeyTrust.State(
+                2,
+                NOW,
+                List.of(new KeyTrust.Root("0badcafe")),
+                1,
+                "21fe31df",
+                List.of(new KeyTrust.Key("21fe31df", List.of("*"), true, false)),
+                List.of(new KeyTrust.Epoch("hms-kort", 2)),
+                true,
+                Optional.of("Move it to a safe."));
     }
 
     FakeEntryLog.Row row(String kind, String gate, long sequence, Instant occurredAt) {

@@ -92,6 +92,11 @@ final class ListTraffic implements AutoCloseable {
         locked(() -> replicas.values().forEach(ListReplica::lost));
     }
 
+    /** Other keys or epochs count now: what was refused may prove, and comes again. */
+    void trustChanged() {
+        locked(() -> replicas.values().forEach(replica -> act(replica, replica.trustChanged(clock.now()))));
+    }
+
     /** @return false if it is no topic that this gate can have asked for */
     boolean message(String topic, byte[] payload) {
         Optional<Message> message = parse(topic);
@@ -188,11 +193,9 @@ final class ListTraffic implements AutoCloseable {
                     broker.subscribe(subscribe.filter(), subscribe.retained()).exceptionally(ListTraffic::later);
                 }
                 case ListEffect.Unsubscribe unsubscribe -> leaving.add(unsubscribe.filter());
-                case ListEffect.Installed installed -> {
-                    clock.atLeast(installed.list().issuedAt());
+                case ListEffect.Installed installed ->
                     inbox.accept(
                             new Signal.ListInstalled(installed.list(), installed.newVersion(), installed.notStored()));
-                }
                 case ListEffect.Refused refused ->
                     inbox.accept(new Signal.ListRefused(list, refused.cause(), refused.detail()));
                 case ListEffect.Alarmed alarmed -> inbox.accept(new Signal.Alarmed(alarmed.kind(), alarmed.detail()));

@@ -21,6 +21,7 @@ import portvakt.gate.port.EventJournal;
 import portvakt.gate.port.Uplink;
 import portvakt.gate.status.ListRefusedException;
 import portvakt.gate.status.ListReplica;
+import portvakt.gate.status.TrustReplica;
 import portvakt.protocol.Topics;
 import portvakt.protocol.mqtt.BrokerSession;
 import portvakt.protocol.v1.Ack;
@@ -42,6 +43,7 @@ public final class MqttUplink implements Uplink {
 
     private final Topics.GateAddress address;
     private final EventJournal journal;
+    private final TrustReplica trust;
     private final ListTraffic lists;
     private final Map<String, SignedTopic> documents = new TreeMap<>();
     private final Consumer<Signal> inbox;
@@ -59,11 +61,12 @@ public final class MqttUplink implements Uplink {
     /**
      * What the uplink works on.
      *
-     * @param documents what is kept besides lists; earlier ones are subscribed to earlier
+     * @param documents what is kept besides lists and the trust file
      * @param inbox     the loop's; does not block
      */
     public record Parts(
             EventJournal journal,
+            TrustReplica trust,
             List<ListReplica> replicas,
             List<SignedTopic> documents,
             Consumer<Signal> inbox,
@@ -74,6 +77,7 @@ public final class MqttUplink implements Uplink {
     public MqttUplink(Topics.GateAddress address, BrokerSession.Settings settings, Parts parts) {
         this.address = address;
         this.journal = parts.journal();
+        this.trust = parts.trust();
         parts.documents().forEach(document -> documents.put(document.topic(), document));
         this.inbox = parts.inbox();
         this.clock = parts.clock();
@@ -264,6 +268,8 @@ public final class MqttUplink implements Uplink {
             LOG.info("Connected to the server's broker");
             change(box -> box.connected(clock.now().uptimeNs()));
             subscribe(address.acks());
+            // The trust file first: it says what of the rest proves.
+            subscribe(Topics.trust());
             documents.keySet().forEach(this::subscribe);
             lists.connected();
             statusDue = true;
@@ -283,6 +289,8 @@ public final class MqttUplink implements Uplink {
             try {
                 if (topic.equals(address.acks())) {
                     acknowledged(payload);
+                } else if (topic.equals(Topics.trust())) {
+                    document(new SignedTopic(TrustReplica.NAME, topic, this::trustFile), payload);
                 } else if (documents.containsKey(topic)) {
                     document(documents.get(topic), payload);
                 } else if (!lists.message(topic, payload)) {
@@ -292,6 +300,13 @@ public final class MqttUplink implements Uplink {
                 badMessage(topic, payload, e.getMessage());
             } catch (IOException e) {
                 inbox.accept(new Signal.Alarmed("DISK", String.valueOf(e.getMessage())));
+            }
+        }
+
+        private void trustFile(byte[] payload) throws IOException, ListRefusedException {
+            if (trust.document(payload)) {
+                documents.keySet().forEach(this::subscribe);
+                lists.trustChanged();
             }
         }
 

@@ -62,7 +62,8 @@ public final class StatusMessage {
                             .setEpoch(list.epoch())
                             .setVersion(list.version())
                             .setIssuedAtMs(list.issuedAtMs())
-                            .setAppliedAtMs(list.appliedAtMs()));
+                            .setAppliedAtMs(list.appliedAtMs())
+                            .setState(list.state().wire()));
         }
         // A gate that has no list yet tells that one is on its way.
         progress.forEach((list, of) -> lists.computeIfAbsent(

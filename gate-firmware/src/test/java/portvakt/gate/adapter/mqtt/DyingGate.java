@@ -7,6 +7,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import portvakt.gate.status.ListRefusedException;
+import portvakt.gate.status.Roots;
+import portvakt.gate.status.TrustReplica;
 import portvakt.gate.testing.Certificates;
 import portvakt.gate.testing.HandClock;
 import portvakt.gate.testing.MemoryDisk;
@@ -37,7 +40,7 @@ final class DyingGate {
     }
 
     /** @param arguments the folder of certificates, and the broker */
-    public static void main(String[] arguments) throws IOException, InterruptedException {
+    public static void main(String[] arguments) throws IOException, InterruptedException, ListRefusedException {
         Path folder = Path.of(arguments[0]);
         MemoryDisk disk = new MemoryDisk();
         HandClock clock = new HandClock();
@@ -55,6 +58,7 @@ final class DyingGate {
                         settings,
                         new MqttUplink.Parts(
                                 new MemoryJournal(_ -> {}),
+                                new TrustReplica(new Roots().start(), disk),
                                 List.of(),
                                 List.of(),
                                 _ -> {},

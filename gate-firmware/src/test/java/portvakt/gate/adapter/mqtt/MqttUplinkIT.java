@@ -27,7 +27,12 @@ import portvakt.gate.port.Clock;
 import portvakt.gate.port.Uplink;
 import portvakt.gate.status.EnrolmentReplica;
 import portvakt.gate.status.Issuer;
+import portvakt.gate.status.ListRefusedException;
 import portvakt.gate.status.ListReplica;
+import portvakt.gate.status.PinnedKeys;
+import portvakt.gate.status.PolicyReplica;
+import portvakt.gate.status.Roots;
+import portvakt.gate.status.TrustReplica;
 import portvakt.gate.status.TrustedKeys;
 import portvakt.gate.testing.Certificates;
 import portvakt.gate.testing.HandClock;
@@ -36,6 +41,7 @@ import portvakt.gate.testing.MemoryJournal;
 import portvakt.gate.testing.Mosquitto;
 import portvakt.protocol.CardStatus;
 import portvakt.protocol.Direction;
+import portvakt.protocol.ListState;
 import portvakt.protocol.Topics;
 import portvakt.protocol.event.EventChain;
 import portvakt.protocol.mqtt.BrokerSession;
@@ -47,6 +53,10 @@ import portvakt.protocol.v1.ClockTrust;
 import portvakt.protocol.v1.EventBatch;
 import portvakt.protocol.v1.EventFacts;
 import portvakt.protocol.v1.GateStatus;
+import portvakt.protocol.v1.ListAction;
+import portvakt.protocol.v1.ReadAssurance;
+import portvakt.protocol.v1.SignedDocument;
+import portvakt.protocol.v1.SitePolicy;
 
 /** Against a real broker that comes late, dies and lies: events arrive without a gap, lists are proved, nothing crashes. */
 class MqttUplinkIT {
@@ -108,25 +118,24 @@ class MqttUplinkIT {
                 16);
     }
 
-    private void startUplink() throws IOException {
-        EnrolmentReplica enrolments = new EnrolmentReplica("oslo", List.of(issuer.publicKey()), disk);
+    private void startUplink() throws IOException, ListRefusedException {
+        PinnedKeys documentKeys = new PinnedKeys(List.of(issuer.publicKey()));
         uplink = new MqttUplink(
                 ADDRESS,
                 settings("gate-north"),
                 new MqttUplink.Parts(
                         journal,
+                        new TrustReplica(new Roots().start(issuer.publicKey()), disk),
                         List.of(new ListReplica(
                                 Issuer.LIST,
                                 new TrustedKeys(List.of(issuer.publicKey())),
                                 Issuer.SECRET,
                                 100_000,
                                 disk)),
-                        List.of(new SignedTopic(
-                                SignedFacts.ENROLMENTS,
-                                Topics.enrolments("oslo"),
-                                bytes -> enrolments
-                                        .document(bytes)
-                                        .ifPresent(known -> inbox.add(new Signal.EnrolmentsChanged(known))))),
+                        List.of(
+                                SignedTopic.enrolments(
+                                        "oslo", new EnrolmentReplica("oslo", documentKeys, disk), inbox::add),
+                                SignedTopic.policy("oslo", new PolicyReplica("oslo", documentKeys, disk), inbox::add)),
                         inbox::add,
                         clock,
                         new StatusMessage("test", Direction.IN, HandClock.START, disk)));
@@ -207,7 +216,7 @@ class MqttUplinkIT {
     /** With and without topic aliases: Paho's own reconnect breaks on the default of 10. */
     @ParameterizedTest
     @ValueSource(strings = {"max_topic_alias 0", ""})
-    void eventsArriveWithoutAGapOverABrokerThatComesLateAndDies(String aliases) throws IOException {
+    void eventsArriveWithoutAGapOverABrokerThatComesLateAndDies(String aliases) throws Exception {
         broker = new Mosquitto(folder, aliases);
         startUplink();
         append(500);
@@ -233,7 +242,7 @@ class MqttUplinkIT {
     }
 
     @Test
-    void aListComesFromRetainedMessagesAndItsChunksAreFetchedOnce() throws IOException {
+    void aListComesFromRetainedMessagesAndItsChunksAreFetchedOnce() throws Exception {
         broker = new Mosquitto(folder, "max_topic_alias 0");
         broker.start();
         server = new Server();
@@ -270,7 +279,7 @@ class MqttUplinkIT {
     }
 
     @Test
-    void malformedBytesOnEveryTopicAreToldAndTheUplinkGoesOn() throws IOException {
+    void malformedBytesOnEveryTopicAreToldAndTheUplinkGoesOn() throws Exception {
         broker = new Mosquitto(folder, "max_topic_alias 0");
         broker.start();
         server = new Server();
@@ -280,6 +289,8 @@ class MqttUplinkIT {
         Issuer.Snapshot snapshot = issuer.snapshot(1, HandClock.START, Issuer.cards(10));
         server.publish(ADDRESS.acks(), garbage);
         server.publish(Topics.enrolments("oslo"), garbage);
+        server.publish(Topics.policy("oslo"), garbage);
+        server.publish(Topics.policy("oslo"), unsignedPolicy());
         server.publish(Topics.listHead(Issuer.LIST), garbage);
         server.publish(
                 ADDRESS.acks(),
@@ -293,6 +304,8 @@ class MqttUplinkIT {
                         .contains(
                                 "BAD_MESSAGE " + ADDRESS.acks(),
                                 "BAD_MESSAGE " + Topics.enrolments("oslo"),
+                                "BAD_MESSAGE " + Topics.policy("oslo"),
+                                "BAD_SIGNATURE policy",
                                 "MALFORMED hms-kort",
                                 "ACK_AHEAD the server has event 4711 of this gate",
                                 "BAD_MESSAGE portvakt/v1/lists/hms-kort/snapshots/1/other/0"));
@@ -302,6 +315,46 @@ class MqttUplinkIT {
         await().atMost(Duration.ofSeconds(20)).until(() -> server.committed == 3);
         await().atMost(Duration.ofSeconds(20))
                 .until(() -> inbox.stream().anyMatch(Signal.ListInstalled.class::isInstance));
+    }
+
+    private static byte[] unsignedPolicy() {
+        return SignedDocument.newBuilder()
+                .setType(SignedFacts.POLICY)
+                .setPayload(SitePolicy.newBuilder().setSite("oslo").build().toByteString())
+                .build()
+                .toByteArray();
+    }
+
+    @Test
+    void theSitesSignedPolicyReachesTheLoop() throws Exception {
+        broker = new Mosquitto(folder, "max_topic_alias 0");
+        broker.start();
+        server = new Server();
+        startUplink();
+        SitePolicy policy = SitePolicy.newBuilder()
+                .setSite("oslo")
+                .setVersion(4)
+                .setFreshMs(1_000)
+                .setGraceMs(2_000)
+                .setWhenGrace(ListAction.LIST_ACTION_GRANT)
+                .setWhenStale(ListAction.LIST_ACTION_DENY)
+                .setWhenNone(ListAction.LIST_ACTION_DENY)
+                .setMinimumAssurance(ReadAssurance.READ_ASSURANCE_UID_ONLY)
+                .build();
+        server.publish(Topics.policy("oslo"), issuer.document(SignedFacts.POLICY, policy.toByteArray()));
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> inbox.stream()
+                        .anyMatch(signal -> signal instanceof Signal.PolicyChanged changed
+                                && changed.rules().version() == 4));
+        server.publish(Topics.policy("oslo"), new byte[0]);
+        SitePolicy older = policy.toBuilder().setVersion(3).build();
+        server.publish(Topics.policy("oslo"), issuer.document(SignedFacts.POLICY, older.toByteArray()));
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() ->
+                        assertThat(inbox).extracting(MqttUplinkIT::describe).contains("ROLLBACK policy"));
+        assertThat(inbox)
+                .as("a retained message that is taken back changes nothing")
+                .noneMatch(Signal.Alarmed.class::isInstance);
     }
 
     private static String describe(Signal signal) {
@@ -314,14 +367,17 @@ class MqttUplinkIT {
     }
 
     @Test
-    void theServerSeesTheGateComeReportAndGo() throws IOException {
+    void theServerSeesTheGateComeReportAndGo() throws Exception {
         broker = new Mosquitto(folder, "max_topic_alias 0");
         broker.start();
         server = new Server();
         startUplink();
         await().atMost(Duration.ofSeconds(30)).until(() -> server.status.getOnline());
-        uplink.report(new Uplink.Report(List.of(new Uplink.Device("card", false, "unplugged")), List.of()));
+        uplink.report(new Uplink.Report(
+                List.of(new Uplink.Device("card", false, "unplugged")),
+                List.of(new Uplink.AppliedList("hms-kort", 1, 7, 2, 3, ListState.GRACE))));
         await().atMost(Duration.ofSeconds(20)).until(() -> server.status.getDevicesCount() == 1);
+        assertThat(server.status.getLists(0).getState()).isEqualTo(ListState.GRACE.wire());
         assertThat(server.status.getFirmware()).isEqualTo("test");
         uplink.close();
         await().atMost(Duration.ofSeconds(20)).until(() -> !server.status.getOnline());
@@ -329,7 +385,7 @@ class MqttUplinkIT {
 
     /** Closed at once after the append, as a gate's own stop is; several times, since two threads may happen to be in luck. */
     @RepeatedTest(5)
-    void whatIsJournalledJustBeforeTheEndIsSentBeforeTheGoodBye() throws IOException {
+    void whatIsJournalledJustBeforeTheEndIsSentBeforeTheGoodBye() throws Exception {
         broker = new Mosquitto(folder, "max_topic_alias 0");
         broker.start();
         server = new Server();

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.stream.Stream;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics;
@@ -17,23 +18,39 @@ public final class GateProvisioning {
 
     private final CertificateAuthority authority;
     private final GateRegistry registry;
-    private final ListTrust list;
+    private final Trust trust;
     private final Duration validity;
 
-    /** What a gate needs of a list: its name, the public key as PEM, and the secret, hexadecimal. */
-    public record ListTrust(String list, String publicKeyPem, String secretHex) {}
+    /** What a gate is given to believe and to read lists with. */
+    public interface Trust {
+        /** The public root keys, PEM. */
+        String rootsPem();
+
+        /** How many of them must sign. */
+        int rootThreshold();
+
+        /** The trust file that a new gate starts with. */
+        byte[] trustFile();
+
+        /** Names of the lists that a gate of that site needs. */
+        List<String> listsOf(String site);
+
+        /** What a gate needs to find a card in the list, hexadecimal. Goes into the gate's own folder and nowhere else. */
+        String secretHex(String list) throws IOException;
+    }
 
     /** @param validity of a gate's certificate; it has to be provisioned again before its end */
-    public GateProvisioning(CertificateAuthority authority, GateRegistry registry, ListTrust list, Duration validity) {
+    public GateProvisioning(CertificateAuthority authority, GateRegistry registry, Trust trust, Duration validity) {
         this.authority = authority;
         this.registry = registry;
-        this.list = list;
+        this.trust = trust;
         this.validity = validity;
     }
 
     /**
-     * Writes {@code gate.p12}, {@code gate.p12.password}, {@code ca.pem}, {@code lists/<list>.pub} and
-     * {@code lists/<list>.secret}, and lets the gate in. A gate that had a certificate before is cut off with that one.
+     * Writes {@code gate.p12}, {@code gate.p12.password}, {@code ca.pem}, {@code root.pub}, {@code root.threshold},
+     * {@code trust.signed} and a {@code lists/<list>.secret} for each list, and lets the gate in. A gate that had a certificate
+     * before is cut off with that one.
      *
      * @param folder must be empty, or not there
      * @throws IOException if the folder holds something, or cannot be written; the gate's standing is unchanged then
@@ -47,10 +64,14 @@ public final class GateProvisioning {
             }
         }
         String serial = authority.issueGate(gate, validity, folder, now);
+        SecretFile.writePublic(folder.resolve("root.threshold"), trust.rootThreshold() + "\n");
+        SecretFile.writePublic(folder.resolve("root.pub"), trust.rootsPem());
+        SecretFile.write(folder.resolve("trust.signed"), trust.trustFile());
         Path lists = folder.resolve("lists");
         SecretFile.createFolder(lists);
-        SecretFile.writePublic(lists.resolve(Topics.name(list.list) + ".pub"), list.publicKeyPem);
-        SecretFile.write(lists.resolve(list.list + ".secret"), list.secretHex + "\n");
+        for (String list : trust.listsOf(gate.site())) {
+            SecretFile.write(lists.resolve(Topics.name(list) + ".secret"), trust.secretHex(list) + "\n");
+        }
         registry.register(gate, direction, serial, now);
     }
 }

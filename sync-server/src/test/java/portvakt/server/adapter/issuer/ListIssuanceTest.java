@@ -252,7 +252,7 @@ class ListIssuanceTest {
     @Test
     void keysAreMadeOnceForTheOwnerOnlyAndDamageIsNamed() throws Exception {
         assertThat(ListKeys.loadOrCreate(folder, LIST).keyId()).isEqualTo(keys.keyId());
-        for (String file : new String[] {"hms-kort.key", "hms-kort.secret"}) {
+        for (String file : new String[] {"signing-" + keys.keyId().hex() + ".key", "hms-kort.secret"}) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(file))))
                     .isEqualTo("rw-------");
         }

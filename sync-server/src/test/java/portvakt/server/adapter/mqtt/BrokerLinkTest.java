@@ -23,6 +23,7 @@ import portvakt.protocol.v1.Ack;
 import portvakt.protocol.v1.EventBatch;
 import portvakt.server.adapter.pki.CertificateAuthority;
 import portvakt.server.adapter.pki.GateProvisioning;
+import portvakt.server.adapter.pki.NoTrust;
 import portvakt.server.adapter.sql.Database;
 import portvakt.server.adapter.sql.Databases;
 import portvakt.server.adapter.sql.Journal;
@@ -73,8 +74,7 @@ class BrokerLinkTest {
         try (Database database = Databases.inMemory()) {
             SqlGates gates = new SqlGates(database);
             CertificateAuthority authority = CertificateAuthority.openOrCreate(folder.resolve("pki"), now);
-            new GateProvisioning(
-                            authority, gates, new GateProvisioning.ListTrust("hms-kort", "", ""), Duration.ofDays(30))
+            new GateProvisioning(authority, gates, new NoTrust(), Duration.ofDays(30))
                     .provision(GATE, Direction.IN, folder.resolve("gate"), now);
             CertificateAuthority.IdentityFiles own = authority.serverClient(now);
             try (EmbeddedBroker broker = EmbeddedBroker.start(

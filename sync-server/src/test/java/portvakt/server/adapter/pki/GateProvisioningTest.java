@@ -26,8 +26,6 @@ class GateProvisioningTest {
 
     private static final Instant NOW = Instant.now();
     private static final GateAddress GATE = new GateAddress("oslo", "north");
-    private static final GateProvisioning.ListTrust LIST =
-            new GateProvisioning.ListTrust("hms-kort", "-----BEGIN PUBLIC KEY-----\n", "00ff");
 
     @TempDir
     Path folder;
@@ -49,14 +47,17 @@ class GateProvisioningTest {
         try (Database database = Databases.inMemory()) {
             SqlGates gates = new SqlGates(database);
             CertificateAuthority authority = CertificateAuthority.openOrCreate(folder.resolve("pki"), NOW);
-            GateProvisioning provisioning = new GateProvisioning(authority, gates, LIST, Duration.ofDays(730));
+            GateProvisioning provisioning = new GateProvisioning(authority, gates, new NoTrust(), Duration.ofDays(730));
             Path gate = folder.resolve("gate");
             provisioning.provision(GATE, Direction.OUT, gate, NOW);
 
-            for (String secret : List.of("gate.p12", "gate.p12.password", "lists/hms-kort.secret")) {
+            for (String secret :
+                    List.of("gate.p12", "gate.p12.password", "lists/hms-kort.secret", "lists/site-oslo.secret")) {
                 assertThat(mode(gate.resolve(secret))).as(secret).isEqualTo("rw-------");
             }
-            assertThat(gate.resolve("lists/hms-kort.pub")).isRegularFile();
+            for (String file : List.of("root.pub", "root.threshold", "trust.signed")) {
+                assertThat(gate.resolve(file)).isRegularFile();
+            }
             assertThat(mode(folder.resolve("pki/ca.key"))).isEqualTo("rw-------");
             assertThat(TlsIdentity.load(
                             gate.resolve("gate.p12"), gate.resolve("gate.p12.password"), gate.resolve("ca.pem")))

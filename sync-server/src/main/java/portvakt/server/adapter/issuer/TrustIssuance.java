@@ -1,0 +1,115 @@
+package portvakt.server.adapter.issuer;
+
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import portvakt.protocol.Topics;
+import portvakt.protocol.sign.SignedFacts;
+import portvakt.protocol.v1.SitePolicy;
+import portvakt.server.port.RetainedPublisher;
+import portvakt.server.port.SitePolicies;
+
+/**
+ * Brings the broker up to the trust file and each site's signed policy: the trust file first, since the rest is believed by it. Not
+ * thread-safe: the issuer's thread alone calls it.
+ *
+ * <p>A policy's number is on the disk before it is published, and rises only with its content; the same number is always the
+ * same bytes, as long as the same key signs.
+ */
+final class TrustIssuance {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TrustIssuance.class);
+
+    private final byte[] trustFile;
+    private final Map<String, SitePolicy> policies;
+    private final ListKeys keys;
+    private final SitePolicies numbers;
+    private final RetainedPublisher publisher;
+    private final Duration patience;
+    private boolean published;
+
+    /**
+     * @param policies site to policy, without version and time of issue
+     * @param patience how long to wait for the broker to take them
+     */
+    TrustIssuance(
+            byte[] trustFile,
+            Map<String, SitePolicy> policies,
+            ListKeys keys,
+            SitePolicies numbers,
+            RetainedPublisher publisher,
+            Duration patience) {
+        this.trustFile = trustFile.clone();
+        this.policies = new TreeMap<>(policies);
+        this.keys = keys;
+        this.numbers = numbers;
+        this.publisher = publisher;
+        this.patience = patience;
+    }
+
+    /** The broker may have lost everything: publish all again in the next round. */
+    void brokerForgot() {
+        published = false;
+    }
+
+    /** Offers the trust file to the broker without waiting. For any thread. */
+    CompletableFuture<Void> offerTrust() {
+        return publisher.publishRetained(Topics.trust(), trustFile);
+    }
+
+    /** @throws BrokerAway if the broker did not take all of it; the next round begins anew */
+    void round(Instant now) throws BrokerAway, InterruptedException {
+        if (published) {
+            return;
+        }
+        List<CompletableFuture<Void>> taken = new ArrayList<>();
+        taken.add(offerTrust());
+        policies.forEach(
+                (site, policy) -> taken.add(publisher.publishRetained(Topics.policy(site), signed(site, policy, now))));
+        await(taken);
+        published = true;
+        LOG.info("trust file and the policies of {} sites published", policies.size());
+    }
+
+    private byte[] signed(String site, SitePolicy policy, Instant now) {
+        SitePolicies.Numbered number = numbers.number(site, hash(policy), now);
+        byte[] payload = policy.toBuilder()
+                .setVersion(number.version())
+                .setIssuedAtMs(number.issuedAt().toEpochMilli())
+                .build()
+                .toByteArray();
+        return SignedFacts.sign(SignedFacts.POLICY, payload, keys.privateKey(), keys.keyId())
+                .toByteArray();
+    }
+
+    private static String hash(SitePolicy policy) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(policy.toByteArray()));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private void await(List<CompletableFuture<Void>> publishes) throws BrokerAway, InterruptedException {
+        try {
+            CompletableFuture.allOf(publishes.toArray(CompletableFuture[]::new))
+                    .get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new BrokerAway(String.valueOf(e.getCause().getMessage()));
+        } catch (TimeoutException e) {
+            throw new BrokerAway("no answer within " + patience);
+        }
+    }
+}

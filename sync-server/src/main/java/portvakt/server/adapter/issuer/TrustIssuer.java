@@ -1,0 +1,63 @@
+package portvakt.server.adapter.issuer;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import portvakt.protocol.v1.SitePolicy;
+import portvakt.server.adapter.keys.ServerKeys;
+import portvakt.server.port.RetainedPublisher;
+import portvakt.server.port.SitePolicies;
+
+/** Publishes the trust file and the sites' policies, on a thread of its own, at the start and at each new connection to the broker. */
+public final class TrustIssuer implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final TrustIssuance issuance;
+    private final InstantSource clock;
+    private final AtomicBoolean brokerForgot = new AtomicBoolean();
+    private final IssuerThread thread;
+
+    /** @param policies site to policy, without version and time of issue */
+    public TrustIssuer(
+            ServerKeys trust,
+            ListKeys keys,
+            Map<String, SitePolicy> policies,
+            SitePolicies numbers,
+            RetainedPublisher publisher,
+            InstantSource clock) {
+        this.issuance = new TrustIssuance(trust.trustFile(), policies, keys, numbers, publisher, PATIENCE);
+        this.clock = clock;
+        this.thread = new IssuerThread("trust and policies", this::round);
+    }
+
+    /** Starts issuing. Call once. */
+    public void start() {
+        thread.start();
+    }
+
+    /**
+     * There is a new connection to the broker, which may not know what an older one was told. The trust file goes out at once, before
+     * whatever the caller publishes next. Does not block.
+     */
+    public void brokerConnected() {
+        // Whether the broker took it shows in the round, which offers it again.
+        issuance.offerTrust();
+        brokerForgot.set(true);
+        thread.wake();
+    }
+
+    private void round() throws BrokerAway, InterruptedException {
+        if (brokerForgot.getAndSet(false)) {
+            issuance.brokerForgot();
+        }
+        issuance.round(clock.instant());
+    }
+
+    /** Stops after the round that is under way. What it did not publish goes out at the next start. */
+    @Override
+    public void close() {
+        thread.close();
+    }
+}
