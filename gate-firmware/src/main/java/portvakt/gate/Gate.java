@@ -151,11 +151,8 @@ public final class Gate implements AutoCloseable {
                     broker,
                     new MqttUplink.Parts(
                             outside.journal(),
-                            trust,
                             replicas,
-                            List.of(
-                                    SignedTopic.policy(site, policy, loop::offer),
-                                    SignedTopic.enrolments(site, enrolments, loop::offer)),
+                            SignedTopic.all(site, trust, enrolments, policy, loop::offer),
                             loop::offer,
                             outside.clock(),
                             new StatusMessage(

@@ -61,12 +61,13 @@ public record GateConfig(
     }
 
     /**
-     * What the access point asks of those who pass ({@link AccessPolicy}).
+     * What the access point asks of those who pass ({@link AccessPolicy}), until its site's signed policy has come. That replaces
+     * all of it but {@code zone}.
      *
      * @param minimumAssurance default {@code UNSIGNED_CODE}
-     * @param listWarnAge      default 1 day
-     * @param listAttendedAge  default 3 days
-     * @param listClosedAge    default 7 days
+     * @param listWarnAge      up to this age a list is fresh; default 1 day
+     * @param listAttendedAge  up to this age it is in grace, then stale; default 3 days
+     * @param listClosedAge    older than this denies; default 7 days
      * @param grantWithoutList default false
      * @param grantOnUntrustedClock default true: a clock that nobody set is the installer's fault and not the worker's
      * @param zone             default Europe/Oslo
@@ -87,6 +88,12 @@ public record GateConfig(
             listClosedAge = listClosedAge == null ? Duration.ofDays(7) : listClosedAge;
             grantOnUntrustedClock = grantOnUntrustedClock == null || grantOnUntrustedClock;
             zone = zone == null ? ZoneId.of("Europe/Oslo") : zone;
+            require(
+                    !listWarnAge.isNegative()
+                            && listWarnAge.compareTo(listAttendedAge) <= 0
+                            && listAttendedAge.compareTo(listClosedAge) <= 0,
+                    "policy: listWarnAge " + listWarnAge + ", listAttendedAge " + listAttendedAge + ", listClosedAge "
+                            + listClosedAge + "; each must be at least the one before");
         }
 
         static Policy byDefault() {

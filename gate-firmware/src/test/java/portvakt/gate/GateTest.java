@@ -81,6 +81,13 @@ class GateTest {
     }
 
     @Test
+    void agesThatDoNotRiseAreRefusedInTheInstallersWords() {
+        assertThatThrownBy(() -> new GateConfig.Policy(null, null, Duration.ofHours(1), null, false, false, null, null))
+                .hasMessage("policy: listWarnAge PT24H, listAttendedAge PT1H, listClosedAge PT168H;"
+                        + " each must be at least the one before");
+    }
+
+    @Test
     void whenItWasBuiltIsKnown() {
         assertThat(Gate.builtAt())
                 .hasValueSatisfying(at -> assertThat(at)

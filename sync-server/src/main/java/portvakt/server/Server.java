@@ -24,6 +24,7 @@ import portvakt.protocol.v1.SitePolicy;
 import portvakt.server.adapter.file.SecretFile;
 import portvakt.server.adapter.issuer.EnrolmentIssuer;
 import portvakt.server.adapter.issuer.ListIssuer;
+import portvakt.server.adapter.issuer.ListIssuers;
 import portvakt.server.adapter.issuer.ListKeys;
 import portvakt.server.adapter.issuer.TrustIssuer;
 import portvakt.server.adapter.keys.ServerKeys;
@@ -33,6 +34,10 @@ import portvakt.server.adapter.mqtt.GateLanes;
 import portvakt.server.adapter.pki.CertificateAuthority;
 import portvakt.server.adapter.pki.GateProvisioning;
 import portvakt.server.adapter.pki.Identity;
+import portvakt.server.adapter.register.Reconciler;
+import portvakt.server.adapter.register.StatusListPull;
+import portvakt.server.adapter.register.StatusListTokens;
+import portvakt.server.adapter.spread.LagWatch;
 import portvakt.server.adapter.sql.Database;
 import portvakt.server.adapter.sql.SqlAccounts;
 import portvakt.server.adapter.sql.SqlCardRegister;
@@ -41,7 +46,12 @@ import portvakt.server.adapter.sql.SqlEnrolments;
 import portvakt.server.adapter.sql.SqlEntryLog;
 import portvakt.server.adapter.sql.SqlEventIngest;
 import portvakt.server.adapter.sql.SqlGates;
+import portvakt.server.adapter.sql.SqlReconciliations;
+import portvakt.server.adapter.sql.SqlRegisterRecords;
 import portvakt.server.adapter.sql.SqlSitePolicies;
+import portvakt.server.adapter.sql.SqlSpread;
+import portvakt.server.list.PollSchedule;
+import portvakt.server.list.ReleaseGuard;
 import portvakt.server.port.RetainedPublisher;
 
 /**
@@ -84,8 +94,9 @@ public final class Server implements AutoCloseable {
     private void open(ServerConfig config, InstantSource clock, List<ServerParts.Starter> starters) throws Exception {
         SecretFile.createFolder(config.dataFolder());
         Database database = keep("database", openDatabase(config));
-        SqlGates gates = new SqlGates(database);
         SqlEntryLog log = keep("entry log", new SqlEntryLog(database));
+        SqlGates gates = new SqlGates(database, log);
+        SqlSpread spread = new SqlSpread(database, log);
         ServerKeys keys = ServerKeys.openOrCreate(config.dataFolder(), config.list(), clock.instant());
         keys.advice().ifPresent(LOG::warn);
         ListKeys listKeys = ListKeys.of(keys, config.list());
@@ -98,8 +109,8 @@ public final class Server implements AutoCloseable {
                 "broker link",
                 BrokerLink.of(new BrokerLink.Settings(
                         session, new SqlEventIngest(database, log), gates, gates, clock, GateLanes.Retry.DEFAULT)));
-        ListIssuer issuer = keep("list issuer", issuer(config, database, listKeys, link, clock));
-        SqlCardRegister register = new SqlCardRegister(database, config.list(), clock, issuer::changed);
+        ListIssuers lists = keep("list issuers", issuers(config, database, keys, link, clock));
+        SqlCardRegister register = new SqlCardRegister(database, clock, lists::changed);
         EnrolmentIssuer enrolments = keep(
                 "enrolment issuer",
                 new EnrolmentIssuer(
@@ -109,23 +120,33 @@ public final class Server implements AutoCloseable {
                         link,
                         clock));
         TrustIssuer trust = keep("trust issuer", trustIssuer(config, keys, listKeys, database, link, clock));
-        link.start(() -> {
+        link.start(sessionKnown -> {
             // First of all: gates believe the rest by it.
             trust.brokerConnected();
-            issuer.brokerConnected();
+            lists.brokerConnected(sessionKnown);
             enrolments.brokerConnected();
         });
         trust.start();
-        issuer.start();
+        lists.start();
         enrolments.start();
+        keep("lag watch", new LagWatch(lists, spread, spread, config.spread().limits(), clock))
+                .start();
+
+        SqlRegisterRecords records = new SqlRegisterRecords(database, clock);
+        SqlReconciliations reconciliations = new SqlReconciliations(database);
+        Optional<Reconciler> reconciler = pull(config, records, register, reconciliations, clock);
 
         parts = new ServerParts(
                 config,
                 log,
                 gates,
                 gates,
-                issuer,
+                spread,
+                lists,
                 register,
+                records,
+                reconciliations,
+                reconciler,
                 new SqlEnrolments(database, enrolments::changed),
                 new SqlAccounts(database),
                 keys,
@@ -138,9 +159,46 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private static ListIssuer issuer(
-            ServerConfig config, Database database, ListKeys keys, RetainedPublisher publisher, InstantSource clock) {
-        return new ListIssuer(config.list(), keys, new SqlCardStatuses(database), publisher, clock);
+    /** Begins to pull the register's status list, if there is one. @return what takes it */
+    private Optional<Reconciler> pull(
+            ServerConfig config,
+            SqlRegisterRecords records,
+            SqlCardRegister register,
+            SqlReconciliations reconciliations,
+            InstantSource clock) {
+        Optional<ServerConfig.StatusList> setting = config.register().flatMap(ServerConfig.Register::statusList);
+        if (setting.isEmpty()) {
+            return Optional.empty();
+        }
+        ServerConfig.Register from = config.register().orElseThrow();
+        ServerConfig.StatusList list = setting.get();
+        StatusListTokens tokens = new StatusListTokens(
+                new StatusListTokens.Settings(list.uri(), from.jwksFile(), Optional.of(from.issuer())));
+        Reconciler reconciler = new Reconciler(
+                new Reconciler.Settings(
+                        config.list(), list.uri().toString(), list.cards(), new ReleaseGuard(from.releasePercentMax())),
+                tokens,
+                records,
+                register,
+                reconciliations,
+                clock);
+        keep(
+                "status list pull",
+                StatusListPull.start(list.uri(), tokens, reconciler, new PollSchedule(list.interval()), clock));
+        return Optional.of(reconciler);
+    }
+
+    /** The register's list, and one for each site. All are signed with the same key; each hides its cards under a secret of its own. */
+    private static ListIssuers issuers(
+            ServerConfig config, Database database, ServerKeys keys, RetainedPublisher publisher, InstantSource clock)
+            throws IOException {
+        SqlCardStatuses statuses = new SqlCardStatuses(database);
+        List<ListIssuer> issuers = new ArrayList<>();
+        for (String list : config.lists()) {
+            issuers.add(new ListIssuer(
+                    list, ListKeys.of(keys, list), statuses, publisher, clock, () -> keys.epochOf(list)));
+        }
+        return new ListIssuers(issuers);
     }
 
     private static TrustIssuer trustIssuer(

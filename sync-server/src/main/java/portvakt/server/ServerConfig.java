@@ -7,8 +7,14 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import portvakt.protocol.Topics;
 import portvakt.protocol.config.ConfigFile;
+import portvakt.server.list.CardRange;
+import portvakt.server.list.PollSchedule;
+import portvakt.server.list.ReleaseGuard;
+import portvakt.server.list.SpreadLimits;
+import portvakt.server.port.StatusChange;
 
 /**
  * The settings of the server, one YAML file ({@link ConfigFile}). A missing setting has the safe value; what has none must be
@@ -23,6 +29,7 @@ import portvakt.protocol.config.ConfigFile;
  * @param list       the list that the register's statuses go into, default {@code hms-kort}
  * @param cardNumberPattern what a card number has to look like, default {@code [0-9]{7}}
  * @param gateCertificateValidity default two years
+ * @param spread     when a gate is too late with a list
  */
 public record ServerConfig(
         Path dataFolder,
@@ -33,9 +40,14 @@ public record ServerConfig(
         List<Site> sites,
         String list,
         String cardNumberPattern,
-        Duration gateCertificateValidity) {
+        Duration gateCertificateValidity,
+        Spread spread) {
+
+    /** What the name of a site's own list begins with. */
+    public static final String SITE_LIST_PREFIX = "site-";
 
     private static final int PORT_MAX = 65_535;
+    private static final int DIGITS_DEFAULT = 7;
 
     public ServerConfig {
         require(dataFolder != null, "dataFolder is missing: name a folder that only this program uses");
@@ -46,6 +58,7 @@ public record ServerConfig(
         cardNumberPattern = cardNumberPattern == null ? "[0-9]{7}" : cardNumberPattern;
         java.util.regex.Pattern.compile(cardNumberPattern);
         gateCertificateValidity = gateCertificateValidity == null ? Duration.ofDays(730) : gateCertificateValidity;
+        spread = spread == null ? new Spread(null, null) : spread;
         require(
                 gateCertificateValidity.compareTo(Duration.ofDays(1)) >= 0,
                 "gateCertificateValidity must be a day or more, for example P730D");
@@ -138,12 +151,82 @@ public record ServerConfig(
         }
     }
 
-    /** @param jwksFile the register's public keys (RFC 7517) */
-    public record Register(String issuer, String audience, Path jwksFile) {
+    /**
+     * @param jwksFile   the register's public keys (RFC 7517)
+     * @param statusList a list of the register's that is pulled beside the pushes; without it none is
+     * @param releasePercentMax how many percent of the listed cards a file or a pulled list may make valid at once (fewer than
+     *                   a hundred always may) before a person has to confirm it, default 20
+     */
+    public record Register(
+            String issuer, String audience, Path jwksFile, Optional<StatusList> statusList, Integer releasePercentMax) {
+
+        /** A register that pushes alone. */
+        public Register(String issuer, String audience, Path jwksFile) {
+            this(issuer, audience, jwksFile, Optional.empty(), null);
+        }
+
         public Register {
             require(
                     issuer != null && audience != null && jwksFile != null,
                     "give issuer, audience and jwksFile of the register");
+            statusList = statusList == null ? Optional.empty() : statusList;
+            releasePercentMax = releasePercentMax == null ? ReleaseGuard.PERCENT_DEFAULT : releasePercentMax;
+            require(
+                    releasePercentMax >= 0 && releasePercentMax <= 100,
+                    "releasePercentMax must be 0 to 100, got " + releasePercentMax);
+        }
+    }
+
+    /**
+     * A Token Status List (draft-ietf-oauth-status-list).
+     *
+     * @param uri       its address, which has to be its {@code sub} too; https, or this machine
+     * @param firstCard the card number that index 0 stands for; each next index is the next number
+     * @param digits    digits of a card number, default 7
+     * @param interval  how often it is pulled; by default as its {@code ttl} says, else every 15 minutes
+     */
+    public record StatusList(URI uri, Long firstCard, Integer digits, Optional<Duration> interval) {
+        public StatusList {
+            require(uri != null && firstCard != null, "give uri and firstCard of the statusList");
+            require(
+                    "https".equals(uri.getScheme())
+                            || "http".equals(uri.getScheme())
+                                    && uri.getHost() != null
+                                    && Web.isThisMachine(uri.getHost()),
+                    "uri must be https://host/path; http is for this machine alone");
+            require(
+                    uri.toString().length() <= StatusChange.TEXT_CHARS_MAX,
+                    "uri must have at most " + StatusChange.TEXT_CHARS_MAX + " characters");
+            digits = digits == null ? DIGITS_DEFAULT : digits;
+            interval = interval == null ? Optional.empty() : interval;
+            // Both say themselves what is wrong.
+            new CardRange(firstCard, digits);
+            new PollSchedule(interval);
+        }
+
+        public CardRange cards() {
+            return new CardRange(firstCard, digits);
+        }
+    }
+
+    /**
+     * @param lagAfter     how long an online gate may be without the newest version of a list until an alarm, default 30 s
+     * @param offlineAfter how long a gate may be silent until the list's page shows it as a fault, default 15 min
+     */
+    public record Spread(Duration lagAfter, Duration offlineAfter) {
+        public Spread {
+            lagAfter = lagAfter == null ? SpreadLimits.DEFAULT.lagAfter() : lagAfter;
+            offlineAfter = offlineAfter == null ? SpreadLimits.DEFAULT.offlineAfter() : offlineAfter;
+            require(
+                    lagAfter.compareTo(Duration.ofSeconds(1)) >= 0 && lagAfter.compareTo(Duration.ofHours(1)) <= 0,
+                    "lagAfter must be a second to an hour, for example PT30S");
+            require(
+                    offlineAfter.compareTo(Duration.ofMinutes(1)) >= 0,
+                    "offlineAfter must be a minute or more, for example PT15M");
+        }
+
+        SpreadLimits limits() {
+            return new SpreadLimits(lagAfter, offlineAfter);
         }
     }
 
@@ -177,6 +260,20 @@ public record ServerConfig(
         public static String listOf(String site) {
             return Topics.name(LIST_PREFIX + site);
         }
+    }
+
+    /**
+     * The lists that this server issues: the register's first, then {@code site-<site>} for each site. A site whose name has more
+     * than 25 characters has none, because no list may be called so.
+     */
+    public List<String> lists() {
+        return Stream.concat(
+                        Stream.of(list),
+                        sites.stream()
+                                .map(site -> SITE_LIST_PREFIX + site.name())
+                                .filter(Topics::isName))
+                .distinct()
+                .toList();
     }
 
     /** @throws ConfigFile.Invalid with a message for the installer */

@@ -2,7 +2,9 @@ package portvakt.server;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import portvakt.server.adapter.register.Reconciler;
 import portvakt.server.port.Accounts;
 import portvakt.server.port.CardRegister;
 import portvakt.server.port.Enrolments;
@@ -11,6 +13,9 @@ import portvakt.server.port.GateRegistry;
 import portvakt.server.port.Gates;
 import portvakt.server.port.KeyTrust;
 import portvakt.server.port.Lists;
+import portvakt.server.port.Reconciliations;
+import portvakt.server.port.RegisterRecords;
+import portvakt.server.port.SpreadLog;
 
 /** What a running server offers to what is built on it: the web part, the simulator. All safe for any thread. */
 public record ServerParts(
@@ -18,8 +23,12 @@ public record ServerParts(
         EntryLog log,
         Gates gates,
         GateRegistry gateRegistry,
+        SpreadLog spread,
         Lists lists,
         CardRegister register,
+        RegisterRecords registerRecords,
+        Reconciliations reconciliations,
+        Optional<Reconciler> reconciler,
         Enrolments enrolments,
         Accounts accounts,
         KeyTrust keyTrust,

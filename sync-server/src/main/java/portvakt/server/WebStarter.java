@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import portvakt.server.adapter.register.SecurityEventTokens;
+import portvakt.server.list.ReleaseGuard;
 import portvakt.server.web.EnrolmentDesk;
+import portvakt.server.web.RegisterDesk;
+import portvakt.server.web.SpreadDesk;
 import portvakt.server.web.WebConfig;
 import portvakt.server.web.WebPart;
 
@@ -34,6 +37,7 @@ public final class WebStarter implements ServerParts.Starter {
                                 register.jwksFile(),
                                 register.issuer(),
                                 register.audience(),
+                                parts.config().list(),
                                 Pattern.compile(parts.config().cardNumberPattern())),
                         parts.clock()));
         WebPart part = new WebPart(
@@ -47,7 +51,19 @@ public final class WebStarter implements ServerParts.Starter {
                 parts.log(),
                 parts.gates(),
                 parts.lists(),
-                parts.register(),
+                new SpreadDesk(parts.spread(), parts.config().spread().limits()),
+                new RegisterDesk(
+                        parts.register(),
+                        parts.registerRecords(),
+                        parts.reconciliations(),
+                        tokens,
+                        parts.reconciler(),
+                        parts.config().list(),
+                        Pattern.compile(parts.config().cardNumberPattern()),
+                        parts.config()
+                                .register()
+                                .map(ServerConfig.Register::releasePercentMax)
+                                .orElse(ReleaseGuard.PERCENT_DEFAULT)),
                 new EnrolmentDesk(
                         parts.enrolments(),
                         parts.config().sites().stream()
@@ -56,7 +72,6 @@ public final class WebStarter implements ServerParts.Starter {
                         Pattern.compile(parts.config().cardNumberPattern())),
                 parts.accounts(),
                 parts.keyTrust(),
-                tokens,
                 parts.clock(),
                 parts.probes().stream().map(WebStarter::ready).toList(),
                 further);

@@ -48,6 +48,8 @@ class DocumentedSettingsTest {
                 ServerConfig.EmbeddedSettings.class,
                 ServerConfig.ExternalSettings.class,
                 ServerConfig.Register.class,
+                ServerConfig.StatusList.class,
+                ServerConfig.Spread.class,
                 ServerConfig.Site.class,
                 SitePolicySettings.class)) {
             for (var component : part.getRecordComponents()) {

@@ -34,6 +34,13 @@ class ServerConfigTest {
     }
 
     @Test
+    void everySiteHasAListBesideTheRegisters() throws Exception {
+        ServerConfig config =
+                read("dataFolder: data\nsites: [{name: bjorvika}, {name: a-name-of-twenty-six-lette-s}]\n");
+        assertThat(config.lists()).containsExactly("hms-kort", "site-bjorvika");
+    }
+
+    @Test
     void passwordsInTheClearAreRefused() throws Exception {
         assertThatThrownBy(() -> read("dataFolder: /x\nweb: {host: 0.0.0.0}\n"))
                 .isInstanceOf(ConfigFile.Invalid.class)

@@ -80,6 +80,7 @@ class ServerTest {
                 List.of(),
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -127,7 +128,8 @@ class ServerTest {
     private Outcome revoke(String card, String token) {
         return server.parts()
                 .register()
-                .apply(new StatusChange(
+                .apply(StatusChange.ofToken(
+                        "hms-kort",
                         new CardNumber(card),
                         CardStatus.REVOKED,
                         Instant.now(),
@@ -295,6 +297,7 @@ class ServerTest {
                 config().broker(),
                 Optional.empty(),
                 List.of(),
+                null,
                 null,
                 null,
                 null);

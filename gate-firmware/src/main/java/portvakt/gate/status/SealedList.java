@@ -203,11 +203,21 @@ public final class SealedList implements CardList {
     @Override
     public Optional<CardStatus> statusOf(CardNumber card) {
         permutation.keys(card, cardKeys);
-        Answer revoked = find(cardKeys[0]);
+        return statusOf(cardKeys[0], cardKeys[1]);
+    }
+
+    /**
+     * The search without the permutation, which may so be measured apart.
+     *
+     * @param revokedKey   under which the card would stand if it were revoked, as {@link CardKeys} has it
+     * @param suspendedKey the same if it were suspended
+     */
+    public Optional<CardStatus> statusOf(long revokedKey, long suspendedKey) {
+        Answer revoked = find(revokedKey);
         if (revoked == Answer.LISTED) {
             return REVOKED;
         }
-        Answer suspended = find(cardKeys[1]);
+        Answer suspended = find(suspendedKey);
         if (suspended == Answer.LISTED) {
             return SUSPENDED;
         }

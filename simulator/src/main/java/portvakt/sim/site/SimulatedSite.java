@@ -192,6 +192,7 @@ public final class SimulatedSite implements AutoCloseable {
                 List.of(new ServerConfig.Site(SITE, "Bjørvika, kvartal B7")),
                 LIST,
                 null,
+                null,
                 null);
         server = Optional.of(Server.start(config, InstantSource.system(), starters));
     }

@@ -141,6 +141,7 @@ class ConfigFaultsIT {
                 List.of(),
                 null,
                 null,
+                null,
                 null);
     }
 

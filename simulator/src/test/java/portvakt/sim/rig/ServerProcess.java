@@ -51,6 +51,7 @@ final class ServerProcess implements AutoCloseable {
                 List.of(new ServerConfig.Site(SITE, "Rig")),
                 LIST,
                 null,
+                null,
                 null);
         configFile = Settings.write(config, folder.resolve("server.yaml"));
         try (Server server = Server.start(config, InstantSource.system(), List.of())) {

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 import portvakt.protocol.CardStatus;
 import portvakt.server.port.CardRegister.Outcome;
+import portvakt.server.port.RegisterRecords.Known;
 
 /**
  * Which of two statuses of one card counts: the one that became so later at the register, whatever order they arrive in. At the
@@ -13,10 +14,10 @@ public final class StatusOrder {
 
     private StatusOrder() {}
 
-    /** What is known of a card. A card that nothing is known of is valid. */
-    public record Known(CardStatus status, Instant eventTime) {}
-
-    /** @return APPLIED if the card's status changes by this, else UNCHANGED */
+    /**
+     * @param known what is known of the card; one that nothing is known of is valid
+     * @return APPLIED if the card's status changes by this, else UNCHANGED
+     */
     public static Outcome judge(Optional<Known> known, CardStatus status, Instant eventTime) {
         CardStatus before = known.map(Known::status).orElse(CardStatus.VALID);
         return before != status && counts(known, status, eventTime) ? Outcome.APPLIED : Outcome.UNCHANGED;
@@ -24,14 +25,17 @@ public final class StatusOrder {
 
     /** Whether the card keeps its status but is known to have it at a later time. */
     public static boolean movesTime(Optional<Known> known, CardStatus status, Instant eventTime) {
-        return known.isPresent() && known.get().status == status && eventTime.isAfter(known.get().eventTime);
+        return known.isPresent()
+                && known.get().status() == status
+                && eventTime.isAfter(known.get().eventTime());
     }
 
     private static boolean counts(Optional<Known> known, CardStatus status, Instant eventTime) {
-        if (known.isEmpty() || eventTime.isAfter(known.get().eventTime)) {
+        if (known.isEmpty() || eventTime.isAfter(known.get().eventTime())) {
             return true;
         }
-        return eventTime.equals(known.get().eventTime) && gravity(status) > gravity(known.get().status);
+        return eventTime.equals(known.get().eventTime())
+                && gravity(status) > gravity(known.get().status());
     }
 
     private static int gravity(CardStatus status) {

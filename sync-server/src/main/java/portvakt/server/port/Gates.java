@@ -8,8 +8,22 @@ import portvakt.protocol.Direction;
 /** What the server knows of its gates. Safe for any thread. */
 public interface Gates {
 
-    /** A list that a gate says it decides by. */
-    record AppliedList(String list, int epoch, long version, Instant issuedAt, Instant appliedAt) {}
+    /**
+     * A list that a gate says it decides by.
+     *
+     * @param state           {@code FRESH}, {@code GRACE}, {@code STALE}, {@code NONE}; {@code DAMAGED} where buckets do not prove;
+     *                        {@code UNSPECIFIED} by a gate that does not say
+     * @param fetchingVersion the snapshot that it is fetching, 0: none
+     */
+    record AppliedList(
+            String list,
+            int epoch,
+            long version,
+            Instant issuedAt,
+            Instant appliedAt,
+            String state,
+            int damagedBuckets,
+            long fetchingVersion) {}
 
     record Device(String name, boolean ready, String detail) {}
 

@@ -1,5 +1,6 @@
 package portvakt.server.port;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /** Puts retained messages into the broker, QoS 1. Safe for any thread, does not block. */
@@ -10,4 +11,12 @@ public interface RetainedPublisher {
      * @return completes when the broker has it; fails if the broker is away or refuses
      */
     CompletableFuture<Void> publishRetained(String topic, byte[] payload);
+
+    /**
+     * As {@link #publishRetained(String, byte[])}, and the broker forgets the message by itself after this time (MQTT 5 §
+     * 3.3.2.3.3). Where that cannot be asked for it stays until it is cleared: whoever calls this clears it too.
+     */
+    default CompletableFuture<Void> publishRetained(String topic, byte[] payload, Duration expiry) {
+        return publishRetained(topic, payload);
+    }
 }

@@ -21,6 +21,9 @@ final class Authentication {
     /** Who may bind a chip to a card number, and see what is bound. */
     private static final Set<String> ENROLS = SEES_CARD_NUMBERS;
 
+    /** Who may send a file that changes the register's list. */
+    private static final Set<String> IMPORTS_REGISTER = Set.of("admin", "program");
+
     private static final String BEARER = "Bearer ";
 
     private final Accounts accounts;
@@ -41,6 +44,15 @@ final class Authentication {
 
     static boolean mayEnrol(Principal principal) {
         return ENROLS.contains(principal.role());
+    }
+
+    static boolean mayImportRegister(Principal principal) {
+        return IMPORTS_REGISTER.contains(principal.role());
+    }
+
+    /** Whether somebody may let through what a guard has held; a program may not, since the guard asks for a person. */
+    static boolean mayConfirm(Principal principal) {
+        return principal.role().equals("admin");
     }
 
     /** @return a handler that the route's own one is only reached through by those who may */

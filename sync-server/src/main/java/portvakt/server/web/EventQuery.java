@@ -81,7 +81,7 @@ record EventQuery(Page page, int limit, Filter filter) {
         return value;
     }
 
-    private static Optional<String> card(UriQuery query) {
+    static Optional<String> card(UriQuery query) {
         return value(query, "card").map(text -> {
             try {
                 return new CardNumber(text).digits();
@@ -91,7 +91,7 @@ record EventQuery(Page page, int limit, Filter filter) {
         });
     }
 
-    private static Optional<Long> number(UriQuery query, String parameter, long min, long max) {
+    static Optional<Long> number(UriQuery query, String parameter, long min, long max) {
         return value(query, parameter).map(text -> {
             try {
                 long number = Long.parseLong(text);
@@ -108,7 +108,7 @@ record EventQuery(Page page, int limit, Filter filter) {
         });
     }
 
-    private static Optional<String> value(UriQuery query, String parameter) {
+    static Optional<String> value(UriQuery query, String parameter) {
         return query.first(parameter).asOptional();
     }
 

@@ -7,6 +7,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portvakt.server.adapter.register.SecurityEventTokens;
@@ -29,11 +30,13 @@ final class RegisterEndpoint {
 
     private final SecurityEventTokens tokens;
     private final CardRegister register;
+    private final RefusalAudit refusals;
     private final ServerMeters meters;
 
-    RegisterEndpoint(SecurityEventTokens tokens, CardRegister register, ServerMeters meters) {
+    RegisterEndpoint(SecurityEventTokens tokens, CardRegister register, RefusalAudit refusals, ServerMeters meters) {
         this.tokens = tokens;
         this.register = register;
+        this.refusals = refusals;
         this.meters = meters;
     }
 
@@ -47,14 +50,18 @@ final class RegisterEndpoint {
                 .map(type -> type.mediaType().text().equalsIgnoreCase("application/secevent+jwt"))
                 .orElse(false);
         if (!typed) {
-            refuse(response, ErrorCode.INVALID_REQUEST, "the Content-Type has to be application/secevent+jwt");
+            refuse(request, response, ErrorCode.INVALID_REQUEST, "the Content-Type has to be application/secevent+jwt");
             return;
         }
         // As bytes: a token is ASCII, and a "charset" that the Content-Type names is nothing to fail at.
         String token = new String(request.content().as(byte[].class), StandardCharsets.US_ASCII);
         switch (tokens.verify(token)) {
             case Verdict.Accepted(StatusChange change) -> apply(change, response);
-            case Verdict.Rejected(ErrorCode err, String description) -> refuse(response, err, description);
+            case Verdict.Ignored(String issuer, String tokenId) -> {
+                LOG.info("Token {} of {} tells of nothing that is known here; acknowledged", tokenId, issuer);
+                accept(response);
+            }
+            case Verdict.Rejected(ErrorCode err, String description) -> refuse(request, response, err, description);
         }
     }
 
@@ -71,19 +78,32 @@ final class RegisterEndpoint {
         }
         switch (outcome) {
             // A repeat gets the answer that the first one got (RFC 8935 § 2): the register may have missed it.
-            case APPLIED, UNCHANGED, REPEATED -> {
-                meters.tokenAccepted();
-                response.status(Status.ACCEPTED_202).send();
-            }
+            case APPLIED, UNCHANGED, REPEATED -> accept(response);
+            // The register's own audit has this one already, with its card.
             case TOKEN_ID_REUSED ->
-                refuse(
+                answer(
                         response,
                         ErrorCode.INVALID_REQUEST,
                         "another token with this \"jti\" and other claims was accepted before; give each token its own");
         }
     }
 
-    private void refuse(ServerResponse response, ErrorCode err, String description) {
+    private void accept(ServerResponse response) {
+        meters.tokenAccepted();
+        response.status(Status.ACCEPTED_202).send();
+    }
+
+    private void refuse(ServerRequest request, ServerResponse response, ErrorCode err, String description) {
+        refusals.refused(
+                Optional.empty(),
+                "push from " + request.remotePeer().host(),
+                Optional.empty(),
+                err.wire(),
+                description);
+        answer(response, err, description);
+    }
+
+    private void answer(ServerResponse response, ErrorCode err, String description) {
         meters.tokenRefused();
         LOG.warn("A token from the card register was refused: {}: {}", err.wire(), description);
         response.status(Status.BAD_REQUEST_400).header(HeaderNames.CONTENT_LANGUAGE, "en");

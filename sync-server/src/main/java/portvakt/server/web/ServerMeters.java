@@ -4,9 +4,12 @@ import io.helidon.metrics.api.Counter;
 import io.helidon.metrics.api.Gauge;
 import io.helidon.metrics.api.Meter;
 import io.helidon.metrics.api.MeterRegistry;
+import io.helidon.metrics.api.Tag;
 import io.helidon.service.registry.Services;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import portvakt.server.port.Lists;
 import portvakt.server.port.LogEntry;
@@ -26,13 +29,36 @@ final class ServerMeters implements AutoCloseable {
     private final Counter accepted = counter("portvakt_register_tokens_accepted", "Register tokens answered with 202");
     private final Counter refused = counter("portvakt_register_tokens_refused", "Register tokens answered with 400");
 
-    ServerMeters(Lists lists) {
+    ServerMeters(Lists lists, SpreadDesk spread, InstantSource clock) {
+        lists.names().forEach(list -> add(new SpreadFigures(spread, list, clock)));
         gauges.add(registry.getOrCreate(Gauge.builder("portvakt_console_listeners", listeners::get)
                 .description("Consoles that follow the log live")));
         gauges.add(registry.getOrCreate(Gauge.builder(
                         "portvakt_list_version",
                         () -> lists.find(LIST).map(Lists.PublishedList::version).orElse(0L))
                 .description("Version of the published list " + LIST)));
+    }
+
+    private void add(SpreadFigures figures) {
+        Tag list = Tag.create("list", figures.list());
+        gauges.add(registry.getOrCreate(Gauge.builder(
+                        "portvakt_gates_at_newest", () -> figures.now().counts().atNewest())
+                .tags(List.of(list))
+                .description("Gates that have the newest version of the list, silent ones too")));
+        gauges.add(registry.getOrCreate(Gauge.builder(
+                        "portvakt_spread_p50_seconds",
+                        () -> seconds(figures.now().live().p50Ms()))
+                .tags(List.of(list))
+                .description("Issue to report, versions of 24 h, gates that were online: half took no longer")));
+        gauges.add(registry.getOrCreate(Gauge.builder(
+                        "portvakt_spread_p99_seconds",
+                        () -> seconds(figures.now().live().p99Ms()))
+                .tags(List.of(list))
+                .description("Issue to report, versions of 24 h, gates that were online: 99 of 100 took no longer")));
+    }
+
+    private static double seconds(Optional<Long> ms) {
+        return ms.map(value -> value / 1e3).orElse(Double.NaN);
     }
 
     void committed(LogEntry entry) {

@@ -21,7 +21,7 @@ public record WebConfig(
 
     public static final ZoneId ZONE_DEFAULT = ZoneId.of("Europe/Oslo");
 
-    /** Largest request body, bytes: a token or a form is far below it. */
+    /** Largest request body but for a file, bytes: a token or a form is far below it. */
     public static final long PAYLOAD_BYTES_MAX = 16 * 1024;
 
     public WebConfig {

@@ -29,9 +29,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import portvakt.server.adapter.register.SecurityEventTokens;
 import portvakt.server.port.Accounts;
-import portvakt.server.port.CardRegister;
 import portvakt.server.port.EntryLog;
 import portvakt.server.port.Gates;
 import portvakt.server.port.KeyTrust;
@@ -62,7 +60,6 @@ public final class WebPart implements AutoCloseable {
     private AutoCloseable meterListener = () -> {};
 
     /**
-     * @param tokens  empty: no register is set up, and the endpoint is not there
      * @param health  what has to be well for this server to be ready, named; asked at each {@code /observe/health}
      * @param further services of a program that is more than the server; they guard themselves
      * @throws IllegalArgumentException if the TLS keystore cannot be used; the message says what to do
@@ -72,11 +69,11 @@ public final class WebPart implements AutoCloseable {
             EntryLog log,
             Gates gates,
             Lists lists,
-            CardRegister register,
+            SpreadDesk spread,
+            RegisterDesk register,
             EnrolmentDesk enrolments,
             Accounts accounts,
             KeyTrust trust,
-            Optional<SecurityEventTokens> tokens,
             InstantSource clock,
             List<HealthCheck> health,
             List<HttpService> further) {
@@ -85,11 +82,11 @@ public final class WebPart implements AutoCloseable {
                 log,
                 gates,
                 lists,
+                spread,
                 register,
                 enrolments,
                 accounts,
                 trust,
-                tokens,
                 clock,
                 health,
                 further,
@@ -102,18 +99,18 @@ public final class WebPart implements AutoCloseable {
             EntryLog log,
             Gates gates,
             Lists lists,
-            CardRegister register,
+            SpreadDesk spread,
+            RegisterDesk register,
             EnrolmentDesk enrolments,
             Accounts accounts,
             KeyTrust trust,
-            Optional<SecurityEventTokens> tokens,
             InstantSource clock,
             List<HealthCheck> health,
             List<HttpService> further,
             Duration heartbeat) {
         this.config = config;
         this.log = log;
-        this.meters = new ServerMeters(lists);
+        this.meters = new ServerMeters(lists, spread, clock);
         this.securityHeaders = new SecurityHeaders(config.secureCookies());
         Cookies cookies = new Cookies(config.secureCookies());
         Languages languages = new Languages(cookies, config.zone());
@@ -133,10 +130,11 @@ public final class WebPart implements AutoCloseable {
                         languages.routes(),
                         files.routes(),
                         new Api(log, gates, lists, clock).routes(),
+                        new SpreadApi(lists, spread, clock).routes(),
+                        new ListsPage(lists, spread, cookies, languages, templates, files, clock).routes(),
                         new EnrolmentApi(enrolments, gates, clock).routes(),
                         new TrustApi(trust).routes(),
-                        tokens.map(verifier -> new RegisterEndpoint(verifier, register, meters).routes())
-                                .orElse(List.of()),
+                        RegisterRoutes.of(register, lists, meters, clock),
                         new OpenApiDocument().routes())
                 .flatMap(List::stream)
                 .toList();
@@ -200,7 +198,7 @@ public final class WebPart implements AutoCloseable {
         WebServerConfig.Builder builder = WebServer.builder()
                 .host(config.host())
                 .port(config.port())
-                .maxPayloadSize(WebConfig.PAYLOAD_BYTES_MAX)
+                .maxPayloadSize(ImportApi.FILE_BYTES_MAX)
                 .shutdownGracePeriod(STOP_GRACE)
                 // The program that wires the parts decides the order in which they stop.
                 .shutdownHook(false)
@@ -213,6 +211,7 @@ public final class WebPart implements AutoCloseable {
 
     private void route(HttpRouting.Builder routing, Authentication authentication) {
         routing.addFilter(securityHeaders);
+        routing.addFilter(new PayloadLimit());
         routes.forEach(route -> routing.route(route.method(), route.path(), authentication.guard(route)));
         further.forEach(routing::register);
         routing.error(HttpException.class, this::refuse);

@@ -16,6 +16,7 @@ import portvakt.protocol.CardNumber;
 import portvakt.protocol.CardStatus;
 import portvakt.protocol.list.BucketTable;
 import portvakt.protocol.list.CardKeys;
+import portvakt.server.port.CardStatuses.Changed;
 import portvakt.server.port.CardStatuses.Listed;
 
 /** The same cards give the same bytes, whatever way they came to be listed. */
@@ -57,6 +58,47 @@ class ListContentTest {
                 .toArray();
         assertThat(content.keys()).isEqualTo(expected);
         assertThat(content.table().root()).isEqualTo(BucketTable.of(expected).root());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {15, 16, 17})
+    void aContentThatGrewByChangesIsTheSameAsOneMadeAtOnce(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        CardKeys keys = new CardKeys(SECRET);
+        Map<CardNumber, CardStatus> statuses = new TreeMap<>();
+        ListContent content = ListContent.of(List.of(), keys);
+        for (int step = 0; step < 60; step++) {
+            // It grows over several doublings, then shrinks again.
+            int valid = step < 35 ? 1 : 8;
+            Map<CardNumber, CardStatus> changes = new TreeMap<>();
+            for (int change = random.nextInt(400); change >= 0; change--) {
+                int kind = random.nextInt(2 + valid);
+                changes.put(
+                        new CardNumber(String.format("%07d", random.nextInt(6000))),
+                        CardStatus.values()[kind < 2 ? kind + 1 : 0]);
+            }
+            List<Changed> changed = new ArrayList<>();
+            changes.forEach((card, status) -> changed.add(new Changed(card, status, changed.size() + 1)));
+            for (VersionCut cut : VersionCut.cut(content, 0, changed, keys, 150)) {
+                assertThat(cut.changes().size()).isBetween(1, 150);
+                content = content.with(cut.changes(), cut.revoked());
+            }
+            statuses.putAll(changes);
+            List<Listed> all = new ArrayList<>();
+            statuses.forEach((card, status) -> {
+                if (status != CardStatus.VALID) {
+                    all.add(new Listed(card, status));
+                }
+            });
+            ListContent atOnce = ListContent.of(all, keys);
+            assertThat(content.table().bytes())
+                    .as("seed %d step %d", seed, step)
+                    .isEqualTo(atOnce.table().bytes());
+            assertThat(content.keys()).as("seed %d step %d", seed, step).isEqualTo(atOnce.keys());
+            assertThat(content.rootHex()).isEqualTo(atOnce.rootHex());
+            assertThat(content.revokedCount()).isEqualTo(atOnce.revokedCount());
+            assertThat(content.suspendedCount()).isEqualTo(atOnce.suspendedCount());
+        }
     }
 
     @Test

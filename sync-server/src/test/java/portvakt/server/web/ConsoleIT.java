@@ -37,7 +37,7 @@ class ConsoleIT {
     private static final File DRIVER = new File("/usr/bin/chromedriver");
 
     /** Every text's contrast with the nearest painted ground behind it: WCAG 2.2, 1.4.3. */
-    private static final String TOO_FAINT = """
+    static final String TOO_FAINT = """
             const lum = c => { const v = c.map(x => { x /= 255; return x <= .03928 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4; });
               return .2126 * v[0] + .7152 * v[1] + .0722 * v[2]; };
             const rgb = s => s.match(/[\\d.]+/g).map(Number);
@@ -54,7 +54,7 @@ class ConsoleIT {
             }
             return faint;""";
 
-    private static final String TOO_SMALL = """
+    static final String TOO_SMALL = """
             return [...document.querySelectorAll('button, a.button, .chips label, a.number')]
               .filter(e => e.getBoundingClientRect().height < 44 && e.getClientRects().length)
               .map(e => e.textContent.trim());""";

@@ -152,7 +152,7 @@ class PassageTest {
                 "SYNCHRONISED",
                 10,
                 22,
-                List.of(new AppliedList("hms-kort", 1, 4215, NOW.minus(Duration.ofHours(3)), NOW)),
+                List.of(new AppliedList("hms-kort", 1, 4215, NOW.minus(Duration.ofHours(3)), NOW, "FRESH", 0, 0)),
                 List.of(new Device("card", false, "unplugged")));
 
         List<GateView> views = wording.gates(List.of(good, silent, poor), _ -> Optional.of(4217L), NOW)

@@ -61,7 +61,8 @@ class RegisterEndpointTest {
             assertThat(change.status()).isEqualTo(CardStatus.REVOKED);
             assertThat(change.eventTime()).isEqualTo(TestServer.NOW.minusSeconds(5));
             assertThat(change.source()).isEqualTo(TestServer.ISSUER);
-            assertThat(change.contentHash()).matches("[0-9a-f]{64}");
+            assertThat(change.contentHash().orElseThrow()).matches("[0-9a-f]{64}");
+            assertThat(change.list()).isEqualTo("hms-kort");
         });
     }
 

@@ -30,6 +30,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import portvakt.protocol.Direction;
 import portvakt.server.adapter.register.SecurityEventTokens;
+import portvakt.server.list.SpreadLimits;
 import portvakt.server.port.Gates.AppliedList;
 import portvakt.server.port.Gates.Device;
 import portvakt.server.port.Gates.Gate;
@@ -46,7 +47,11 @@ final class TestServer implements AutoCloseable {
 
     final FakeEntryLog log = new FakeEntryLog();
     final FakeAccounts accounts = new FakeAccounts();
+    final FakeLists lists = new FakeLists();
+    final FakeSpreadLog spread = new FakeSpreadLog();
     final FakeRegister register = new FakeRegister();
+    final FakeRecords records = new FakeRecords(register);
+    final FakeReconciliations reconciliations = new FakeReconciliations();
     final FakeEnrolments enrolments = new FakeEnrolments();
     final List<Gate> gates = new CopyOnWriteArrayList<>();
     final ECKey registerKey;
@@ -67,6 +72,8 @@ final class TestServer implements AutoCloseable {
             accounts.create("kari", PASSWORD.toCharArray(), "site-manager");
             accounts.create("vakt", PASSWORD.toCharArray(), "guard");
         }
+        lists.published.put("hms-kort", published());
+        lists.published.put("site-bjorvika", published());
         gates.add(gate("north", Direction.IN, true, NOW, List.of()));
         web = new WebPart(
                 new WebConfig(
@@ -78,14 +85,23 @@ final class TestServer implements AutoCloseable {
                         WebConfig.ZONE_DEFAULT),
                 log,
                 () -> List.copyOf(gates),
-                name -> name.equals("hms-kort") ? Optional.of(published()) : Optional.empty(),
-                register,
+                lists,
+                new SpreadDesk(spread, SpreadLimits.DEFAULT),
+                new RegisterDesk(
+                        register,
+                        records,
+                        reconciliations,
+                        Optional.of(new SecurityEventTokens(
+                                new SecurityEventTokens.Settings(
+                                        jwks, ISSUER, AUDIENCE, "hms-kort", Pattern.compile("[0-9]{7}")),
+                                InstantSource.fixed(NOW))),
+                        Optional.empty(),
+                        "hms-kort",
+                        Pattern.compile("[0-9]{7}"),
+                        20),
                 new EnrolmentDesk(enrolments, List.of("bjorvika", "fornebu"), Pattern.compile("[0-9]{7}")),
                 accounts,
                 TestServer::trust,
-                Optional.of(new SecurityEventTokens(
-                        new SecurityEventTokens.Settings(jwks, ISSUER, AUDIENCE, Pattern.compile("[0-9]{7}")),
-                        InstantSource.fixed(NOW))),
                 InstantSource.fixed(NOW),
                 List.of(new DatabaseCheck()),
                 List.of(),
@@ -121,12 +137,14 @@ final class TestServer implements AutoCloseable {
                 "CLOCK_TRUST_SYNCHRONISED",
                 812,
                 812,
-                List.of(new AppliedList("hms-kort", 1, 4217, NOW.minusSeconds(180), NOW.minusSeconds(179))),
+                List.of(new AppliedList(
+                        "hms-kort", 1, 4217, NOW.minusSeconds(180), NOW.minusSeconds(179), "FRESH", 0, 0)),
                 devices);
     }
 
     private static PublishedList published() {
-        return new PublishedList("hms-kort", 1, 4217, 31, 12, NOW.minusSeconds(180), NOW.plusSeconds(86400), "00ff");
+        return new PublishedList(
+                "hms-kort", 1, 4217, 31, 12, 43, 4200, NOW.minusSeconds(180), NOW.plusSeconds(86400), "00ff");
     }
 
     private static KeyTrust.State trust() {
@@ -181,7 +199,11 @@ final class TestServer implements AutoCloseable {
 
     /** A path with something that is there in the place of each parameter. */
     static String example(String path) {
-        return path.replace("{list}", "hms-kort").replace("{site}", "bjorvika").replace("{uid}", "04a1b2c3d4e5f6");
+        return path.replace("{list}", "hms-kort")
+                .replace("{site}", "bjorvika")
+                .replace("{uid}", "04a1b2c3d4e5f6")
+                .replace("{number}", "4388261")
+                .replace("{id}", "1");
     }
 
     /** A cookie header for a session of somebody, made without the log-in page. */

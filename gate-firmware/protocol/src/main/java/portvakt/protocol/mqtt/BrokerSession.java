@@ -96,10 +96,19 @@ public final class BrokerSession implements AutoCloseable {
      *     the broker refuses (reason code 0x80 and above). Acknowledged by the broker is not committed by anyone behind it.
      */
     public CompletableFuture<Void> publish(String topic, byte[] payload, boolean retained) {
+        return publish(topic, payload, retained, Optional.empty());
+    }
+
+    /**
+     * As {@link #publish(String, byte[], boolean)}.
+     *
+     * @param expiry after which the broker forgets the message by itself, in whole seconds (MQTT 5 § 3.3.2.3.3)
+     */
+    public CompletableFuture<Void> publish(String topic, byte[] payload, boolean retained, Optional<Duration> expiry) {
         Connection current = connection;
         return current == null
                 ? CompletableFuture.failedFuture(new BrokerException("not connected"))
-                : current.publish(topic, payload, retained);
+                : current.publish(topic, payload, retained, expiry);
     }
 
     /** Subscribes with QoS 1; fails as {@link #publish} does, also when only one of the filters is refused. */

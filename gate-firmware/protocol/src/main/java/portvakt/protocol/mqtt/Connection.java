@@ -1,7 +1,9 @@
 package portvakt.protocol.mqtt;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -99,7 +101,7 @@ final class Connection implements AutoCloseable {
         return sessionPresent;
     }
 
-    CompletableFuture<Void> publish(String topic, byte[] payload, boolean retained) {
+    CompletableFuture<Void> publish(String topic, byte[] payload, boolean retained, Optional<Duration> expiry) {
         try {
             while (!window.tryAcquire(1, TimeUnit.SECONDS)) {
                 if (over) {
@@ -113,6 +115,11 @@ final class Connection implements AutoCloseable {
         MqttMessage message = new MqttMessage(payload);
         message.setQos(1);
         message.setRetained(retained);
+        if (expiry.isPresent()) {
+            MqttProperties properties = new MqttProperties();
+            properties.setMessageExpiryInterval(expiry.get().toSeconds());
+            message.setProperties(properties);
+        }
         CompletableFuture<Void> done =
                 track("publish to " + topic, asked -> client.publish(topic, message, null, asked));
         done.whenComplete((_, _) -> window.release());

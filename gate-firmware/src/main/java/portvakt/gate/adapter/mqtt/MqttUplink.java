@@ -3,10 +3,10 @@ package portvakt.gate.adapter.mqtt;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
@@ -21,7 +21,6 @@ import portvakt.gate.port.EventJournal;
 import portvakt.gate.port.Uplink;
 import portvakt.gate.status.ListRefusedException;
 import portvakt.gate.status.ListReplica;
-import portvakt.gate.status.TrustReplica;
 import portvakt.protocol.Topics;
 import portvakt.protocol.mqtt.BrokerSession;
 import portvakt.protocol.v1.Ack;
@@ -43,9 +42,10 @@ public final class MqttUplink implements Uplink {
 
     private final Topics.GateAddress address;
     private final EventJournal journal;
-    private final TrustReplica trust;
     private final ListTraffic lists;
-    private final Map<String, SignedTopic> documents = new TreeMap<>();
+    /** In the order in which they are subscribed to. */
+    private final Map<String, SignedTopic> documents = new LinkedHashMap<>();
+
     private final Consumer<Signal> inbox;
     private final Clock clock;
     private final StatusMessage status;
@@ -61,12 +61,11 @@ public final class MqttUplink implements Uplink {
     /**
      * What the uplink works on.
      *
-     * @param documents what is kept besides lists and the trust file
+     * @param documents what is kept besides lists; earlier ones are subscribed to earlier
      * @param inbox     the loop's; does not block
      */
     public record Parts(
             EventJournal journal,
-            TrustReplica trust,
             List<ListReplica> replicas,
             List<SignedTopic> documents,
             Consumer<Signal> inbox,
@@ -77,7 +76,6 @@ public final class MqttUplink implements Uplink {
     public MqttUplink(Topics.GateAddress address, BrokerSession.Settings settings, Parts parts) {
         this.address = address;
         this.journal = parts.journal();
-        this.trust = parts.trust();
         parts.documents().forEach(document -> documents.put(document.topic(), document));
         this.inbox = parts.inbox();
         this.clock = parts.clock();
@@ -268,13 +266,17 @@ public final class MqttUplink implements Uplink {
             LOG.info("Connected to the server's broker");
             change(box -> box.connected(clock.now().uptimeNs()));
             subscribe(address.acks());
-            // The trust file first: it says what of the rest proves.
-            subscribe(Topics.trust());
             documents.keySet().forEach(this::subscribe);
             lists.connected();
             statusDue = true;
             connected = true;
             work.release();
+        }
+
+        /** Subscribing anew brings what is retained once more (MQTT 5 § 3.8.4): by the trust file before it may have been refused. */
+        private void trustChanged() {
+            documents.keySet().forEach(this::subscribe);
+            lists.trustChanged();
         }
 
         @Override
@@ -289,8 +291,6 @@ public final class MqttUplink implements Uplink {
             try {
                 if (topic.equals(address.acks())) {
                     acknowledged(payload);
-                } else if (topic.equals(Topics.trust())) {
-                    document(new SignedTopic(TrustReplica.NAME, topic, this::trustFile), payload);
                 } else if (documents.containsKey(topic)) {
                     document(documents.get(topic), payload);
                 } else if (!lists.message(topic, payload)) {
@@ -303,20 +303,15 @@ public final class MqttUplink implements Uplink {
             }
         }
 
-        private void trustFile(byte[] payload) throws IOException, ListRefusedException {
-            if (trust.document(payload)) {
-                documents.keySet().forEach(this::subscribe);
-                lists.trustChanged();
-            }
-        }
-
         private void document(SignedTopic document, byte[] payload) throws IOException {
             if (payload.length == 0) {
                 // A retained message taken back: what is known stays.
                 return;
             }
             try {
-                document.taker().take(payload);
+                if (document.taker().take(payload)) {
+                    trustChanged();
+                }
             } catch (ListRefusedException e) {
                 inbox.accept(new Signal.ListRefused(document.name(), e.refusal(), e.getMessage()));
             }

@@ -1,11 +1,13 @@
 package portvakt.gate.adapter.mqtt;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.function.Consumer;
 import portvakt.gate.loop.Signal;
 import portvakt.gate.status.EnrolmentReplica;
 import portvakt.gate.status.ListRefusedException;
 import portvakt.gate.status.PolicyReplica;
+import portvakt.gate.status.TrustReplica;
 import portvakt.protocol.Topics;
 import portvakt.protocol.sign.SignedFacts;
 
@@ -16,29 +18,33 @@ import portvakt.protocol.sign.SignedFacts;
  */
 public record SignedTopic(String name, String topic, Taker taker) {
 
-    /** @param inbox the loop's; does not block */
-    public static SignedTopic enrolments(String site, EnrolmentReplica replica, Consumer<Signal> inbox) {
-        return new SignedTopic(
-                SignedFacts.ENROLMENTS,
-                Topics.enrolments(site),
-                bytes -> replica.document(bytes).ifPresent(known -> inbox.accept(new Signal.EnrolmentsChanged(known))));
-    }
-
-    /** @param inbox the loop's; does not block */
-    public static SignedTopic policy(String site, PolicyReplica replica, Consumer<Signal> inbox) {
-        return new SignedTopic(
-                SignedFacts.POLICY,
-                Topics.policy(site),
-                bytes -> replica.document(bytes).ifPresent(rules -> inbox.accept(new Signal.PolicyChanged(rules))));
+    /** All that a gate keeps besides lists; the trust file first, since the others are believed by it. */
+    public static List<SignedTopic> all(
+            String site,
+            TrustReplica trust,
+            EnrolmentReplica enrolments,
+            PolicyReplica policy,
+            Consumer<Signal> inbox) {
+        return List.of(
+                new SignedTopic(TrustReplica.NAME, Topics.trust(), trust::document),
+                new SignedTopic(SignedFacts.ENROLMENTS, Topics.enrolments(site), bytes -> {
+                    enrolments.document(bytes).ifPresent(known -> inbox.accept(new Signal.EnrolmentsChanged(known)));
+                    return false;
+                }),
+                new SignedTopic(SignedFacts.POLICY, Topics.policy(site), bytes -> {
+                    policy.document(bytes).ifPresent(rules -> inbox.accept(new Signal.PolicyChanged(rules)));
+                    return false;
+                }));
     }
 
     /** Takes each document as it comes, on the session's thread. */
     public interface Taker {
 
         /**
+         * @return whether something that was refused before may be believed now: then all is asked for once more
          * @throws IOException if it cannot be stored, or ({@code InvalidProtocolBufferException}) is no such document
          * @throws ListRefusedException if it does not prove
          */
-        void take(byte[] document) throws IOException, ListRefusedException;
+        boolean take(byte[] document) throws IOException, ListRefusedException;
     }
 }

@@ -7,9 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import portvakt.gate.status.ListRefusedException;
-import portvakt.gate.status.Roots;
-import portvakt.gate.status.TrustReplica;
 import portvakt.gate.testing.Certificates;
 import portvakt.gate.testing.HandClock;
 import portvakt.gate.testing.MemoryDisk;
@@ -40,7 +37,7 @@ final class DyingGate {
     }
 
     /** @param arguments the folder of certificates, and the broker */
-    public static void main(String[] arguments) throws IOException, InterruptedException, ListRefusedException {
+    public static void main(String[] arguments) throws IOException, InterruptedException {
         Path folder = Path.of(arguments[0]);
         MemoryDisk disk = new MemoryDisk();
         HandClock clock = new HandClock();
@@ -58,7 +55,6 @@ final class DyingGate {
                         settings,
                         new MqttUplink.Parts(
                                 new MemoryJournal(_ -> {}),
-                                new TrustReplica(new Roots().start(), disk),
                                 List.of(),
                                 List.of(),
                                 _ -> {},

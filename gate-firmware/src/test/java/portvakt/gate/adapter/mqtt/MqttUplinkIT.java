@@ -119,23 +119,24 @@ class MqttUplinkIT {
     }
 
     private void startUplink() throws IOException, ListRefusedException {
-        PinnedKeys documentKeys = new PinnedKeys(List.of(issuer.publicKey()));
+        PinnedKeys pinned = new PinnedKeys(List.of(issuer.publicKey()));
         uplink = new MqttUplink(
                 ADDRESS,
                 settings("gate-north"),
                 new MqttUplink.Parts(
                         journal,
-                        new TrustReplica(new Roots().start(issuer.publicKey()), disk),
                         List.of(new ListReplica(
                                 Issuer.LIST,
                                 new TrustedKeys(List.of(issuer.publicKey())),
                                 Issuer.SECRET,
                                 100_000,
                                 disk)),
-                        List.of(
-                                SignedTopic.enrolments(
-                                        "oslo", new EnrolmentReplica("oslo", documentKeys, disk), inbox::add),
-                                SignedTopic.policy("oslo", new PolicyReplica("oslo", documentKeys, disk), inbox::add)),
+                        SignedTopic.all(
+                                "oslo",
+                                new TrustReplica(new Roots().start(issuer.publicKey()), disk),
+                                new EnrolmentReplica("oslo", pinned, disk),
+                                new PolicyReplica("oslo", pinned, disk),
+                                inbox::add),
                         inbox::add,
                         clock,
                         new StatusMessage("test", Direction.IN, HandClock.START, disk)));

@@ -124,11 +124,13 @@ class TrustIT {
                 settings("gate-north"),
                 new MqttUplink.Parts(
                         new MemoryJournal(_ -> {}),
-                        trust,
                         List.of(list),
-                        List.of(
-                                SignedTopic.enrolments("oslo", new EnrolmentReplica("oslo", trust, disk), inbox::add),
-                                SignedTopic.policy("oslo", new PolicyReplica("oslo", trust, disk), inbox::add)),
+                        SignedTopic.all(
+                                "oslo",
+                                trust,
+                                new EnrolmentReplica("oslo", trust, disk),
+                                new PolicyReplica("oslo", trust, disk),
+                                inbox::add),
                         inbox::add,
                         clock,
                         new StatusMessage("test", Direction.IN, HandClock.START, disk)));

@@ -16,7 +16,7 @@ final class IssuerThread implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IssuerThread.class);
     private static final Duration RETRY = Duration.ofSeconds(2);
     /** The longest time between two rounds. */
-    private static final Duration IDLE = Duration.ofSeconds(30);
+    static final Duration IDLE = Duration.ofSeconds(30);
 
     /** What the thread does. */
     @FunctionalInterface
@@ -24,14 +24,34 @@ final class IssuerThread implements AutoCloseable {
         void run() throws BrokerAway, InterruptedException;
     }
 
+    /** What the thread does, and how long it waits after it if nothing wakes it. */
+    @FunctionalInterface
+    interface PacedRound {
+        Duration run() throws BrokerAway, InterruptedException;
+    }
+
     private final String what;
-    private final Round round;
+    private final PacedRound round;
     private final Semaphore signals = new Semaphore(0);
     private final Thread thread;
     private volatile boolean closed;
 
     /** @param what names it in the log and among the threads */
     IssuerThread(String what, Round round) {
+        this(
+                () -> {
+                    round.run();
+                    return IDLE;
+                },
+                what);
+    }
+
+    /** One whose rounds say when the next one is due. */
+    static IssuerThread paced(String what, PacedRound round) {
+        return new IssuerThread(round, what);
+    }
+
+    private IssuerThread(PacedRound round, String what) {
         this.what = what;
         this.round = round;
         this.thread = Thread.ofPlatform().name(what.replace(' ', '-')).daemon().unstarted(this::run);
@@ -62,8 +82,7 @@ final class IssuerThread implements AutoCloseable {
 
     private Duration oneRound() throws InterruptedException {
         try {
-            round.run();
-            return IDLE;
+            return round.run();
         } catch (BrokerAway e) {
             LOG.debug("{}: waits for the broker: {}", what, e.getMessage());
         } catch (StorageException e) {

@@ -1,6 +1,7 @@
 package portvakt.server.adapter.mqtt;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -38,7 +39,7 @@ public final class BrokerLink implements RetainedPublisher, AutoCloseable {
     private final BrokerSession session;
     private final GateLanes lanes;
     private final LongAdder failed = new LongAdder();
-    private volatile Runnable onConnected = () -> {};
+    private volatile Connected onConnected = _ -> {};
 
     private BrokerLink(Settings settings) {
         ingest = settings.ingest;
@@ -66,8 +67,15 @@ public final class BrokerLink implements RetainedPublisher, AutoCloseable {
         return new BrokerLink(settings);
     }
 
-    /** Starts connecting; returns at once. @param connected called at each new connection; must not block */
-    public void start(Runnable connected) {
+    /** Hears of each new connection; must not block. */
+    @FunctionalInterface
+    public interface Connected {
+        /** @param sessionKnown whether the broker still had our session: then it has what it was told to retain, too */
+        void connected(boolean sessionKnown);
+    }
+
+    /** Starts connecting; returns at once. */
+    public void start(Connected connected) {
         onConnected = connected;
         session.start();
     }
@@ -84,6 +92,11 @@ public final class BrokerLink implements RetainedPublisher, AutoCloseable {
     @Override
     public CompletableFuture<Void> publishRetained(String topic, byte[] payload) {
         return session.publish(topic, payload, true);
+    }
+
+    @Override
+    public CompletableFuture<Void> publishRetained(String topic, byte[] payload, Duration expiry) {
+        return session.publish(topic, payload, true, Optional.of(expiry));
     }
 
     /** Stops listening, then finishes what was heard. */
@@ -145,7 +158,7 @@ public final class BrokerLink implements RetainedPublisher, AutoCloseable {
                     });
             lanes.run(() -> gates.all()
                     .forEach(gate -> acknowledge(new GateAddress(gate.site(), gate.gate()), gate.committed())));
-            onConnected.run();
+            onConnected.connected(sessionPresent);
         }
 
         @Override

@@ -1,16 +1,5 @@
 package portvakt.server.adapter.register;
 
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JOSEObjectType;
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSVerifier;
-import com.nimbusds.jose.crypto.ECDSAVerifier;
-import com.nimbusds.jose.crypto.RSASSAVerifier;
-import com.nimbusds.jose.jwk.Curve;
-import com.nimbusds.jose.jwk.ECKey;
-import com.nimbusds.jose.jwk.JWK;
-import com.nimbusds.jose.jwk.KeyUse;
-import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.nio.file.Path;
@@ -22,11 +11,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import portvakt.protocol.CardNumber;
@@ -55,17 +42,14 @@ public final class SecurityEventTokens {
     public static final Duration LEEWAY = Duration.ofMinutes(2);
 
     private static final int TOKEN_ID_LENGTH_MAX = 200;
-    private static final JOSEObjectType TYPE = new JOSEObjectType("secevent+jwt");
-    private static final Set<JWSAlgorithm> ALGORITHMS =
-            Set.of(JWSAlgorithm.ES256, JWSAlgorithm.PS256, JWSAlgorithm.RS256); // looked up, never walked
-
     /**
      * @param jwks     the register's public keys, a JWKS file
      * @param issuer   the only {@code iss} that is accepted
      * @param audience has to be in {@code aud}
+     * @param list     the list that its changes go into
      * @param card     what a card number has to look like, for example {@code [0-9]{7}}
      */
-    public record Settings(Path jwks, String issuer, String audience, Pattern card) {}
+    public record Settings(Path jwks, String issuer, String audience, String list, Pattern card) {}
 
     /** The six codes of RFC 8935 § 2.4. */
     public enum ErrorCode {
@@ -86,173 +70,133 @@ public final class SecurityEventTokens {
     public sealed interface Verdict {
         record Accepted(StatusChange change) implements Verdict {}
 
+        /**
+         * A good token that tells of nothing that this server knows. It is acknowledged: a receiver that does not understand an
+         * event type passes over it (RFC 8417 § 2.2), and an error would only make the register send it again.
+         */
+        record Ignored(String issuer, String tokenId) implements Verdict {}
+
         /** @param description plain English for the register's operator; names no secret and no whole card number */
         record Rejected(ErrorCode err, String description) implements Verdict {}
     }
 
-    /** Carries a refusal out of the steps below; never leaves this class. */
-    private static final class Refusal extends Exception {
-        private static final long serialVersionUID = 1L;
-        private final ErrorCode err;
-
-        Refusal(ErrorCode err, String description) {
-            super(description, null, false, false);
-            this.err = err;
-        }
-    }
-
     private final Settings settings;
-    private final IssuerKeys keys;
+    private final SignedTokens signed;
     private final InstantSource clock;
 
     /** @throws IllegalArgumentException if the key file cannot be used; the message says what to do */
     public SecurityEventTokens(Settings settings, InstantSource clock) {
         this.settings = settings;
         this.clock = clock;
-        this.keys = new IssuerKeys(settings.jwks());
+        this.signed = new SignedTokens("secevent+jwt", "RFC 8417 section 2.3", settings.jwks());
     }
 
     /** @param token a JWT in compact form */
     public Verdict verify(String token) {
         try {
-            SignedJWT jwt = parse(token.strip());
-            checkSignature(jwt);
-            return new Verdict.Accepted(change(jwt));
-        } catch (Refusal refusal) {
-            return new Verdict.Rejected(refusal.err, refusal.getMessage());
+            return verdict(signed.prove(token));
+        } catch (SignedTokens.Refusal refusal) {
+            return new Verdict.Rejected(refusal.err(), refusal.getMessage());
         }
     }
 
-    private static SignedJWT parse(String token) throws Refusal {
-        SignedJWT jwt;
-        try {
-            jwt = SignedJWT.parse(token);
-        } catch (ParseException e) {
-            // "none" lands here too: to the library such a token is not a signed one.
-            throw malformed("the body is no signed JWT in compact form (RFC 8417)");
-        }
-        if (!TYPE.equals(jwt.getHeader().getType())) {
-            throw malformed("the header's \"typ\" has to be \"secevent+jwt\" (RFC 8417 section 2.3)");
-        }
-        if (!ALGORITHMS.contains(jwt.getHeader().getAlgorithm())) {
-            throw new Refusal(ErrorCode.INVALID_KEY, "the header's \"alg\" has to be ES256, PS256 or RS256");
-        }
-        return jwt;
-    }
-
-    private void checkSignature(SignedJWT jwt) throws Refusal {
-        List<JWK> candidates = keys.current().stream()
-                .filter(key -> jwt.getHeader().getKeyID() == null
-                        || jwt.getHeader().getKeyID().equals(key.getKeyID()))
-                .filter(key -> fits(key, jwt.getHeader().getAlgorithm()))
-                .toList();
-        if (candidates.isEmpty()) {
-            throw new Refusal(
-                    ErrorCode.INVALID_KEY,
-                    "no key of the register that is known here has this \"kid\" and \"alg\"; hand over the new JWKS first");
-        }
-        for (JWK key : candidates) {
-            try {
-                if (jwt.verify(verifier(key))) {
-                    return;
-                }
-            } catch (JOSEException e) {
-                throw new Refusal(ErrorCode.INVALID_KEY, "the key with this \"kid\" cannot be used");
-            }
-        }
-        throw new Refusal(ErrorCode.AUTHENTICATION_FAILED, "the signature does not prove");
-    }
-
-    private static boolean fits(JWK key, JWSAlgorithm algorithm) {
-        if (key.getKeyUse() != null && !key.getKeyUse().equals(KeyUse.SIGNATURE)) {
-            return false;
-        }
-        if (key.getAlgorithm() != null && !key.getAlgorithm().equals(algorithm)) {
-            return false;
-        }
-        return algorithm.equals(JWSAlgorithm.ES256)
-                ? key instanceof ECKey ec && ec.getCurve().equals(Curve.P_256)
-                : key instanceof RSAKey rsa && rsa.size() >= 2048;
-    }
-
-    private static JWSVerifier verifier(JWK key) throws JOSEException {
-        return key instanceof ECKey ec ? new ECDSAVerifier(ec) : new RSASSAVerifier(key.toRSAKey());
-    }
-
-    private StatusChange change(SignedJWT jwt) throws Refusal {
+    private Verdict verdict(SignedJWT jwt) throws SignedTokens.Refusal {
         JWTClaimsSet claims;
         try {
             claims = jwt.getJWTClaimsSet();
         } catch (ParseException e) {
-            throw malformed("the claims are no JSON object, or one of them has the wrong type");
+            throw SignedTokens.malformed("the claims are no JSON object, or one of them has the wrong type");
         }
         if (!settings.issuer().equals(claims.getIssuer())) {
-            throw new Refusal(ErrorCode.INVALID_ISSUER, "\"iss\" is not the register that this server listens to");
+            throw new SignedTokens.Refusal(
+                    ErrorCode.INVALID_ISSUER, "\"iss\" is not the register that this server listens to");
         }
         if (!claims.getAudience().contains(settings.audience())) {
-            throw new Refusal(ErrorCode.INVALID_AUDIENCE, "\"aud\" does not name this server");
+            throw new SignedTokens.Refusal(ErrorCode.INVALID_AUDIENCE, "\"aud\" does not name this server");
         }
         Instant now = clock.instant();
         if (claims.getIssueTime() == null) {
-            throw malformed("\"iat\" is missing (RFC 8417 section 2.2)");
+            throw SignedTokens.malformed("\"iat\" is missing (RFC 8417 section 2.2)");
         }
         Instant issuedAt = notInFuture("iat", claims.getIssueTime().toInstant(), now);
         // An issuer that says "not after" is taken at its word, though RFC 8417 advises against "exp" in these tokens.
         if (claims.getExpirationTime() != null
                 && claims.getExpirationTime().toInstant().plus(LEEWAY).isBefore(now)) {
-            throw malformed("\"exp\" is past; send such tokens without \"exp\" (RFC 8417 section 2.2)");
+            throw SignedTokens.malformed("\"exp\" is past; send such tokens without \"exp\" (RFC 8417 section 2.2)");
         }
         Instant eventTime = notInFuture("toe", timeOfEvent(claims).orElse(issuedAt), now);
-        return new StatusChange(
-                card(claims), status(claims), eventTime, claims.getIssuer(), tokenId(claims), contentHash(jwt));
+        String tokenId = tokenId(claims);
+        Map<?, ?> events = events(claims);
+        if (!events.containsKey(CARD_STATUS)) {
+            return new Verdict.Ignored(claims.getIssuer(), tokenId);
+        }
+        return new Verdict.Accepted(StatusChange.ofToken(
+                settings.list(),
+                card(claims),
+                status(events),
+                eventTime,
+                claims.getIssuer(),
+                tokenId,
+                contentHash(jwt)));
     }
 
-    private static Instant notInFuture(String claim, Instant time, Instant now) throws Refusal {
+    private static Instant notInFuture(String claim, Instant time, Instant now) throws SignedTokens.Refusal {
         if (time.isAfter(now.plus(LEEWAY))) {
-            throw malformed("\"" + claim + "\" is in the future; check the register's clock");
+            throw SignedTokens.malformed("\"" + claim + "\" is in the future; check the register's clock");
         }
         return time;
     }
 
-    private static String tokenId(JWTClaimsSet claims) throws Refusal {
+    private static String tokenId(JWTClaimsSet claims) throws SignedTokens.Refusal {
         String id = claims.getJWTID();
         if (id == null || id.isBlank() || id.length() > TOKEN_ID_LENGTH_MAX) {
-            throw malformed("\"jti\" has to be 1 to " + TOKEN_ID_LENGTH_MAX + " characters, its own for each token");
+            throw SignedTokens.malformed(
+                    "\"jti\" has to be 1 to " + TOKEN_ID_LENGTH_MAX + " characters, its own for each token");
         }
         return id;
     }
 
-    private static Optional<Instant> timeOfEvent(JWTClaimsSet claims) throws Refusal {
+    private static Optional<Instant> timeOfEvent(JWTClaimsSet claims) throws SignedTokens.Refusal {
         return switch (claims.getClaim("toe")) {
             case null -> Optional.empty();
             // Decimals matter: they order two changes of one card in one second.
             case Number seconds
             when Math.abs(seconds.doubleValue()) < 1e11 ->
                 Optional.of(Instant.ofEpochMilli(Math.round(seconds.doubleValue() * 1000)));
-            default -> throw malformed("\"toe\" has to be a number of seconds since 1970 (RFC 8417 section 2.2)");
+            default ->
+                throw SignedTokens.malformed("\"toe\" has to be a number of seconds since 1970 (RFC 8417 section 2.2)");
         };
     }
 
-    private CardNumber card(JWTClaimsSet claims) throws Refusal {
+    private CardNumber card(JWTClaimsSet claims) throws SignedTokens.Refusal {
         if (claims.getClaim("sub_id") instanceof Map<?, ?> subject
                 && "opaque".equals(subject.get("format"))
                 && subject.get("id") instanceof String id) {
             return CardNumber.parse(id, settings.card())
-                    .orElseThrow(() -> malformed("\"sub_id\".\"id\" is no card number as this server expects it"));
+                    .orElseThrow(() ->
+                            SignedTokens.malformed("\"sub_id\".\"id\" is no card number as this server expects it"));
         }
-        throw malformed("\"sub_id\" has to be {\"format\": \"opaque\", \"id\": \"<card number>\"} (RFC 9493)");
+        throw SignedTokens.malformed(
+                "\"sub_id\" has to be {\"format\": \"opaque\", \"id\": \"<card number>\"} (RFC 9493)");
     }
 
-    private static CardStatus status(JWTClaimsSet claims) throws Refusal {
-        if (!(claims.getClaim("events") instanceof Map<?, ?> events)
-                || !(events.get(CARD_STATUS) instanceof Map<?, ?> event)) {
-            throw malformed("\"events\" holds no event of type " + CARD_STATUS);
+    private static Map<?, ?> events(JWTClaimsSet claims) throws SignedTokens.Refusal {
+        if (claims.getClaim("events") instanceof Map<?, ?> events
+                && !events.isEmpty()
+                && events.values().stream().allMatch(Map.class::isInstance)) {
+            return events;
         }
+        throw SignedTokens.malformed(
+                "\"events\" has to be an object of one or more events, each an object (RFC 8417 section 2.2)");
+    }
+
+    private static CardStatus status(Map<?, ?> events) throws SignedTokens.Refusal {
+        Map<?, ?> event = (Map<?, ?>) events.get(CARD_STATUS);
         Object status = event.get("status");
         return Arrays.stream(CardStatus.values())
                 .filter(known -> known.name().equals(status))
                 .findAny()
-                .orElseThrow(() -> malformed("the event's \"status\" has to be one of "
+                .orElseThrow(() -> SignedTokens.malformed("the event's \"status\" has to be one of "
                         + Arrays.stream(CardStatus.values()).map(Enum::name).collect(Collectors.joining(", "))));
     }
 
@@ -265,9 +209,5 @@ public final class SecurityEventTokens {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
-    }
-
-    private static Refusal malformed(String description) {
-        return new Refusal(ErrorCode.INVALID_REQUEST, description);
     }
 }

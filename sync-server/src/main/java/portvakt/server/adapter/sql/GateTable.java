@@ -1,6 +1,8 @@
 package portvakt.server.adapter.sql;
 
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics.GateAddress;
@@ -22,6 +24,24 @@ final class GateTable {
                 ON gate.site = given.site AND gate.gate = given.gate
                 WHEN NOT MATCHED THEN INSERT (site, gate, direction, committed_sequence, last_hash, journal_last, online)
                     VALUES (given.site, given.gate, given.direction, 0, given.genesis, 0, FALSE)""", gate.site(), gate.gate(), direction.name(), EventChain.GENESIS.toByteArray());
+    }
+
+    /** What was known of a gate before its newest status; {@code onlineSince} is empty while it is offline. */
+    record Presence(Optional<Instant> onlineSince, byte[] status) {}
+
+    /** Locks the row: two statuses of one gate are taken one after the other. */
+    static Presence presence(Handle handle, GateAddress gate) {
+        return handle.select(
+                        "SELECT online, online_since, status FROM gate WHERE site = ? AND gate = ? FOR UPDATE",
+                        gate.site(),
+                        gate.gate())
+                .map((row, context) -> new Presence(
+                        row.getBoolean("online")
+                                ? Optional.ofNullable(row.getObject("online_since", OffsetDateTime.class))
+                                        .map(OffsetDateTime::toInstant)
+                                : Optional.empty(),
+                        row.getBytes("status")))
+                .one();
     }
 
     static Progress progress(Handle handle, GateAddress gate) {

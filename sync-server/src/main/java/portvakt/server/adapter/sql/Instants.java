@@ -1,5 +1,7 @@
 package portvakt.server.adapter.sql;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -8,6 +10,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.argument.AbstractArgumentFactory;
 import org.jdbi.v3.core.argument.Argument;
 import org.jdbi.v3.core.config.ConfigRegistry;
+import org.jdbi.v3.core.statement.StatementContext;
 
 /**
  * Instants go to and from the database as date-times at UTC. By way of {@code java.sql.Timestamp}, which is the default, H2
@@ -23,6 +26,11 @@ final class Instants {
             OffsetDateTime value = row.getObject(column, OffsetDateTime.class);
             return value == null ? null : value.toInstant();
         });
+    }
+
+    /** @return null where the column is */
+    static Instant read(ResultSet row, String column, StatementContext context) throws SQLException {
+        return context.findColumnMapperFor(Instant.class).orElseThrow().map(row, column, context);
     }
 
     private static final class ToDatabase extends AbstractArgumentFactory<Instant> {

@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,16 @@ final class LogFeed implements AutoCloseable {
 
     private final Set<Listener> listeners =
             ConcurrentHashMap.newKeySet(); // told in no order; each gets all rows in order
+
+    private final ReentrantLock commits = new ReentrantLock();
+
+    /**
+     * Whoever writes to the log holds it from before the transaction until after {@link #committed}, so that commits and the telling
+     * of them go in one order. The row lock on log_cursor does the same between servers.
+     */
+    ReentrantLock commits() {
+        return commits;
+    }
 
     /** Called in the order of the commits, one caller at a time. Does not block. */
     void committed(List<LogEntry> entries) {

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -36,8 +35,6 @@ public final class SqlEventIngest implements EventIngest {
 
     private final Database database;
     private final LogFeed feed;
-    // Commits and the telling of them go in one order. The row lock on log_cursor does the same between servers.
-    private final ReentrantLock oneAtATime = new ReentrantLock();
 
     public SqlEventIngest(Database database, SqlEntryLog log) {
         this.database = database;
@@ -73,7 +70,7 @@ public final class SqlEventIngest implements EventIngest {
     }
 
     private <T> T commit(Work<T> work) {
-        oneAtATime.lock();
+        feed.commits().lock();
         try {
             Outcome<T> outcome = database.jdbi().inTransaction(work::in);
             feed.committed(outcome.entries);
@@ -81,7 +78,7 @@ public final class SqlEventIngest implements EventIngest {
         } catch (JdbiException e) {
             throw new StorageException("the entry log did not take a batch", e);
         } finally {
-            oneAtATime.unlock();
+            feed.commits().unlock();
         }
     }
 

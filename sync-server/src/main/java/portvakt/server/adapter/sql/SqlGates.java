@@ -31,10 +31,22 @@ public final class SqlGates implements Gates, GateReports, GateRegistry {
     private static final int ITEMS_MAX = 50;
 
     private final Database database;
+    private final LogFeed feed;
     private final List<Consumer<GateAddress>> cutOff = new CopyOnWriteArrayList<>();
 
+    /** For a program that shows no log; alarms are written, and nobody is told at once. */
     public SqlGates(Database database) {
+        this(database, new LogFeed());
+    }
+
+    /** @param log tells of the alarms */
+    public SqlGates(Database database, SqlEntryLog log) {
+        this(database, log.feed());
+    }
+
+    private SqlGates(Database database, LogFeed feed) {
         this.database = database;
+        this.feed = feed;
     }
 
     @Override
@@ -51,29 +63,60 @@ public final class SqlGates implements Gates, GateReports, GateRegistry {
     @Override
     public void report(GateAddress gate, GateStatus status, Instant receivedAt) {
         Instant received = receivedAt.truncatedTo(ChronoUnit.MILLIS);
-        stored(
+        List<GateListTable.WentBack> wentBack = stored(
                 "a gate's status was not recorded",
-                () -> database.jdbi().inTransaction(handle -> {
-                    Optional<Direction> direction = EventReader.direction(status.getDirection());
-                    GateTable.ensure(handle, gate, direction.orElse(Direction.IN));
-                    if (!status.getOnline()) {
-                        return handle.execute(
-                                "UPDATE gate SET online = FALSE WHERE site = ? AND gate = ?", gate.site(), gate.gate());
-                    }
-                    direction.ifPresent(known -> handle.execute(
-                            "UPDATE gate SET direction = ? WHERE site = ? AND gate = ?",
-                            known.name(),
-                            gate.site(),
-                            gate.gate()));
-                    return handle.execute(
-                            "UPDATE gate SET online = TRUE, last_seen_at = ?, journal_last = ?, status = ?"
-                                    + " WHERE site = ? AND gate = ?",
-                            received,
-                            Math.max(0, status.getJournalLastSequence()),
-                            status.toByteArray(),
-                            gate.site(),
-                            gate.gate());
-                }));
+                () -> database.jdbi().inTransaction(handle -> record(handle, gate, status, received)));
+        // In a transaction of its own, since whoever writes the log locks the log first. If this one is lost, the
+        // gate's next status
+        // finds the same step again.
+        for (GateListTable.WentBack step : wentBack) {
+            AlarmRows.write(
+                    database,
+                    feed,
+                    gate,
+                    received,
+                    handle -> GateListTable.goBack(handle, gate, step) ? Optional.of(detail(step)) : Optional.empty());
+        }
+    }
+
+    private static List<GateListTable.WentBack> record(
+            Handle handle, GateAddress gate, GateStatus status, Instant received) {
+        Optional<Direction> direction = EventReader.direction(status.getDirection());
+        GateTable.ensure(handle, gate, direction.orElse(Direction.IN));
+        if (!status.getOnline()) {
+            handle.execute("UPDATE gate SET online = FALSE WHERE site = ? AND gate = ?", gate.site(), gate.gate());
+            return List.of();
+        }
+        GateTable.Presence before = GateTable.presence(handle, gate);
+        Instant onlineSince = before.onlineSince().orElse(received);
+        direction.ifPresent(known -> handle.execute(
+                "UPDATE gate SET direction = ? WHERE site = ? AND gate = ?", known.name(), gate.site(), gate.gate()));
+        handle.execute(
+                "UPDATE gate SET online = TRUE, online_since = ?, last_seen_at = ?, journal_last = ?, status = ?"
+                        + " WHERE site = ? AND gate = ?",
+                onlineSince,
+                received,
+                Math.max(0, status.getJournalLastSequence()),
+                status.toByteArray(),
+                gate.site(),
+                gate.gate());
+        List<GateListTable.WentBack> wentBack = GateListTable.take(handle, gate, status, onlineSince, received);
+        return wentBack.isEmpty() || isRepeated(status, parse(before.status())) ? List.of() : wentBack;
+    }
+
+    /**
+     * Whether a status is older than one that was recorded: the broker sends again what was not acknowledged. Within one run a gate's
+     * list does not go back, so that is all that an older version in an older status means.
+     */
+    private static boolean isRepeated(GateStatus status, GateStatus recorded) {
+        return status.getStartedAtMs() != 0
+                && status.getStartedAtMs() == recorded.getStartedAtMs()
+                && status.getReportedAtMs() < recorded.getReportedAtMs();
+    }
+
+    private static String detail(GateListTable.WentBack step) {
+        return "LIST_WENT_BACK: " + step.list() + ": the gate had v" + step.fromVersion() + " (epoch "
+                + step.fromEpoch() + ") and now has v" + step.toVersion() + " (epoch " + step.toEpoch() + ")";
     }
 
     @Override
@@ -158,7 +201,10 @@ public final class SqlGates implements Gates, GateReports, GateRegistry {
                                 list.getEpoch(),
                                 list.getVersion(),
                                 Instant.ofEpochMilli(list.getIssuedAtMs()),
-                                Instant.ofEpochMilli(list.getAppliedAtMs())))
+                                Instant.ofEpochMilli(list.getAppliedAtMs()),
+                                GateListTable.state(list),
+                                list.getDamagedBuckets(),
+                                list.getFetchingVersion()))
                         .toList(),
                 status.getDevicesList().stream()
                         .limit(ITEMS_MAX)

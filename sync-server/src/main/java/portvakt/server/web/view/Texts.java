@@ -117,6 +117,14 @@ public final class Texts {
         return text("duration.days", shown.toDays());
     }
 
+    /** Short times to the tenth: {@code 0.4 s}, {@code 12 s}, {@code 14 min}. */
+    public String delay(long ms) {
+        if (ms < 100) {
+            return text("duration.below-tenth", 0.1);
+        }
+        return ms < 10_000 ? text("duration.tenths", ms / 1000.0) : duration(Duration.ofMillis(ms));
+    }
+
     private String format(Instant instant, String pattern) {
         return DateTimeFormatter.ofPattern(pattern, locale).format(instant.atZone(zone));
     }

@@ -137,7 +137,8 @@ public final class Wording {
             case "AccessGranted" -> Outcome.GRANTED;
             case "AccessNotTaken" -> Outcome.NOT_TAKEN;
             case "AccessDenied" -> Outcome.DENIED;
-            case "Alarm", "FireReleaseStarted" -> Outcome.ALARM;
+            case "Alarm" -> isOver(entry) ? Outcome.NOTE : Outcome.ALARM;
+            case "FireReleaseStarted" -> Outcome.ALARM;
             // Out by the button or in a fire is as it should be; what nothing accounts for is not.
             case "UnattributedPassage" ->
                 entry.detail().filter(EXPLAINED::contains).isPresent() ? Outcome.NOTE : Outcome.ALARM;
@@ -153,8 +154,15 @@ public final class Wording {
         return detail.contains("ready") && !detail.contains("not ready");
     }
 
+    private static boolean isOver(LogEntry entry) {
+        return entry.detail()
+                .filter(detail -> detail.startsWith("LIST_LAG_OVER:"))
+                .isPresent();
+    }
+
     private String words(LogEntry entry, Outcome outcome) {
         String key = switch (entry.kind()) {
+            case "Alarm" -> isOver(entry) ? "kind.AlarmOver" : "kind.Alarm";
             case "AccessTaken", "AccessGranted", "DeviceChanged" ->
                 "outcome." + outcome.css() + (outcome == Outcome.GRANTED ? "." + way(entry) : "");
             default -> "kind." + entry.kind();
@@ -167,12 +175,16 @@ public final class Wording {
     }
 
     private Optional<Explanation> explanation(LogEntry entry) {
-        return entry.kind().equals("UnattributedPassage")
-                ? entry.detail()
-                        .map(cause -> "passage." + cause)
-                        .filter(key -> texts.has(key + ".title"))
-                        .map(this::explanationAt)
-                : entry.reason().map(this::explanation);
+        return switch (entry.kind()) {
+            case "UnattributedPassage" -> entry.detail().flatMap(cause -> known("passage." + cause));
+            // The server's own alarms begin with their code.
+            case "Alarm" -> entry.detail().flatMap(detail -> known("alarm." + detail.split(":", 2)[0]));
+            default -> entry.reason().map(this::explanation);
+        };
+    }
+
+    private Optional<Explanation> known(String key) {
+        return Optional.of(key).filter(known -> texts.has(known + ".title")).map(this::explanationAt);
     }
 
     private Explanation explanation(String reason) {

@@ -97,7 +97,7 @@ class BrokerLinkTest {
                             gates,
                             Clock.systemUTC(),
                             new GateLanes.Retry(List.of(Duration.ofMillis(1)))))) {
-                link.start(() -> {});
+                link.start(_ -> {});
                 try (TestClient gate = TestClient.start(port, "gate:oslo:north", folder.resolve("gate"))) {
                     gate.awaitConnected();
                     assertThat(gate.subscribe(GATE.acks())).isTrue();

@@ -1,0 +1,81 @@
+package portvakt.sim.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+
+/** {@code ./portvakt bench}: measures parts of the system on this machine. Alone it says what can be measured. */
+@CommandLine.Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = "Measures a part of the system on this machine.",
+        subcommands = BenchCommand.Lists.class)
+public final class BenchCommand implements Runnable {
+
+    private static final int UNUSABLE = 2;
+    private static final int WRONG = 1;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    private BenchCommand() {}
+
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new BenchCommand()).execute(args));
+    }
+
+    @Override
+    public void run() {
+        spec.subcommands()
+                .forEach((name, command) -> System.out.printf(
+                        "%-8s %s%n",
+                        name, command.getCommandSpec().usageMessage().description()[0]));
+    }
+
+    /** {@code bench lists}. */
+    @CommandLine.Command(
+            name = "lists",
+            mixinStandardHelpOptions = true,
+            description = "Card status lists: look-up, memory, start, deltas, size; against other ways to keep them.")
+    static final class Lists implements Callable<Integer> {
+
+        @CommandLine.Option(
+                names = "--sizes",
+                split = ",",
+                paramLabel = "N",
+                description = "how many cards are listed, one run each; default 50000,1000000,10000000,"
+                        + " with --quick 1000000")
+        private List<Integer> sizes = List.of();
+
+        @CommandLine.Option(names = "--quick", description = "about two minutes instead of twenty; less exact")
+        private boolean quick;
+
+        @CommandLine.Option(
+                names = "--data",
+                paramLabel = "DIR",
+                description = "where the files are made and deleted again; needs 2 GB for ten million cards;"
+                        + " default: the system's folder for temporary files")
+        private Path data = Path.of(System.getProperty("java.io.tmpdir"));
+
+        @Override
+        public Integer call() throws InterruptedException {
+            ListsBench.Effort effort = quick
+                    ? ListsBench.Effort.quick(sizes.isEmpty() ? List.of(1_000_000) : sizes)
+                    : ListsBench.Effort.full(sizes.isEmpty() ? List.of(50_000, 1_000_000, Targets.SIZE) : sizes);
+            try {
+                Results results = new ListsBench(effort, data, System.err).run();
+                results.print(System.out);
+                new Targets(results, System.out).print();
+                return 0;
+            } catch (IOException | IllegalArgumentException e) {
+                System.err.println("bench: " + e.getMessage());
+                return UNUSABLE;
+            } catch (IllegalStateException e) {
+                System.err.println("bench: " + e.getMessage());
+                return WRONG;
+            }
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Watches how the lists spread. */
+package portvakt.server.adapter.spread;
