@@ -2,13 +2,10 @@ package portvakt.gate.status;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portvakt.gate.access.GateTime;
@@ -30,37 +27,22 @@ import portvakt.protocol.list.ListHead;
  */
 public final class ListReplica implements AutoCloseable {
 
-    /** A newer signing of the same version is written to disk only when it is so much newer, to spare the card. */
-    static final Duration HEARTBEAT_STORE_INTERVAL = Duration.ofHours(1);
-
-    /** How long a live delta may be on its way behind its head. */
-    static final Duration DELTA_WAIT = Duration.ofSeconds(2);
-
-    /** Asked for so often in vain, it is taken as gone and a snapshot is looked for, beside it. */
-    static final int DELTA_TRIES_MAX = 3;
-
-    static final Duration DELTA_WAIT_IN_VAIN = Duration.ofSeconds(30);
-
     /** When a new connection's head is asked for once more: one published while the broker subscribed us can be missed. */
     static final Duration HEAD_AGAIN = Duration.ofSeconds(5);
-
-    /** How long a connection may go without a head that is valid before somebody is told. */
-    static final Duration FROZEN_AFTER = Duration.ofSeconds(60);
 
     /** A head that was overtaken by a delta on the way, at most so long ago, is old and no attack. */
     static final Duration OVERTAKEN = Duration.ofSeconds(10);
 
-    static final Duration STORE_AGAIN = Duration.ofSeconds(30);
     static final Duration SYNC_AGAIN = Duration.ofSeconds(30);
-    static final int SCRUB_BUCKETS = 128;
-    static final Duration SCRUB_REST = Duration.ofHours(12);
-
     private static final Logger LOG = LoggerFactory.getLogger(ListReplica.class);
 
     private final String list;
     private final HeadChecks checks;
     private final Disk disk;
     private final ListStore store;
+    private final ListKeeping keeping;
+    private final DeltaPursuit pursuit;
+    private final FreezeWatch freeze = new FreezeWatch();
 
     private Optional<StoredList> stored = Optional.empty();
     /** A snapshot that deltas still have to lead up to where the stored one is. */
@@ -69,7 +51,6 @@ public final class ListReplica implements AutoCloseable {
     private Optional<ListSync> sync = Optional.empty();
     private Optional<ListHead> newest = Optional.empty();
     private byte[] newestBytes = {};
-    private Instant storedIssuedAt = Instant.EPOCH;
 
     private boolean connected;
     private long connectedNs;
@@ -80,18 +61,8 @@ public final class ListReplica implements AutoCloseable {
     /** From the connection on until the head is reached: a delta that is lacking is asked for at once. */
     private boolean catchingUp;
 
-    private OptionalLong waitingSinceNs = OptionalLong.empty();
-    private int tries;
-    /** Versions whose delta has a subscription of its own. */
-    private final Set<Long> asked = new TreeSet<>();
-
     private OptionalLong appliedNs = OptionalLong.empty();
-    private boolean unstored;
-    private OptionalLong storeTriedNs = OptionalLong.empty();
-    private OptionalLong scrubbedNs = OptionalLong.empty();
-    private OptionalLong partsLookedForNs = OptionalLong.empty();
     private OptionalLong syncBegunNs = OptionalLong.empty();
-    private boolean frozenTold;
     private ListEffect.Progressed progress = new ListEffect.Progressed(0, 0);
     private int damagedTold;
     private List<ListEffect> out = new ArrayList<>();
@@ -105,6 +76,8 @@ public final class ListReplica implements AutoCloseable {
         this.checks = new HeadChecks(list, trust, countMax);
         this.disk = disk;
         this.store = new ListStore(disk, list, trust, secret);
+        this.keeping = new ListKeeping(disk, store);
+        this.pursuit = new DeltaPursuit(list);
     }
 
     public String list() {
@@ -115,7 +88,7 @@ public final class ListReplica implements AutoCloseable {
     public Optional<SealedList> load() throws ListRefusedException {
         try {
             stored = store.open();
-            storedIssuedAt = stored.map(each -> each.list().issuedAt()).orElse(Instant.EPOCH);
+            stored.ifPresent(each -> keeping.stored(each.list().issuedAt(), Optional.empty(), 0));
             return stored.map(StoredList::list);
         } catch (IOException e) {
             throw new ListRefusedException(
@@ -127,14 +100,25 @@ public final class ListReplica implements AutoCloseable {
     public List<ListEffect> connected(GateTime now) {
         connected = true;
         connectedNs = now.uptimeNs();
+        freeze.connected(connectedNs);
         headHeard = false;
         headAskedAgain = false;
         catchingUp = true;
-        asked.clear();
-        tries = 0;
-        waitingSinceNs = OptionalLong.empty();
+        pursuit.connected();
         // Live deltas first: what is published after the head that is about to come is missed by neither.
         out.add(new ListEffect.Subscribe(Topics.deltaFilter(list), false));
+        out.add(new ListEffect.Subscribe(Topics.listHead(list), true));
+        sync.ifPresent(each -> each.connected(now.uptimeNs(), out));
+        review(now);
+        return done();
+    }
+
+    /** The trust file is another one now: asks again for what was refused by the one before. */
+    public List<ListEffect> trustChanged(GateTime now) {
+        // The newest may be by a key that counts no more.
+        newest = Optional.empty();
+        headHeard = false;
+        catchingUp = true;
         out.add(new ListEffect.Subscribe(Topics.listHead(list), true));
         sync.ifPresent(each -> each.connected(now.uptimeNs(), out));
         review(now);
@@ -144,6 +128,7 @@ public final class ListReplica implements AutoCloseable {
     /** Effects after this ask nothing of the broker, until {@link #connected}. */
     public void lost() {
         connected = false;
+        freeze.lost();
     }
 
     /** The newest head. */
@@ -155,10 +140,10 @@ public final class ListReplica implements AutoCloseable {
             if (newest.isEmpty() || isNewer(head, newest.get())) {
                 newest = Optional.of(head);
                 newestBytes = bytes.clone();
-                frozenTold = false;
+                freeze.newerHead();
             }
-            stored.ifPresent(each -> renew(each, true));
-            candidate.ifPresent(each -> renew(each, false));
+            stored.ifPresent(each -> renew(each, now));
+            candidate.ifPresent(each -> renew(each, now));
             review(now);
         } catch (ListRefusedException e) {
             if (e.refusal() != ListRefusal.ROLLBACK || !wasOvertaken(bytes, now)) {
@@ -203,14 +188,13 @@ public final class ListReplica implements AutoCloseable {
                 return;
             }
             StoredList.Applied applied = to.apply(delta.get());
-            tries = 0;
-            waitingSinceNs = OptionalLong.empty();
+            pursuit.progressed();
             appliedNs = OptionalLong.of(now.uptimeNs());
-            stored(applied.notStored(), to.list().issuedAt(), now);
+            keeping.stored(to.list().issuedAt(), applied.notStored(), now.uptimeNs());
             if (isStored(to)) {
                 out.add(new ListEffect.Installed(applied.list(), true, applied.notStored()));
             }
-            renew(to, isStored(to));
+            renew(to, now);
             review(now);
         } catch (ListRefusedException e) {
             if (e.refusal() == ListRefusal.DAMAGED_FILE) {
@@ -226,7 +210,7 @@ public final class ListReplica implements AutoCloseable {
     }
 
     /** Takes over the newest signing of the version that a list is at. */
-    private void renew(StoredList each, boolean decides) {
+    private void renew(StoredList each, GateTime now) {
         SealedList mine = each.list();
         boolean ofMine = newest.filter(head -> head.epoch() == mine.epoch()
                         && head.version() == mine.version()
@@ -237,27 +221,17 @@ public final class ListReplica implements AutoCloseable {
             return;
         }
         ListHead head = newest.get();
-        boolean due = head.issuedAt().isAfter(storedIssuedAt.plus(HEARTBEAT_STORE_INTERVAL)) || unstored;
+        boolean due = keeping.isHeartbeatDue(head.issuedAt());
         try {
             StoredList.Applied applied = each.renew(head, newestBytes, due);
             if (due) {
-                unstored = applied.notStored().isPresent();
-                storedIssuedAt = unstored ? storedIssuedAt : head.issuedAt();
+                keeping.stored(head.issuedAt(), applied.notStored(), now.uptimeNs());
             }
-            if (decides) {
+            if (isStored(each)) {
                 out.add(new ListEffect.Installed(applied.list(), false, applied.notStored()));
             }
         } catch (ListRefusedException e) {
             refused(e);
-        }
-    }
-
-    private void stored(Optional<String> notStored, Instant issuedAt, GateTime now) {
-        unstored = notStored.isPresent();
-        if (unstored) {
-            storeTriedNs = OptionalLong.of(now.uptimeNs());
-        } else {
-            storedIssuedAt = issuedAt;
         }
     }
 
@@ -314,10 +288,8 @@ public final class ListReplica implements AutoCloseable {
      */
     public List<ListEffect> tick(GateTime now) {
         long nowNs = now.uptimeNs();
-        stored.filter(_ -> isDue(storeTriedNs, STORE_AGAIN, nowNs)).ifPresent(each -> keep(each, nowNs));
-        if (isDue(scrubbedNs, SCRUB_REST, nowNs)) {
-            stored.filter(each -> each.scrub(SCRUB_BUCKETS) == 0).ifPresent(_ -> scrubbedNs = OptionalLong.of(nowNs));
-        }
+        stored.ifPresent(each -> keeping.store(each, nowNs, out));
+        stored.ifPresent(each -> keeping.scrub(each, nowNs));
         if (connected) {
             tickConnected(now);
         }
@@ -325,27 +297,9 @@ public final class ListReplica implements AutoCloseable {
         return done();
     }
 
-    private void keep(StoredList each, long nowNs) {
-        boolean fold = each.foldDue() && damaged() == 0;
-        if (!unstored && !fold) {
-            return;
-        }
-        storeTriedNs = OptionalLong.of(nowNs);
-        SealedList before = each.list();
-        Optional<String> notStored = fold ? each.fold().notStored() : each.retryStore();
-        unstored = unstored && notStored.isPresent();
-        if (each.list() != before || notStored.isPresent()) {
-            out.add(new ListEffect.Installed(each.list(), false, notStored));
-        }
-    }
-
     /** Whether a tick should follow without a pause. */
     public boolean isBusy() {
         return sync.filter(ListSync::isBusy).isPresent();
-    }
-
-    private static boolean isDue(OptionalLong lastNs, Duration interval, long nowNs) {
-        return lastNs.isEmpty() || nowNs - lastNs.getAsLong() >= interval.toNanos();
     }
 
     private void tickConnected(GateTime now) {
@@ -354,38 +308,11 @@ public final class ListReplica implements AutoCloseable {
             headAskedAgain = true;
             out.add(new ListEffect.Subscribe(Topics.listHead(list), true));
         }
-        tellIfFrozen(now);
-        if (!isBehind()) {
-            asked.forEach(from -> out.add(new ListEffect.Unsubscribe(Topics.delta(list, from))));
-            asked.clear();
-        } else if (waitingSinceNs.isPresent()) {
-            Duration wait = tries <= DELTA_TRIES_MAX ? DELTA_WAIT : DELTA_WAIT_IN_VAIN;
-            if (isDue(waitingSinceNs, wait, nowNs)) {
-                askForDelta(nowNs);
-            }
-        }
-    }
-
-    private void askForDelta(long nowNs) {
-        tries = Math.min(tries + 1, DELTA_TRIES_MAX + 1);
-        waitingSinceNs = OptionalLong.of(nowNs);
-        long from = leading().orElseThrow().list().version();
-        asked.add(from);
-        out.add(new ListEffect.Subscribe(Topics.delta(list, from), true));
-    }
-
-    private void tellIfFrozen(GateTime now) {
-        Optional<ListHead> heard =
-                newest.or(() -> stored.map(each -> each.list().head()));
-        boolean expired = HeadChecks.isSynchronised(now)
-                && now.uptimeNs() - connectedNs >= FROZEN_AFTER.toNanos()
-                && heard.filter(head -> head.expiresAt().isBefore(now.wall())).isPresent();
-        if (expired && !frozenTold) {
-            frozenTold = true;
-            out.add(new ListEffect.Refused(
-                    ListRefusal.FROZEN,
-                    "connected, and the newest head that came expired "
-                            + heard.get().expiresAt()));
+        freeze.tick(newest.or(() -> stored.map(each -> each.list().head())), now, out);
+        if (isBehind()) {
+            pursuit.tickBehind(leading().orElseThrow().list().version(), nowNs, out);
+        } else {
+            pursuit.tickAtHead(out);
         }
     }
 
@@ -417,20 +344,19 @@ public final class ListReplica implements AutoCloseable {
         damagedTold = damaged;
         if (!isBehind()) {
             catchingUp = connected && !headHeard;
-            tries = 0;
-            waitingSinceNs = OptionalLong.empty();
-        } else if (waitingSinceNs.isEmpty() && leadsOn()) {
-            waitingSinceNs = OptionalLong.of(now.uptimeNs());
-            if (connected && (catchingUp || candidate.isPresent())) {
-                askForDelta(now.uptimeNs());
-            }
+            pursuit.progressed();
+        } else if (leadsOn()) {
+            boolean atOnce = connected && (catchingUp || candidate.isPresent());
+            pursuit.behind(leading().orElseThrow().list().version(), atOnce, now.uptimeNs(), out);
         }
         if (needsSync()) {
             step(now);
         } else {
             sync.ifPresent(each -> each.stop(out));
             sync = Optional.empty();
-            deleteParts(now);
+            if (connected && newest.isPresent() && !isBehind()) {
+                keeping.tidy(now.uptimeNs());
+            }
         }
         ListEffect.Progressed newer =
                 new ListEffect.Progressed(sync.map(ListSync::fetchingVersion).orElse(0L), damaged);
@@ -450,7 +376,7 @@ public final class ListReplica implements AutoCloseable {
     private boolean needsSync() {
         return stored.isEmpty()
                 || (damaged() > 0 && candidate.isEmpty())
-                || (isBehind() && (!leadsOn() || tries > DELTA_TRIES_MAX));
+                || (isBehind() && (!leadsOn() || pursuit.isInVain()));
     }
 
     private boolean helps(ListHead head) {
@@ -463,7 +389,7 @@ public final class ListReplica implements AutoCloseable {
     private void step(GateTime now) {
         long nowNs = now.uptimeNs();
         if (sync.isEmpty()) {
-            if (!connected || !isDue(syncBegunNs, SYNC_AGAIN, nowNs)) {
+            if (!connected || !ListKeeping.isDue(syncBegunNs, SYNC_AGAIN, nowNs)) {
                 return;
             }
             syncBegunNs = OptionalLong.of(nowNs);
@@ -488,9 +414,8 @@ public final class ListReplica implements AutoCloseable {
             }
             candidate = Optional.of(adopted);
             sync = Optional.empty();
-            tries = 0;
-            waitingSinceNs = OptionalLong.empty();
-            renew(adopted, false);
+            pursuit.progressed();
+            renew(adopted, now);
             review(now);
         } catch (ListRefusedException e) {
             refused(e);
@@ -528,22 +453,8 @@ public final class ListReplica implements AutoCloseable {
         } catch (IOException | ListRefusedException e) {
             LOG.warn("List {}: what it replaces stays on the disk until the next start: {}", list, e.getMessage());
         }
-        stored(notStored, next.list().issuedAt(), now);
+        keeping.stored(next.list().issuedAt(), notStored, now.uptimeNs());
         out.add(new ListEffect.Installed(next.list(), newVersion, notStored));
-    }
-
-    /** What a sync had begun and nobody needs any more. */
-    private void deleteParts(GateTime now) {
-        if (connected && newest.isPresent() && !isBehind() && isDue(partsLookedForNs, STORE_AGAIN, now.uptimeNs())) {
-            partsLookedForNs = OptionalLong.of(now.uptimeNs());
-            try {
-                for (String part : store.parts()) {
-                    disk.delete(part);
-                }
-            } catch (IOException e) {
-                LOG.warn("List {}: leftovers cannot be deleted: {}", list, e.getMessage());
-            }
-        }
     }
 
     private void refused(ListRefusedException e) {

@@ -131,6 +131,13 @@ final class ListGate {
         return act(replica.tick(now()));
     }
 
+    /** Time passes, in which a broker sends so many messages at most. */
+    void pass(Duration time, int messages) {
+        clock.pass(time);
+        tick();
+        for (int message = 0; message < messages && receive(); message++) {}
+    }
+
     /** Time passes, in which a healthy broker sends what it has. */
     void pass(Duration time) {
         for (long second = 0; second < time.toSeconds(); second++) {

@@ -111,7 +111,7 @@ class ListReplicaTest {
         publisher.change(random, 30, 1_200);
         gate.receiveAll();
         assertThat(gate.version()).isEqualTo(1);
-        gate.pass(ListReplica.DELTA_WAIT.plusSeconds(1));
+        gate.pass(DeltaPursuit.WAIT.plusSeconds(1));
         assertThatItIsAtTheHead();
     }
 
@@ -206,6 +206,27 @@ class ListReplicaTest {
         assertThat(fetchedAfter).isPositive();
     }
 
+    /** Behind, it first waits for deltas in vain: what the sync had begun stays meanwhile. */
+    @Test
+    void aSyncOfAGateThatWasAwayGoesOnAfterACut() {
+        install(50_000);
+        gate.disconnect();
+        publisher.change(random, 4_000, 60_000);
+        publisher.prune(2);
+        publisher.checkpoint();
+        gate.received.clear();
+        gate.connect();
+        while (received("/keys/") < 3) {
+            gate.pass(Duration.ofSeconds(1), 1);
+        }
+        gate.start(gate.disk().afterPowerCut(true, bytes -> bytes));
+        gate.connect();
+        gate.receiveAll();
+        gate.pass(SOON);
+        assertThatItIsAtTheHead();
+        assertThat(received("/keys/")).isLessThanOrEqualTo(publisher.keyChunks() + 1);
+    }
+
     private void fetchAll() {
         gate.connect();
         gate.receiveAll();
@@ -294,7 +315,7 @@ class ListReplicaTest {
                         .notStored())
                 .isPresent();
         gate.disk().setRoomBytes(Long.MAX_VALUE);
-        gate.pass(ListReplica.STORE_AGAIN.plusSeconds(1));
+        gate.pass(ListKeeping.STORE_AGAIN.plusSeconds(1));
         gate.start(gate.disk().afterPowerCut());
         assertThatItIsAtTheHead();
     }

@@ -81,7 +81,6 @@ final class ListTraffic implements AutoCloseable {
         return progress;
     }
 
-    /** On a new connection, or when what was refused before may be believed now. */
     void connected() {
         locked(() -> {
             leaving.clear();
@@ -91,6 +90,11 @@ final class ListTraffic implements AutoCloseable {
 
     void lost() {
         locked(() -> replicas.values().forEach(ListReplica::lost));
+    }
+
+    /** Other keys or epochs count now: what was refused may prove, and comes again. */
+    void trustChanged() {
+        locked(() -> replicas.values().forEach(replica -> act(replica, replica.trustChanged(clock.now()))));
     }
 
     /** @return false if it is no topic that this gate can have asked for */

@@ -266,16 +266,17 @@ public final class MqttUplink implements Uplink {
             LOG.info("Connected to the server's broker");
             change(box -> box.connected(clock.now().uptimeNs()));
             subscribe(address.acks());
-            subscribeToSigned();
+            documents.keySet().forEach(this::subscribe);
+            lists.connected();
             statusDue = true;
             connected = true;
             work.release();
         }
 
         /** Subscribing anew brings what is retained once more (MQTT 5 § 3.8.4): by the trust file before it may have been refused. */
-        private void subscribeToSigned() {
+        private void trustChanged() {
             documents.keySet().forEach(this::subscribe);
-            lists.connected();
+            lists.trustChanged();
         }
 
         @Override
@@ -309,7 +310,7 @@ public final class MqttUplink implements Uplink {
             }
             try {
                 if (document.taker().take(payload)) {
-                    subscribeToSigned();
+                    trustChanged();
                 }
             } catch (ListRefusedException e) {
                 inbox.accept(new Signal.ListRefused(document.name(), e.refusal(), e.getMessage()));
