@@ -31,7 +31,8 @@ class GateIdentityTest {
     void provision() throws IOException {
         Certificates certificates = new Certificates(folder);
         certificates.client("gate");
-        Files.copy(folder.resolve("password"), folder.resolve("gate.p12.password"), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(
+                folder.resolve("password"), folder.resolve("gate.p12.password"), StandardCopyOption.REPLACE_EXISTING);
         Files.copy(folder.resolve("authority.pem"), folder.resolve("ca.pem"), StandardCopyOption.REPLACE_EXISTING);
         Files.writeString(folder.resolve("root.pub"), Pem.of(roots.keys().keys().getFirst()));
         Files.write(folder.resolve("trust.signed"), roots.trusting(1, issuer.publicKey()));

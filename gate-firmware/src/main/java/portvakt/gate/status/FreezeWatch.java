@@ -38,7 +38,8 @@ final class FreezeWatch {
             told = true;
             out.add(new ListEffect.Refused(
                     ListRefusal.FROZEN,
-                    "connected, and the newest head that came expired " + newest.get().expiresAt()));
+                    "connected, and the newest head that came expired "
+                            + newest.get().expiresAt()));
         }
     }
 }
