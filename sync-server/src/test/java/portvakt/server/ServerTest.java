@@ -23,6 +23,7 @@ import portvakt.protocol.CardStatus;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics;
 import portvakt.protocol.Topics.GateAddress;
+import portvakt.protocol.list.ListDelta;
 import portvakt.protocol.list.ListHead;
 import portvakt.protocol.v1.Ack;
 import portvakt.protocol.v1.GateStatus;
@@ -156,6 +157,50 @@ class ServerTest {
             assertThat(revoke("1234567", "a")).isEqualTo(Outcome.APPLIED);
             Awaitility.await().until(() -> newestHead(gate).orElseThrow().version() == 2);
         }
+    }
+
+    @Test
+    void aGateThatComesLaterFindsDeltasAndCheckpointsInTheBroker() throws Exception {
+        Awaitility.await()
+                .until(() ->
+                        server.parts().lists().find("hms-kort").orElseThrow().lastCheckpoint() == 1);
+        assertThat(revoke("1234567", "a")).isEqualTo(Outcome.APPLIED);
+        Awaitility.await()
+                .until(() ->
+                        server.parts().lists().find("hms-kort").orElseThrow().version() == 2);
+        Path north = provision(NORTH, "north");
+        readsWhatIsRetained(north);
+        server.close();
+        open();
+        readsWhatIsRetained(north);
+    }
+
+    private void readsWhatIsRetained(Path identity) throws Exception {
+        try (TestClient gate = TestClient.start(port, NORTH_ID, identity)) {
+            gate.awaitConnected();
+            assertThat(gate.subscribe(Topics.checkpointHeadFilter("hms-kort"))).isTrue();
+            Awaitility.await()
+                    .until(() ->
+                            payload(gate, Topics.checkpointHead("hms-kort", 1)).isPresent());
+            assertThat(gate.subscribe(Topics.snapshotFilter("hms-kort", 1))).isTrue();
+            Awaitility.await()
+                    .until(() ->
+                            payload(gate, Topics.tableChunk("hms-kort", 1, 0)).isPresent());
+            assertThat(gate.subscribe(Topics.delta("hms-kort", 1))).isTrue();
+            Awaitility.await()
+                    .until(() -> payload(gate, Topics.delta("hms-kort", 1)).isPresent());
+            ListDelta delta =
+                    ListDelta.parse(payload(gate, Topics.delta("hms-kort", 1)).orElseThrow());
+            assertThat(delta.head().version()).isEqualTo(2);
+            assertThat(delta.added()).hasSize(1);
+        }
+    }
+
+    private static Optional<byte[]> payload(TestClient client, String topic) {
+        return client.messages.stream()
+                .filter(message -> message.topic().equals(topic))
+                .map(TestClient.Message::payload)
+                .findFirst();
     }
 
     @Test

@@ -39,8 +39,11 @@ final class ListIssuance {
 
     static final Duration VALIDITY = Duration.ofHours(24);
     static final Duration HEARTBEAT = Duration.ofMinutes(10);
-    /** The broker forgets a delta after so long by itself; a gate that was away for longer fetches a checkpoint. */
-    static final Duration DELTA_EXPIRY = Duration.ofDays(30);
+    /**
+     * The broker forgets a delta after so long by itself; a gate that was away for longer fetches a checkpoint. Artemis 2.55
+     * reckons in milliseconds with 32 bits (MQTTUtil): with 2,147,484 seconds or more a message has expired before it comes.
+     */
+    static final Duration DELTA_EXPIRY = Duration.ofDays(24);
     /** Versions that are made in one go, and committed together. */
     static final int VERSIONS_MAX = 8;
 

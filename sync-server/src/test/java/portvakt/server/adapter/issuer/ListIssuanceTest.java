@@ -89,7 +89,7 @@ class ListIssuanceTest {
         set(1234567, CardStatus.REVOKED);
         round(NOW);
         assertThat(broker.published).containsExactly(Topics.delta(LIST, 1), Topics.listHead(LIST));
-        assertThat(broker.expiries).containsEntry(Topics.delta(LIST, 1), Duration.ofDays(30));
+        assertThat(broker.expiries).containsEntry(Topics.delta(LIST, 1), ListIssuance.DELTA_EXPIRY);
     }
 
     @Test
