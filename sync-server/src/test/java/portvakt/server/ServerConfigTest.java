@@ -35,9 +35,11 @@ class ServerConfigTest {
 
     @Test
     void everySiteHasAListBesideTheRegisters() throws Exception {
-        ServerConfig config =
-                read("dataFolder: data\nsites: [{name: bjorvika}, {name: a-name-of-twenty-six-lette-s}]\n");
-        assertThat(config.lists()).containsExactly("hms-kort", "site-bjorvika");
+        ServerConfig config = read("dataFolder: data\nsites: [{name: bjorvika}, {name: fornebu}]\n");
+        assertThat(config.lists()).containsExactly("hms-kort", "site-bjorvika", "site-fornebu");
+        assertThatThrownBy(() -> read("dataFolder: data\nsites: [{name: a-name-of-twenty-six-lette-s}]\n"))
+                .isInstanceOf(ConfigFile.Invalid.class)
+                .hasMessageContaining("at most 25");
     }
 
     @Test

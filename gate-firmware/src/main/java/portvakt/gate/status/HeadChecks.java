@@ -18,6 +18,8 @@ final class HeadChecks {
     /** No issuer makes so many versions while a gate is away: who signs one wants that no honest version counts after it. */
     static final long VERSION_JUMP_MAX = 1L << 20;
 
+    private static final long OVERTAKEN_VERSIONS_MAX = 16;
+
     private final String list;
     private final HeadProof trust;
     private final int countMax;
@@ -118,10 +120,11 @@ final class HeadChecks {
         return head;
     }
 
-    /** Whether it is an honest head of the same epoch, which is merely old. */
-    boolean isOfEpoch(byte[] bytes, ListHead mine) {
+    /** Whether it is an honest head that the newest deltas have only just led away from. */
+    boolean isJustBefore(byte[] bytes, ListHead mine) {
         try {
-            return trust.proveNew(bytes).epoch() == mine.epoch();
+            ListHead head = trust.proveNew(bytes);
+            return head.epoch() == mine.epoch() && mine.version() - head.version() <= OVERTAKEN_VERSIONS_MAX;
         } catch (ListRefusedException e) {
             return false;
         }

@@ -162,7 +162,7 @@ public final class ListReplica implements AutoCloseable {
     private boolean wasOvertaken(byte[] bytes, GateTime now) {
         return appliedNs.isPresent()
                 && now.uptimeNs() - appliedNs.getAsLong() < OVERTAKEN.toNanos()
-                && checks.isOfEpoch(bytes, stored.orElseThrow().list().head());
+                && checks.isJustBefore(bytes, stored.orElseThrow().list().head());
     }
 
     /** @param from the version that the topic says it leads on from */
@@ -438,7 +438,6 @@ public final class ListReplica implements AutoCloseable {
         boolean newVersion = old.isEmpty() || HeadChecks.isLater(next.list().head(), old.get());
         stored = candidate;
         candidate = Optional.empty();
-        appliedNs = OptionalLong.of(now.uptimeNs());
         damagedTold = 0;
         Optional<String> notStored = Optional.empty();
         try {

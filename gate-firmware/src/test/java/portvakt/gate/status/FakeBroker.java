@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
  * A broker with one client, in memory: it keeps retained messages, and, if told so, loses some of what it sends, sends it twice, or
  * in another order.
  */
-final class FakeBroker {
+final class FakeBroker implements ListPublisher.Broker {
 
     record Message(String topic, byte[] payload) {}
 
@@ -31,12 +31,14 @@ final class FakeBroker {
         faulty = now;
     }
 
-    void publish(String topic, byte[] payload) {
+    @Override
+    public void publish(String topic, byte[] payload) {
         retained.put(topic, payload);
         filters.stream().filter(filter -> matches(filter, topic)).forEach(_ -> send(topic, payload));
     }
 
-    void takeBack(String topic) {
+    @Override
+    public void takeBack(String topic) {
         retained.remove(topic);
     }
 

@@ -22,7 +22,7 @@ import portvakt.protocol.list.ListHead;
 import portvakt.protocol.sign.KeyId;
 
 /** One list at its issuer, version after version: what a gate must arrive at, made without the gate's code. */
-final class IssuedList {
+public final class IssuedList {
 
     private static final int UNIVERSE_SPARE = 400;
 
@@ -38,7 +38,7 @@ final class IssuedList {
     private BucketTable table = BucketTable.of(keys);
     private byte[] head = {};
 
-    IssuedList(Issuer issuer, String name, int count) {
+    public IssuedList(Issuer issuer, String name, int count) {
         this.issuer = issuer;
         this.name = name;
         for (int card = 0; card < count; card++) {
@@ -54,7 +54,7 @@ final class IssuedList {
         return new Version(epoch, version, issuedAt, Map.copyOf(cards));
     }
 
-    CardNumber number(int card) {
+    public CardNumber number(int card) {
         return numbers.computeIfAbsent(card, number -> new CardNumber("" + (1_000_000 + number)));
     }
 
@@ -98,7 +98,7 @@ final class IssuedList {
         return head.clone();
     }
 
-    long version() {
+    public long version() {
         return version;
     }
 
@@ -106,7 +106,7 @@ final class IssuedList {
         return keys.length;
     }
 
-    BucketTable table() {
+    public BucketTable table() {
         return table;
     }
 
@@ -195,7 +195,7 @@ final class IssuedList {
     }
 
     /** All cards, the listed ones and as many that are not. */
-    void assertAnswers(SealedList list, String context) {
+    public void assertAnswers(SealedList list, String context) {
         assertAnswers(list, now(), Integer.MAX_VALUE, context);
     }
 

@@ -99,36 +99,6 @@ class ListAttackTest {
         return issued.sign(twist.of(honest()));
     }
 
-    private static ListHead of(ListHead honest, int epoch, long version, Instant issuedAt) {
-        return new ListHead(
-                honest.list(),
-                epoch,
-                version,
-                honest.bits(),
-                honest.count(),
-                issuedAt,
-                issuedAt.plus(Duration.ofDays(30)),
-                honest.rootHex(),
-                honest.keyId());
-    }
-
-    private static ListHead of(ListHead honest, long version) {
-        return of(honest, honest.epoch(), version, honest.issuedAt());
-    }
-
-    private static ListHead withCount(ListHead honest, int count, int bits) {
-        return new ListHead(
-                honest.list(),
-                honest.epoch(),
-                honest.version(),
-                bits,
-                count,
-                honest.issuedAt(),
-                honest.expiresAt(),
-                honest.rootHex(),
-                honest.keyId());
-    }
-
     /** A delta from the gate's version whose head is this. */
     private byte[] delta(Twist twist) {
         long from = issued.version();
@@ -172,7 +142,7 @@ class ListAttackTest {
     void rollbackToALowerEpochThanTheListsOwn() {
         gate = new ListGate(broker, issued.trust());
         gate.clock.pass(Duration.ofDays(1));
-        byte[] old = signed(head -> of(head, 0, 9, head.issuedAt().plusSeconds(60)));
+        byte[] old = signed(head -> ForgedHeads.of(head, 0, 9, head.issuedAt().plusSeconds(60)));
         install();
         refuses(ListRefusal.ROLLBACK, headTopic(), old);
     }
@@ -188,7 +158,8 @@ class ListAttackTest {
     @Test
     void rollbackToAnOlderSigningByADelta() {
         install();
-        byte[] delta = delta(head -> of(head, head.epoch(), head.version(), HandClock.START.minusSeconds(60)));
+        byte[] delta =
+                delta(head -> ForgedHeads.of(head, head.epoch(), head.version(), HandClock.START.minusSeconds(60)));
         refuses(ListRefusal.ROLLBACK, deltaTopic(), delta);
     }
 
@@ -215,7 +186,7 @@ class ListAttackTest {
     @Test
     void anotherContentUnderTheSameVersion() {
         install();
-        byte[] twin = signed(head -> withCount(head, head.count() - 1, head.bits()));
+        byte[] twin = signed(head -> ForgedHeads.withCount(head, head.count() - 1, head.bits()));
         refuses(ListRefusal.NOT_PROVED, headTopic(), twin);
     }
 
@@ -225,9 +196,9 @@ class ListAttackTest {
     void fastForwardToAVersionThatNobodyCanOvertake() {
         install();
         long far = issued.version() + HeadChecks.VERSION_JUMP_MAX + 1;
-        refuses(ListRefusal.FAST_FORWARD, headTopic(), signed(head -> of(head, far)));
-        refuses(ListRefusal.FAST_FORWARD, Topics.checkpointHead(LIST, far), signed(head -> of(head, far)));
-        assertThat(gate.give(headTopic(), signed(head -> of(head, far - 1))))
+        refuses(ListRefusal.FAST_FORWARD, headTopic(), signed(head -> ForgedHeads.of(head, far)));
+        refuses(ListRefusal.FAST_FORWARD, Topics.checkpointHead(LIST, far), signed(head -> ForgedHeads.of(head, far)));
+        assertThat(gate.give(headTopic(), signed(head -> ForgedHeads.of(head, far - 1))))
                 .noneMatch(ListEffect.Refused.class::isInstance);
     }
 
@@ -235,13 +206,13 @@ class ListAttackTest {
     void fastForwardByADelta() {
         install();
         long far = issued.version() + HeadChecks.VERSION_JUMP_MAX + 1;
-        refuses(ListRefusal.FAST_FORWARD, deltaTopic(), delta(head -> of(head, far)));
+        refuses(ListRefusal.FAST_FORWARD, deltaTopic(), delta(head -> ForgedHeads.of(head, far)));
     }
 
     @Test
     void fastForwardToAnEpochThatTheTrustFileDoesNotKnow() {
         install();
-        byte[] later = signed(head -> of(head, 2, 1, head.issuedAt()));
+        byte[] later = signed(head -> ForgedHeads.of(head, 2, 1, head.issuedAt()));
         refuses(ListRefusal.FAST_FORWARD, headTopic(), later);
         refuses(ListRefusal.FAST_FORWARD, Topics.checkpointHead(LIST, 1), later);
     }
@@ -278,7 +249,6 @@ class ListAttackTest {
         refuses(ListRefusal.NOT_PROVED, Topics.tableChunk(LIST, issued.version(), 0), table);
     }
 
-    /** The head in the gate's hand is of a version, and the table is that version's, but starts lie. */
     @Test
     void mixAndMatchOfATableThatIsNone() {
         begin();
@@ -412,15 +382,15 @@ class ListAttackTest {
     void moreKeysThanTheGateTakes() {
         install();
         int count = ListGate.KEYS_MAX + 1;
-        Twist large = head -> withCount(of(head, head.version() + 1), count, 10);
+        Twist large = head -> ForgedHeads.withCount(ForgedHeads.of(head, head.version() + 1), count, 10);
         refuses(ListRefusal.TOO_LARGE, headTopic(), signed(large));
         refuses(ListRefusal.TOO_LARGE, Topics.checkpointHead(LIST, issued.version() + 1), signed(large));
-        refuses(ListRefusal.TOO_LARGE, deltaTopic(), delta(head -> withCount(head, count, 10)));
+        refuses(ListRefusal.TOO_LARGE, deltaTopic(), delta(head -> ForgedHeads.withCount(head, count, 10)));
     }
 
     @Test
     void moreBucketsThanTheKeysNeed() {
-        refuses(ListRefusal.MALFORMED, headTopic(), signed(head -> withCount(head, head.count(), 24)));
+        refuses(ListRefusal.MALFORMED, headTopic(), signed(head -> ForgedHeads.withCount(head, head.count(), 24)));
     }
 
     @Test
@@ -503,10 +473,10 @@ class ListAttackTest {
     @Test
     void aHeadFromTheFuture() {
         Instant late = gate.now().wall().plus(HeadChecks.CLOCK_LEEWAY);
-        byte[] tooLate = signed(head -> of(head, 1, 1, late.plusMillis(1)));
+        byte[] tooLate = signed(head -> ForgedHeads.of(head, 1, 1, late.plusMillis(1)));
         refuses(ListRefusal.ISSUED_IN_FUTURE, headTopic(), tooLate);
         refuses(ListRefusal.ISSUED_IN_FUTURE, Topics.checkpointHead(LIST, 1), tooLate);
-        assertThat(gate.give(headTopic(), signed(head -> of(head, 1, 1, late))))
+        assertThat(gate.give(headTopic(), signed(head -> ForgedHeads.of(head, 1, 1, late))))
                 .noneMatch(ListEffect.Refused.class::isInstance);
     }
 
@@ -515,7 +485,7 @@ class ListAttackTest {
     void aClockThatNobodySetRefusesNoTime() {
         gate.clock.trust(ClockTrust.CLOCK_TRUST_BOUNDED_BELOW);
         Instant late = gate.now().wall().plus(Duration.ofDays(400));
-        assertThat(gate.give(headTopic(), signed(head -> of(head, 1, 1, late))))
+        assertThat(gate.give(headTopic(), signed(head -> ForgedHeads.of(head, 1, 1, late))))
                 .noneMatch(ListEffect.Refused.class::isInstance);
     }
 

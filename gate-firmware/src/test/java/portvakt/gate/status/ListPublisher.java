@@ -16,13 +16,23 @@ import portvakt.protocol.list.ListHead;
 import portvakt.protocol.list.SnapshotChunks;
 
 /** Publishes an {@link IssuedList} as the server does: delta, head, longer jumps, and now and then a snapshot. */
-final class ListPublisher {
+public final class ListPublisher {
+
+    /** Where to. */
+    public interface Broker {
+        /** Retained. */
+        void publish(String topic, byte[] payload);
+
+        void takeBack(String topic);
+    }
+
+    private static final int PARTS_MAX = 20;
 
     private final IssuedList issued;
-    private final FakeBroker broker;
+    private final Broker broker;
     private final Map<Long, long[]> keysAt = new TreeMap<>();
 
-    ListPublisher(IssuedList issued, FakeBroker broker) {
+    public ListPublisher(IssuedList issued, Broker broker) {
         this.issued = issued;
         this.broker = broker;
         remember();
@@ -39,7 +49,7 @@ final class ListPublisher {
         keysAt.put(issued.version(), keys);
     }
 
-    void publishHead() {
+    public void publishHead() {
         broker.publish(Topics.listHead(Issuer.LIST), issued.head());
     }
 
@@ -48,11 +58,11 @@ final class ListPublisher {
         publishHead();
     }
 
-    void change(RandomGenerator random, int changes, int towards) {
+    public void change(RandomGenerator random, int changes, int towards) {
         publish(issued.randomChange(random, changes, towards));
     }
 
-    void change(CardNumber card, CardStatus status) {
+    public void change(CardNumber card, CardStatus status) {
         publish(issued.change(Map.of(card, status)));
     }
 
@@ -89,7 +99,7 @@ final class ListPublisher {
     }
 
     /** Takes the deltas back that lead on from versions below one. */
-    void prune(long below) {
+    public void prune(long below) {
         for (long from = 0; from < below; from++) {
             broker.takeBack(Topics.delta(Issuer.LIST, from));
         }
@@ -109,12 +119,12 @@ final class ListPublisher {
                 keysFrom + table.start(chunk.untilBucket()) * Long.BYTES);
     }
 
-    int keyChunks() {
+    public int keyChunks() {
         return SnapshotChunks.keyChunks(issued.table()).size();
     }
 
     /** A snapshot of the newest version; the head last. */
-    void checkpoint() {
+    public void checkpoint() {
         long version = issued.version();
         for (int index = 0; index < SnapshotChunks.tableChunks(issued.table().bits()); index++) {
             broker.publish(Topics.tableChunk(Issuer.LIST, version, index), tableChunk(index));
@@ -126,7 +136,10 @@ final class ListPublisher {
     }
 
     void takeBackCheckpoint(long version) {
-        String prefix = Topics.checkpointHead(Issuer.LIST, version).replace("/head", "/");
-        broker.retainedTopics().removeIf(topic -> topic.startsWith(prefix));
+        broker.takeBack(Topics.checkpointHead(Issuer.LIST, version));
+        for (int index = 0; index < PARTS_MAX; index++) {
+            broker.takeBack(Topics.tableChunk(Issuer.LIST, version, index));
+            broker.takeBack(Topics.keyChunk(Issuer.LIST, version, index));
+        }
     }
 }

@@ -39,7 +39,6 @@ import portvakt.gate.testing.HandClock;
 import portvakt.gate.testing.MemoryDisk;
 import portvakt.gate.testing.MemoryJournal;
 import portvakt.gate.testing.Mosquitto;
-import portvakt.protocol.CardStatus;
 import portvakt.protocol.Direction;
 import portvakt.protocol.ListState;
 import portvakt.protocol.Topics;
@@ -243,43 +242,6 @@ class MqttUplinkIT {
     }
 
     @Test
-    void aListComesFromRetainedMessagesAndItsChunksAreFetchedOnce() throws Exception {
-        broker = new Mosquitto(folder, "max_topic_alias 0");
-        broker.start();
-        server = new Server();
-        Issuer.Snapshot snapshot = issuer.snapshot(3, HandClock.START, Issuer.cards(30_000));
-        for (int part = 0; part < snapshot.table().size(); part++) {
-            server.publish(
-                    Topics.tableChunk(Issuer.LIST, 3, part), snapshot.table().get(part));
-        }
-        for (int part = 0; part < snapshot.keys().size(); part++) {
-            server.publish(
-                    Topics.keyChunk(Issuer.LIST, 3, part), snapshot.keys().get(part));
-        }
-        server.publish(Topics.listHead(Issuer.LIST), snapshot.head());
-        startUplink();
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> inbox.stream().anyMatch(Signal.ListInstalled.class::isInstance));
-        Signal.ListInstalled installed = (Signal.ListInstalled) inbox.stream()
-                .filter(Signal.ListInstalled.class::isInstance)
-                .findFirst()
-                .orElseThrow();
-        assertThat(installed.newVersion()).isTrue();
-        assertThat(installed.notStored()).isEmpty();
-        Issuer.cards(100)
-                .forEach((card, status) ->
-                        assertThat(installed.list().statusOf(card)).contains(status));
-        assertThat(CardStatus.values()).hasSize(3);
-        server.publish(
-                Topics.listHead(Issuer.LIST),
-                issuer.snapshot(3, HandClock.START.plusSeconds(60), Issuer.cards(30_000))
-                        .head());
-        await().atMost(Duration.ofSeconds(10))
-                .until(() -> inbox.stream()
-                        .anyMatch(signal -> signal instanceof Signal.ListInstalled renewed && !renewed.newVersion()));
-    }
-
-    @Test
     void malformedBytesOnEveryTopicAreToldAndTheUplinkGoesOn() throws Exception {
         broker = new Mosquitto(folder, "max_topic_alias 0");
         broker.start();
@@ -297,7 +259,8 @@ class MqttUplinkIT {
                 ADDRESS.acks(),
                 Ack.newBuilder().setCommittedSequence(4711).build().toByteArray());
         server.publish(Topics.tableChunk(Issuer.LIST, 1, 0), garbage);
-        server.publish("portvakt/v1/lists/hms-kort/snapshots/1/other/0", garbage);
+        server.publish(Topics.checkpointHead(Issuer.LIST, 1), garbage);
+        server.publish(Topics.checkpointHead(Issuer.LIST, 1), snapshot.head());
         server.publish(Topics.listHead(Issuer.LIST), snapshot.head());
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(inbox)
@@ -309,7 +272,7 @@ class MqttUplinkIT {
                                 "BAD_SIGNATURE policy",
                                 "MALFORMED hms-kort",
                                 "ACK_AHEAD the server has event 4711 of this gate",
-                                "BAD_MESSAGE portvakt/v1/lists/hms-kort/snapshots/1/other/0"));
+                                "NOT_PROVED hms-kort"));
         server.publish(Topics.tableChunk(Issuer.LIST, 1, 0), snapshot.table().getFirst());
         server.publish(Topics.keyChunk(Issuer.LIST, 1, 0), snapshot.keys().getFirst());
         append(3);

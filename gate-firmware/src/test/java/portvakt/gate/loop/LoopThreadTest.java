@@ -1,0 +1,95 @@
+package portvakt.gate.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import portvakt.gate.access.AccessPolicy;
+import portvakt.gate.access.CardList;
+import portvakt.gate.passage.Passage;
+import portvakt.gate.testing.HandClock;
+import portvakt.gate.testing.MemoryJournal;
+import portvakt.gate.testing.RecordingTurnstile;
+import portvakt.protocol.Assurance;
+import portvakt.protocol.CardNumber;
+import portvakt.protocol.CardStatus;
+import portvakt.protocol.Direction;
+
+/** A full inbox may cost a device's signal, but never a list. */
+class LoopThreadTest {
+
+    private record TinyList(String list, long version) implements CardList {
+        @Override
+        public int epoch() {
+            return 1;
+        }
+
+        @Override
+        public Instant issuedAt() {
+            return HandClock.START;
+        }
+
+        @Override
+        public Instant expiresAt() {
+            return HandClock.START.plusSeconds(3600);
+        }
+
+        @Override
+        public boolean heardInThisRun() {
+            return true;
+        }
+
+        @Override
+        public Optional<CardStatus> statusOf(CardNumber card) {
+            return Optional.of(CardStatus.VALID);
+        }
+    }
+
+    @Test
+    void theNewestOfEachListIsTakenThoughTheInboxIsFull() {
+        MemoryJournal journal = new MemoryJournal(_ -> {});
+        Loops loops = new Loops(
+                new AccessPolicy(
+                        Direction.IN,
+                        List.of(),
+                        Assurance.UNSIGNED_CODE,
+                        Duration.ofHours(1),
+                        Duration.ofHours(2),
+                        Duration.ofHours(3),
+                        false,
+                        false,
+                        false,
+                        ZoneId.of("Europe/Oslo")),
+                new Passage(Duration.ofSeconds(3), Duration.ofSeconds(2)),
+                new HandClock(),
+                journal,
+                new RecordingTurnstile(_ -> {}),
+                ByteString.copyFromUtf8("boot"),
+                "north");
+        for (int signal = 0; signal < 2 * LoopThread.INBOX_MAX; signal++) {
+            loops.thread().offer(new Signal.JournalDurable(0));
+        }
+        for (long version = 1; version <= 3; version++) {
+            loops.thread().offer(new Signal.ListInstalled(new TinyList("hms-kort", version), true, Optional.empty()));
+            loops.thread().offer(new Signal.ListInstalled(new TinyList("site-oslo", version), true, Optional.empty()));
+        }
+        loops.thread().offer(new Signal.ListInstalled(new TinyList("hms-kort", 3), false, Optional.empty()));
+        loops.start("test", 0);
+        try {
+            await().until(() ->
+                    journal.kinds().stream().filter("LIST_APPLIED"::equals).count() == 2);
+            assertThat(journal.facts().stream()
+                            .filter(facts -> facts.hasListApplied())
+                            .map(facts -> facts.getListApplied().getVersion()))
+                    .containsExactly(3L, 3L);
+        } finally {
+            loops.close();
+        }
+    }
+}
