@@ -56,6 +56,7 @@ class LogInTest {
                         "/static/console.js",
                         "/static/htmx.min.js",
                         "/static/icon.svg",
+                        "/static/lists.js",
                         "/static/sse.js",
                         "/register/v1/events",
                         "/openapi");
