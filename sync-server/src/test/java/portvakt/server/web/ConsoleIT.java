@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.By;
+import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -138,7 +139,9 @@ class ConsoleIT {
         assertThat(text("#log-title")).isEqualTo("Passeringslogg");
 
         browser.findElement(By.cssSelector("button[value=en]")).click();
-        assertThat(text("#log-title")).isEqualTo("Entry log");
+        // The page that the click brings may not be there yet, and the old one go away while it is read.
+        await().ignoreExceptionsInstanceOf(WebDriverException.class)
+                .untilAsserted(() -> assertThat(text("#log-title")).isEqualTo("Entry log"));
         assertThat(browser.findElement(By.tagName("html")).getDomAttribute("lang"))
                 .isEqualTo("en");
         browser.navigate().refresh();
