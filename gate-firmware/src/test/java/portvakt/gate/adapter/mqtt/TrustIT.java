@@ -39,7 +39,8 @@ import portvakt.protocol.v1.ClockTrust;
 class TrustIT {
 
     private static final Topics.GateAddress ADDRESS = new Topics.GateAddress("oslo", "north");
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** Two snapshots are fetched half a minute apart at least. */
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final long THIEFS_VERSION = 1L << 40;
 
     @TempDir
