@@ -41,6 +41,7 @@ class TrustIT {
     private static final Topics.GateAddress ADDRESS = new Topics.GateAddress("oslo", "north");
     /** Two snapshots are fetched half a minute apart at least. */
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+
     private static final long THIEFS_VERSION = 1L << 40;
 
     @TempDir
