@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import portvakt.gate.access.GateTime;
 import portvakt.gate.loop.Signal;
 import portvakt.gate.port.Clock;
 import portvakt.gate.status.IssuedList;
@@ -31,10 +29,10 @@ import portvakt.gate.testing.HandClock;
 import portvakt.gate.testing.MemoryDisk;
 import portvakt.gate.testing.MemoryJournal;
 import portvakt.gate.testing.Mosquitto;
+import portvakt.gate.testing.RunningClock;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics;
 import portvakt.protocol.mqtt.BrokerSession;
-import portvakt.protocol.v1.ClockTrust;
 
 /** A list's ways to a gate over a real broker: snapshot, live, after an absence, after a cut, after rot. */
 @Timeout(120)
@@ -50,18 +48,7 @@ class ListUplinkIT {
     private final Issuer issuer = new Issuer();
     private final Roots roots = new Roots();
     private final ConcurrentLinkedQueue<Signal> inbox = new ConcurrentLinkedQueue<>();
-    private final Clock clock = new Clock() {
-        @Override
-        public GateTime now() {
-            return new GateTime(
-                    HandClock.START.plus(Duration.ofDays(1)), System.nanoTime(), ClockTrust.CLOCK_TRUST_SYNCHRONISED);
-        }
-
-        @Override
-        public void atLeast(Instant written) {
-            // Later than any list already.
-        }
-    };
+    private final Clock clock = new RunningClock(HandClock.START.plus(Duration.ofDays(1)));
 
     private MemoryDisk disk = new MemoryDisk();
     private Certificates certificates;

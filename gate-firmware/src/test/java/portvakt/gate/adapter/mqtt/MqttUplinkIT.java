@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import portvakt.gate.access.GateTime;
 import portvakt.gate.loop.Signal;
 import portvakt.gate.port.Clock;
 import portvakt.gate.port.Uplink;
@@ -39,6 +37,7 @@ import portvakt.gate.testing.HandClock;
 import portvakt.gate.testing.MemoryDisk;
 import portvakt.gate.testing.MemoryJournal;
 import portvakt.gate.testing.Mosquitto;
+import portvakt.gate.testing.RunningClock;
 import portvakt.protocol.Direction;
 import portvakt.protocol.ListState;
 import portvakt.protocol.Topics;
@@ -48,7 +47,6 @@ import portvakt.protocol.sign.SignedFacts;
 import portvakt.protocol.v1.Ack;
 import portvakt.protocol.v1.Alarm;
 import portvakt.protocol.v1.ChainedEvent;
-import portvakt.protocol.v1.ClockTrust;
 import portvakt.protocol.v1.EventBatch;
 import portvakt.protocol.v1.EventFacts;
 import portvakt.protocol.v1.GateStatus;
@@ -69,18 +67,7 @@ class MqttUplinkIT {
     private final ConcurrentLinkedQueue<Signal> inbox = new ConcurrentLinkedQueue<>();
     private final Issuer issuer = new Issuer();
     private final MemoryDisk disk = new MemoryDisk();
-    /** Its wall stands still, so that lists are fresh; its uptime runs, so that silence is noticed. */
-    private final Clock clock = new Clock() {
-        @Override
-        public GateTime now() {
-            return new GateTime(HandClock.START, System.nanoTime(), ClockTrust.CLOCK_TRUST_SYNCHRONISED);
-        }
-
-        @Override
-        public void atLeast(Instant proven) {
-            // Later than any list already.
-        }
-    };
+    private final Clock clock = new RunningClock(HandClock.START);
 
     private Certificates certificates;
     private Mosquitto broker;

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +14,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import portvakt.gate.access.GateTime;
 import portvakt.gate.loop.Signal;
 import portvakt.gate.port.Clock;
 import portvakt.gate.status.EnrolmentReplica;
@@ -30,10 +28,10 @@ import portvakt.gate.testing.HandClock;
 import portvakt.gate.testing.MemoryDisk;
 import portvakt.gate.testing.MemoryJournal;
 import portvakt.gate.testing.Mosquitto;
+import portvakt.gate.testing.RunningClock;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics;
 import portvakt.protocol.mqtt.BrokerSession;
-import portvakt.protocol.v1.ClockTrust;
 
 /** Over a real broker: keys change while a gate is away, a thief has had one, and the gate comes to the right list all the same. */
 class TrustIT {
@@ -52,17 +50,7 @@ class TrustIT {
     private final Issuer second = new Issuer();
     private final MemoryDisk disk = new MemoryDisk();
     private final ConcurrentLinkedQueue<Signal> inbox = new ConcurrentLinkedQueue<>();
-    private final Clock clock = new Clock() {
-        @Override
-        public GateTime now() {
-            return new GateTime(HandClock.START, System.nanoTime(), ClockTrust.CLOCK_TRUST_SYNCHRONISED);
-        }
-
-        @Override
-        public void atLeast(Instant proven) {
-            // Later than any list already.
-        }
-    };
+    private final Clock clock = new RunningClock(HandClock.START);
 
     private Certificates certificates;
     private Mosquitto broker;
