@@ -79,6 +79,14 @@ final class TrustCommand implements Callable<Integer> {
         }
     }
 
+    /** One that has a new trust file signed by the root keys that the server goes by already. */
+    private abstract static class SignedByRoots extends OnDataFolder {
+        @Option(
+                names = "--root",
+                description = "file of a private root key, as many as must sign; default: those in the data folder")
+        List<Path> roots = List.of();
+    }
+
     @Command(name = "show", description = "Shows the trust file and the keys.", mixinStandardHelpOptions = true)
     static final class Show extends OnDataFolder {
         @Override
@@ -107,12 +115,7 @@ final class TrustCommand implements Callable<Integer> {
             name = "rotate",
             description = "Makes a new signing key; the one before retires.",
             mixinStandardHelpOptions = true)
-    static final class Rotate extends OnDataFolder {
-        @Option(
-                names = "--root",
-                description = "file of a private root key, as many as must sign; default: those in the data folder")
-        private List<Path> roots = List.of();
-
+    static final class Rotate extends SignedByRoots {
         @Override
         void run(ServerConfig settings, PrintWriter out) throws IOException {
             print(changes(settings).rotate(roots, Clock.systemUTC().instant()), out);
@@ -124,7 +127,7 @@ final class TrustCommand implements Callable<Integer> {
             description =
                     "After a signing key was stolen: removes it, makes a new one, and lets nothing count that it signed.",
             mixinStandardHelpOptions = true)
-    static final class RaiseEpoch extends OnDataFolder {
+    static final class RaiseEpoch extends SignedByRoots {
         @Option(
                 names = "--list",
                 description = "a list whose epoch rises, may be repeated; default: all, since one key signs them all")
@@ -132,11 +135,6 @@ final class TrustCommand implements Callable<Integer> {
 
         @Option(names = "--key", description = "id of the stolen key; default: the one that signs now")
         private String key;
-
-        @Option(
-                names = "--root",
-                description = "file of a private root key, as many as must sign; default: those in the data folder")
-        private List<Path> roots = List.of();
 
         @Override
         void run(ServerConfig settings, PrintWriter out) throws IOException {

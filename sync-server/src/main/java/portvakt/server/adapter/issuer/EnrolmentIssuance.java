@@ -27,7 +27,7 @@ import portvakt.server.port.RetainedPublisher;
  * <p>A table is on the disk before it is published, so a server that starts again never signs another table under a version that
  * a gate may have.
  */
-final class EnrolmentIssuance {
+final class EnrolmentIssuance implements RepublishingThread.Issuance {
 
     private static final Logger LOG = LoggerFactory.getLogger(EnrolmentIssuance.class);
 
@@ -59,8 +59,8 @@ final class EnrolmentIssuance {
         this.patience = patience;
     }
 
-    /** The broker may have lost everything: publish all again in the next round. */
-    void brokerForgot() {
+    @Override
+    public void brokerForgot() {
         published.clear();
     }
 
@@ -69,7 +69,8 @@ final class EnrolmentIssuance {
      *
      * @throws BrokerAway if the broker did not take all of it; the next round goes on
      */
-    void round(Instant now) throws BrokerAway, InterruptedException {
+    @Override
+    public void round(Instant now) throws BrokerAway, InterruptedException {
         Map<String, Long> versions = new TreeMap<>(enrolments.versions());
         sites.forEach(site -> versions.putIfAbsent(site, 0L));
         List<Offered> offered = versions.entrySet().stream()

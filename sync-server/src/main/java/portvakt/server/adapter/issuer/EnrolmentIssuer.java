@@ -3,7 +3,6 @@ package portvakt.server.adapter.issuer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.concurrent.atomic.AtomicBoolean;
 import portvakt.server.port.Enrolments;
 import portvakt.server.port.RetainedPublisher;
 
@@ -15,10 +14,7 @@ public final class EnrolmentIssuer implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final EnrolmentIssuance issuance;
-    private final InstantSource clock;
-    private final AtomicBoolean brokerForgot = new AtomicBoolean();
-    private final IssuerThread thread;
+    private final RepublishingThread thread;
 
     /**
      * @param sites whose table is published though it is empty
@@ -30,9 +26,8 @@ public final class EnrolmentIssuer implements AutoCloseable {
             Enrolments enrolments,
             RetainedPublisher publisher,
             InstantSource clock) {
-        this.issuance = new EnrolmentIssuance(sites, keys, enrolments, publisher, PATIENCE);
-        this.clock = clock;
-        this.thread = new IssuerThread("enrolments", this::round);
+        this.thread = new RepublishingThread(
+                "enrolments", new EnrolmentIssuance(sites, keys, enrolments, publisher, PATIENCE), clock);
     }
 
     /** Starts issuing. Call once. */
@@ -47,15 +42,7 @@ public final class EnrolmentIssuer implements AutoCloseable {
 
     /** There is a new connection to the broker, which may not know what an older one was told. Does not block. */
     public void brokerConnected() {
-        brokerForgot.set(true);
-        thread.wake();
-    }
-
-    private void round() throws BrokerAway, InterruptedException {
-        if (brokerForgot.getAndSet(false)) {
-            issuance.brokerForgot();
-        }
-        issuance.round(clock.instant());
+        thread.brokerConnected();
     }
 
     /** Stops after the round that is under way. What it did not publish goes out at the next start. */

@@ -1,15 +1,12 @@
 package portvakt.server.adapter.issuer;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.util.List;
 import portvakt.protocol.list.CardKeys;
 import portvakt.protocol.sign.KeyId;
 import portvakt.server.adapter.keys.ServerKeys;
-import portvakt.server.adapter.keys.SigningKeys;
 
 /**
  * The keys of a list: the Ed25519 pair that signs its heads, one for all lists of a server, and the secret under which card numbers
@@ -28,17 +25,6 @@ public final class ListKeys {
     /** What a running server signs the list with; its secret is made at the first asking. */
     public static ListKeys of(ServerKeys keys, String list) throws IOException {
         return new ListKeys(keys.pair(), keys.secret(list));
-    }
-
-    /**
-     * The folder's signing key and the list's secret, made if there are none: for who has no trust file.
-     *
-     * @throws IOException if a file is damaged, or cannot be read or written; the message names it and the remedy
-     */
-    public static ListKeys loadOrCreate(Path folder, String list) throws IOException {
-        SigningKeys keys = SigningKeys.open(folder, list);
-        List<KeyId> ids = keys.ids();
-        return new ListKeys(ids.isEmpty() ? keys.create() : keys.pair(ids.getFirst()), keys.secret(list));
     }
 
     PrivateKey privateKey() {

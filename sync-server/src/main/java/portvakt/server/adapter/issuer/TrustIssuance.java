@@ -28,7 +28,7 @@ import portvakt.server.port.SitePolicies;
  * <p>A policy's number is on the disk before it is published, and rises only with its content; the same number is always the
  * same bytes, as long as the same key signs.
  */
-final class TrustIssuance {
+final class TrustIssuance implements RepublishingThread.Issuance {
 
     private static final Logger LOG = LoggerFactory.getLogger(TrustIssuance.class);
 
@@ -59,8 +59,8 @@ final class TrustIssuance {
         this.patience = patience;
     }
 
-    /** The broker may have lost everything: publish all again in the next round. */
-    void brokerForgot() {
+    @Override
+    public void brokerForgot() {
         published = false;
     }
 
@@ -70,7 +70,8 @@ final class TrustIssuance {
     }
 
     /** @throws BrokerAway if the broker did not take all of it; the next round begins anew */
-    void round(Instant now) throws BrokerAway, InterruptedException {
+    @Override
+    public void round(Instant now) throws BrokerAway, InterruptedException {
         if (published) {
             return;
         }

@@ -3,7 +3,6 @@ package portvakt.server.adapter.issuer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import portvakt.protocol.v1.SitePolicy;
 import portvakt.server.adapter.keys.ServerKeys;
 import portvakt.server.port.RetainedPublisher;
@@ -15,9 +14,7 @@ public final class TrustIssuer implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final TrustIssuance issuance;
-    private final InstantSource clock;
-    private final AtomicBoolean brokerForgot = new AtomicBoolean();
-    private final IssuerThread thread;
+    private final RepublishingThread thread;
 
     /** @param policies site to policy, without version and time of issue */
     public TrustIssuer(
@@ -28,8 +25,7 @@ public final class TrustIssuer implements AutoCloseable {
             RetainedPublisher publisher,
             InstantSource clock) {
         this.issuance = new TrustIssuance(trust.trustFile(), policies, keys, numbers, publisher, PATIENCE);
-        this.clock = clock;
-        this.thread = new IssuerThread("trust and policies", this::round);
+        this.thread = new RepublishingThread("trust and policies", issuance, clock);
     }
 
     /** Starts issuing. Call once. */
@@ -44,15 +40,7 @@ public final class TrustIssuer implements AutoCloseable {
     public void brokerConnected() {
         // Whether the broker took it shows in the round, which offers it again.
         issuance.offerTrust();
-        brokerForgot.set(true);
-        thread.wake();
-    }
-
-    private void round() throws BrokerAway, InterruptedException {
-        if (brokerForgot.getAndSet(false)) {
-            issuance.brokerForgot();
-        }
-        issuance.round(clock.instant());
+        thread.brokerConnected();
     }
 
     /** Stops after the round that is under way. What it did not publish goes out at the next start. */

@@ -50,7 +50,7 @@ class EnrolmentIssuanceTest {
     void open() throws Exception {
         database = Databases.inMemory();
         enrolments = SqlEnrolments.reading(database);
-        keys = ListKeys.loadOrCreate(folder, LIST);
+        keys = TestKeys.in(folder, LIST);
         restart();
     }
 

@@ -103,7 +103,7 @@ class ListHistoryTest {
     @ValueSource(longs = {21, 22, 23, 24, 25, 26, 27, 28})
     void anyChangesWithAnyFaultsEndInTheSetOfTheStatuses(long seed) throws Exception {
         System.out.println("seed " + seed);
-        keys = ListKeys.loadOrCreate(folder, LIST);
+        keys = TestKeys.in(folder, LIST);
         restart();
         SplittableRandom random = new SplittableRandom(seed);
         long head = 0;
@@ -152,7 +152,7 @@ class ListHistoryTest {
 
     @Test
     void everyVersionLeadsToTheNewest() throws Exception {
-        keys = ListKeys.loadOrCreate(folder, LIST);
+        keys = TestKeys.in(folder, LIST);
         restart();
         SplittableRandom random = new SplittableRandom(77);
         issuance.round(NOW, true);

@@ -30,7 +30,7 @@ class ListIssuanceSqlTest {
     @Test
     void theWayFromTheFirstVersionLeadsToTheSetOfTheRegister(@TempDir Path folder) throws Exception {
         SplittableRandom random = new SplittableRandom(SEED);
-        ListKeys keys = ListKeys.loadOrCreate(folder.resolve("keys"), LIST);
+        ListKeys keys = TestKeys.in(folder.resolve("keys"), LIST);
         RetainedMessages.Copy gate = null;
         int step = 0;
         for (int run = 0; run < 6; run++) {

@@ -38,7 +38,7 @@ class ListIssuanceTest {
 
     @BeforeEach
     void open() throws Exception {
-        keys = ListKeys.loadOrCreate(folder, LIST);
+        keys = TestKeys.in(folder, LIST);
         restart();
     }
 

@@ -19,14 +19,15 @@ class ListKeysTest {
 
     @Test
     void keysAreMadeOnceForTheOwnerOnlyAndDamageIsNamed() throws Exception {
-        ListKeys keys = ListKeys.loadOrCreate(folder, LIST);
-        assertThat(ListKeys.loadOrCreate(folder, LIST).keyId()).isEqualTo(keys.keyId());
+        ListKeys keys = TestKeys.in(folder, LIST);
+        assertThat(TestKeys.in(folder, LIST).keyId()).isEqualTo(keys.keyId());
         for (String file : new String[] {"signing-" + keys.keyId().hex() + ".key", "hms-kort.secret"}) {
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(file))))
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(
+                            folder.resolve("list-keys").resolve(file))))
                     .isEqualTo("rw-------");
         }
-        Files.delete(folder.resolve("hms-kort.secret"));
-        assertThatThrownBy(() -> ListKeys.loadOrCreate(folder, LIST))
+        Files.delete(folder.resolve("list-keys").resolve("hms-kort.secret"));
+        assertThatThrownBy(() -> TestKeys.in(folder, LIST))
                 .hasMessageContaining(folder.toString())
                 .hasMessageContaining("backup");
     }

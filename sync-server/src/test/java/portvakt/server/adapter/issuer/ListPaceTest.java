@@ -40,7 +40,7 @@ class ListPaceTest {
     void open() throws Exception {
         issuer = new ListIssuer(
                 LIST,
-                ListKeys.loadOrCreate(folder, LIST),
+                TestKeys.in(folder, LIST),
                 statuses,
                 broker,
                 () -> START.plusMillis(nowMs),
