@@ -21,6 +21,7 @@ import portvakt.protocol.mqtt.BrokerSession;
 import portvakt.protocol.mqtt.TlsIdentity;
 import portvakt.protocol.v1.Ack;
 import portvakt.protocol.v1.EventBatch;
+import portvakt.protocol.v1.GateStatus;
 import portvakt.server.adapter.pki.CertificateAuthority;
 import portvakt.server.adapter.pki.GateProvisioning;
 import portvakt.server.adapter.pki.NoTrust;
@@ -29,6 +30,7 @@ import portvakt.server.adapter.sql.Databases;
 import portvakt.server.adapter.sql.Journal;
 import portvakt.server.adapter.sql.SqlGates;
 import portvakt.server.port.EventIngest;
+import portvakt.server.port.Gates;
 import portvakt.server.port.StorageException;
 
 /** A gate hears that its events are safe when they are, and not a moment before. */
@@ -70,6 +72,7 @@ class BrokerLinkTest {
             port = socket.getLocalPort();
         }
         FailingIngest ingest = new FailingIngest(2);
+        byte[] online = GateStatus.newBuilder().setOnline(true).build().toByteArray();
         Instant now = Instant.now();
         try (Database database = Databases.inMemory()) {
             SqlGates gates = new SqlGates(database);
@@ -101,6 +104,8 @@ class BrokerLinkTest {
                 try (TestClient gate = TestClient.start(port, "gate:oslo:north", folder.resolve("gate"))) {
                     gate.awaitConnected();
                     assertThat(gate.subscribe(GATE.acks())).isTrue();
+                    // Nobody keeps what is published before the link has subscribed; a real gate sends it again.
+                    Awaitility.await().until(() -> gate.publish(GATE.status(), online) && isOnline(gates));
                     Journal journal = new Journal();
                     journal.exitRequest(0);
                     byte[] batch = journal.batch().toByteArray();
@@ -116,6 +121,10 @@ class BrokerLinkTest {
                 }
             }
         }
+    }
+
+    private static boolean isOnline(SqlGates gates) {
+        return gates.all().stream().anyMatch(Gates.Gate::online);
     }
 
     private static long acknowledged(TestClient gate) throws Exception {
