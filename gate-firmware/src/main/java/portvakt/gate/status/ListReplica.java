@@ -28,7 +28,7 @@ import portvakt.protocol.list.ListHead;
 public final class ListReplica implements AutoCloseable {
 
     /** When a new connection's head is asked for once more: one published while the broker subscribed us can be missed. */
-    static final Duration HEAD_AGAIN = Duration.ofSeconds(5);
+    static final Duration HEAD_AGAIN = Duration.ofSeconds(2);
 
     /** A head that was overtaken by a delta on the way, at most so long ago, is old and no attack. */
     static final Duration OVERTAKEN = Duration.ofSeconds(10);

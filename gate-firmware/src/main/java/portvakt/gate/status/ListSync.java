@@ -40,7 +40,10 @@ final class ListSync implements AutoCloseable {
     static final int SCAN_BUCKETS = 512;
 
     static final Duration LEARN = Duration.ofSeconds(1);
-    static final Duration LEARN_AGAIN = Duration.ofSeconds(30);
+    /** Soon at first, since a head published while the broker subscribed us can be missed; then twice as long each time. */
+    static final Duration LEARN_AGAIN_MIN = Duration.ofSeconds(2);
+
+    static final Duration LEARN_AGAIN_MAX = Duration.ofSeconds(30);
     static final Duration AFTER_FAILURE = Duration.ofSeconds(30);
     static final Duration GIVEN_UP_FOR = Duration.ofMinutes(5);
     private static final int CHUNKS_A_FORCE = 64;
@@ -70,6 +73,7 @@ final class ListSync implements AutoCloseable {
     private Stage stage = Stage.LEARNING;
     private long beginAtNs;
     private OptionalLong learningSinceNs = OptionalLong.empty();
+    private Duration learnAgain = LEARN_AGAIN_MIN;
     private OptionalLong firstOfferNs = OptionalLong.empty();
     private Offer target;
     private Wanted wanted = new Wanted(-1, new BitSet(), new BitSet());
@@ -158,8 +162,9 @@ final class ListSync implements AutoCloseable {
 
     private void learn(Moment moment, List<ListEffect> out) throws IOException {
         long nowNs = moment.nowNs();
-        if (moment.connected()
-                && (learningSinceNs.isEmpty() || nowNs - learningSinceNs.getAsLong() >= LEARN_AGAIN.toNanos())) {
+        boolean again = learningSinceNs.isPresent() && nowNs - learningSinceNs.getAsLong() >= learnAgain.toNanos();
+        if (moment.connected() && (learningSinceNs.isEmpty() || again)) {
+            learnAgain = again ? longer(learnAgain) : LEARN_AGAIN_MIN;
             learningSinceNs = OptionalLong.of(nowNs);
             out.add(new ListEffect.Subscribe(Topics.checkpointHeadFilter(list), true));
         }
@@ -177,6 +182,11 @@ final class ListSync implements AutoCloseable {
             out.add(new ListEffect.Unsubscribe(Topics.checkpointHeadFilter(list)));
             begin(preferred(good), nowNs, out);
         }
+    }
+
+    private static Duration longer(Duration wait) {
+        Duration twice = wait.multipliedBy(2);
+        return twice.compareTo(LEARN_AGAIN_MAX) < 0 ? twice : LEARN_AGAIN_MAX;
     }
 
     /** The newest, but where one has been begun already that one, so that a gate which is often cut off gets to an end. */

@@ -126,6 +126,16 @@ class ListReplicaTest {
         assertThatItIsAtTheHead();
     }
 
+    /** The worker at the gate of a site's first morning waits for this. */
+    @Test
+    void aSnapshotsHeadThatWasLostWhileTheBrokerSubscribedUsIsAskedForAgainSoon() {
+        issue(1_000);
+        gate.connect();
+        while (broker.next().isPresent()) {}
+        gate.pass(ListSync.LEARN_AGAIN_MIN.plusSeconds(2));
+        assertThatItIsAtTheHead();
+    }
+
     @Test
     void whereNoDeltaLeadsOnASnapshotDoesAndBucketsThatAreTheSameAreNotFetched() {
         install(50_000);

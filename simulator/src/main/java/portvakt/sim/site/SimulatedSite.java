@@ -51,7 +51,7 @@ public final class SimulatedSite implements AutoCloseable {
     private static final String REGISTER_ISSUER = "urn:portvakt:simulated-register";
     private static final String AUDIENCE = "urn:portvakt:demo";
     private static final Duration LIST_PATIENCE = Duration.ofSeconds(15);
-    private static final Duration SPREAD_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration SPREAD_PATIENCE = Duration.ofSeconds(15);
 
     /**
      * @param webPort     of console and API; 0 for a free one

@@ -3,9 +3,7 @@ package portvakt.gate.adapter.mqtt;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -43,8 +41,7 @@ public final class MqttUplink implements Uplink {
     private final Topics.GateAddress address;
     private final EventJournal journal;
     private final ListTraffic lists;
-    /** In the order in which they are subscribed to. */
-    private final Map<String, SignedTopic> documents = new LinkedHashMap<>();
+    private final DocumentTopics documents;
 
     private final Consumer<Signal> inbox;
     private final Clock clock;
@@ -76,7 +73,7 @@ public final class MqttUplink implements Uplink {
     public MqttUplink(Topics.GateAddress address, BrokerSession.Settings settings, Parts parts) {
         this.address = address;
         this.journal = parts.journal();
-        parts.documents().forEach(document -> documents.put(document.topic(), document));
+        this.documents = new DocumentTopics(parts.documents(), this::subscribe);
         this.inbox = parts.inbox();
         this.clock = parts.clock();
         this.status = parts.status();
@@ -137,6 +134,7 @@ public final class MqttUplink implements Uplink {
                 boolean _ = work.tryAcquire(1, TimeUnit.SECONDS);
                 work.drainPermits();
                 try {
+                    documents.tick(clock.now().uptimeNs());
                     statusSentMs = sendStatus(statusSentMs);
                     sendEvents();
                 } catch (RuntimeException e) {
@@ -163,6 +161,10 @@ public final class MqttUplink implements Uplink {
             }
         });
         return nowMs;
+    }
+
+    private void subscribe(String filter) {
+        session.subscribe(filter).exceptionally(ListTraffic::later);
     }
 
     private void sendEvents() {
@@ -266,7 +268,7 @@ public final class MqttUplink implements Uplink {
             LOG.info("Connected to the server's broker");
             change(box -> box.connected(clock.now().uptimeNs()));
             subscribe(address.acks());
-            documents.keySet().forEach(this::subscribe);
+            documents.connected(clock.now().uptimeNs());
             lists.connected();
             statusDue = true;
             connected = true;
@@ -275,13 +277,14 @@ public final class MqttUplink implements Uplink {
 
         /** Subscribing anew brings what is retained once more (MQTT 5 § 3.8.4): by the trust file before it may have been refused. */
         private void trustChanged() {
-            documents.keySet().forEach(this::subscribe);
+            documents.ask();
             lists.trustChanged();
         }
 
         @Override
         public void lost(String cause) {
             connected = false;
+            documents.lost();
             lists.lost();
             LOG.warn("No connection to the server's broker: {}. The gate goes on deciding by what it has", cause);
         }
@@ -289,10 +292,11 @@ public final class MqttUplink implements Uplink {
         @Override
         public void message(String topic, byte[] payload, boolean retained) {
             try {
+                Optional<SignedTopic> document = documents.find(topic);
                 if (topic.equals(address.acks())) {
                     acknowledged(payload);
-                } else if (documents.containsKey(topic)) {
-                    document(documents.get(topic), payload);
+                } else if (document.isPresent()) {
+                    document(document.get(), payload);
                 } else if (!lists.message(topic, payload)) {
                     badMessage(topic, payload, "not a topic that this gate asked for");
                 }
@@ -329,10 +333,6 @@ public final class MqttUplink implements Uplink {
             change(box -> box.acknowledged(committed, clock.now().uptimeNs()));
             journal.acknowledged(committed);
             work.release();
-        }
-
-        private void subscribe(String filter) {
-            session.subscribe(filter).exceptionally(ListTraffic::later);
         }
 
         private void badMessage(String topic, byte[] payload, String cause) {
