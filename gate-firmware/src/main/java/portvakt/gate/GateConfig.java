@@ -20,7 +20,7 @@ import portvakt.protocol.Topics;
  * @param dataFolder     journal and lists; the gate's only memory
  * @param identityFolder what the server's {@code provision} made: key, certificate, authority, list keys
  * @param server         where the broker is; absent: a gate that is never connected
- * @param lists          lists to decide by; default {@code [hms-kort]}
+ * @param lists          lists to decide by; absent: all whose secrets the identity folder has, the register's and the site's own
  * @param releaseTime    from release to relock unless somebody goes through; default 5 s
  * @param turnTime       how long a turn of the arm takes at most; default 2 s
  * @param cardReader     the contactless reader; absent: none
@@ -36,7 +36,7 @@ public record GateConfig(
         Path dataFolder,
         Path identityFolder,
         Optional<Server> server,
-        List<String> lists,
+        Optional<List<String>> lists,
         TurnstileConfig turnstile,
         Duration releaseTime,
         Duration turnTime,
@@ -127,9 +127,11 @@ public record GateConfig(
         require(
                 cardReader.isPresent() || camera.isPresent(),
                 "neither cardReader nor camera is given: nobody could show anything; give \"cardReader: {}\" for the first reader");
-        lists = lists == null ? List.of("hms-kort") : List.copyOf(lists);
-        require(!lists.isEmpty(), "lists is empty: nobody's card could be checked; leave it out for hms-kort");
-        lists.forEach(Topics::name);
+        lists = lists == null ? Optional.empty() : lists.map(List::copyOf);
+        require(
+                lists.isEmpty() || !lists.get().isEmpty(),
+                "lists is empty: nobody's card could be checked; leave it out for all that this gate was provisioned with");
+        lists.ifPresent(given -> given.forEach(Topics::name));
         releaseTime = releaseTime == null ? Duration.ofSeconds(5) : releaseTime;
         require(
                 releaseTime.isPositive() && releaseTime.compareTo(RELEASE_TIME_MAX) <= 0,
@@ -155,11 +157,15 @@ public record GateConfig(
         return new Topics.GateAddress(site, gate);
     }
 
-    /** The policy in the decision's own words. */
-    public AccessPolicy accessPolicy() {
+    /**
+     * The policy in the decision's own words.
+     *
+     * @param decidingLists {@link #lists}, or what stands for them
+     */
+    public AccessPolicy accessPolicy(List<String> decidingLists) {
         return new AccessPolicy(
                 direction,
-                lists,
+                decidingLists,
                 policy.minimumAssurance(),
                 policy.listWarnAge(),
                 policy.listAttendedAge(),

@@ -1,13 +1,16 @@
 package portvakt.gate;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import portvakt.gate.status.TrustReplica;
 import portvakt.protocol.list.CardKeys;
@@ -32,19 +35,46 @@ import portvakt.protocol.sign.UnprovedTrustException;
  */
 public record GateIdentity(SSLContext tls, TrustReplica.Start trust, List<Gate.ListSecret> lists) {
 
+    private static final String SECRET = ".secret";
     private static final String REMEDY = "; provision the gate again and carry the new folder here";
 
-    /** @throws IOException naming the file that is missing or wrong, and the remedy */
-    public static GateIdentity load(Path folder, List<String> lists) throws IOException {
+    /**
+     * @param wanted lists to decide by; empty: all whose secrets are there
+     * @throws IOException naming the file that is missing or wrong, and the remedy
+     */
+    public static GateIdentity load(Path folder, Optional<List<String>> wanted) throws IOException {
+        List<String> lists = wanted.isPresent() ? wanted.get() : provisioned(folder.resolve("lists"));
         SSLContext tls = TlsIdentity.load(
                 folder.resolve("gate.p12"), folder.resolve("gate.p12.password"), folder.resolve("ca.pem"));
         refuseOldLayout(folder, lists);
         TrustReplica.Start trust = trust(folder);
         List<Gate.ListSecret> secrets = new ArrayList<>();
         for (String list : lists) {
-            secrets.add(new Gate.ListSecret(list, secret(folder.resolve("lists").resolve(list + ".secret"))));
+            secrets.add(new Gate.ListSecret(list, secret(folder.resolve("lists").resolve(list + SECRET))));
         }
         return new GateIdentity(tls, trust, secrets);
+    }
+
+    /** Names of the lists that {@link #lists} has the secrets of. */
+    public List<String> listNames() {
+        return lists.stream().map(Gate.ListSecret::list).toList();
+    }
+
+    private static List<String> provisioned(Path folder) throws IOException {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> secrets = Files.newDirectoryStream(folder, "*" + SECRET)) {
+            for (Path secret : secrets) {
+                String file = secret.getFileName().toString();
+                names.add(file.substring(0, file.length() - SECRET.length()));
+            }
+        } catch (NotDirectoryException | NoSuchFileException e) {
+            throw new IOException(folder + ": is missing" + REMEDY, e);
+        }
+        if (names.isEmpty()) {
+            throw new IOException(folder + ": has no list's secret, so nobody's card could be checked" + REMEDY);
+        }
+        names.sort(null);
+        return names;
     }
 
     private static void refuseOldLayout(Path folder, List<String> lists) throws IOException {

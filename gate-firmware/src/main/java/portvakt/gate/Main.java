@@ -115,7 +115,7 @@ public final class Main implements Callable<Integer> {
         return new Gate.Settings(
                 settings.address(),
                 settings.direction(),
-                settings.accessPolicy(),
+                settings.accessPolicy(identity.listNames()),
                 settings.releaseTime(),
                 settings.turnTime(),
                 identity.trust(),

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +44,7 @@ class GateIdentityTest {
     }
 
     private void assertRefused(String... parts) {
-        assertThatThrownBy(() -> GateIdentity.load(folder, LISTS))
+        assertThatThrownBy(() -> GateIdentity.load(folder, Optional.of(LISTS)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContainingAll(parts)
                 .hasMessageContaining("provision the gate again");
@@ -51,11 +52,27 @@ class GateIdentityTest {
 
     @Test
     void aFolderAsItIsMadeIsTaken() throws Exception {
-        GateIdentity identity = GateIdentity.load(folder, LISTS);
+        GateIdentity identity = GateIdentity.load(folder, Optional.of(LISTS));
         assertThat(identity.trust().roots()).isEqualTo(roots.keys());
         assertThat(identity.lists()).extracting(Gate.ListSecret::list).isEqualTo(LISTS);
         Files.writeString(folder.resolve("root.threshold"), "1\n");
-        assertThat(GateIdentity.load(folder, LISTS).trust().roots()).isEqualTo(roots.keys());
+        assertThat(GateIdentity.load(folder, Optional.of(LISTS)).trust().roots())
+                .isEqualTo(roots.keys());
+    }
+
+    @Test
+    void whereTheInstallerNamesNoListAllThatWereGivenDecide() throws Exception {
+        assertThat(GateIdentity.load(folder, Optional.empty()).listNames()).isEqualTo(LISTS);
+        for (String list : LISTS) {
+            Files.delete(folder.resolve("lists/" + list + ".secret"));
+        }
+        assertThatThrownBy(() -> GateIdentity.load(folder, Optional.empty()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContainingAll("nobody's card could be checked", "provision the gate again");
+        Files.delete(folder.resolve("lists"));
+        assertThatThrownBy(() -> GateIdentity.load(folder, Optional.empty()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContainingAll("lists: is missing", "provision the gate again");
     }
 
     @Test

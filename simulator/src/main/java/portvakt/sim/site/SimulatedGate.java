@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -66,7 +68,7 @@ public final class SimulatedGate implements AutoCloseable {
     private ObservedJournal observed;
     private FieldReader reader;
     private Gate gate;
-    private CountDownLatch listApplied;
+    private CountDownLatch listsApplied;
     private Instant tappedAt = Instant.EPOCH;
 
     public SimulatedGate(Gate.Settings settings, Path dataFolder, Optional<ChipLayout> layout) {
@@ -110,13 +112,14 @@ public final class SimulatedGate implements AutoCloseable {
 
     private void startGate() throws IOException {
         observed = new ObservedJournal(journal);
-        listApplied = new CountDownLatch(1);
-        CountDownLatch applied = listApplied;
+        CountDownLatch applied = new CountDownLatch(settings.lists().size());
+        Set<String> seen = ConcurrentHashMap.newKeySet();
         observed.listen((_, facts, _) -> {
-            if (facts.hasListApplied()) {
+            if (facts.hasListApplied() && seen.add(facts.getListApplied().getList())) {
                 applied.countDown();
             }
         });
+        listsApplied = applied;
         reader = new FieldReader(READER, layout);
         gate = Gate.start(
                 settings,
@@ -186,10 +189,10 @@ public final class SimulatedGate implements AutoCloseable {
         }
     }
 
-    /** Waits until the gate decides by a list, at the latest until the time is over. @return whether it does */
-    public boolean awaitList(Duration patience) {
+    /** Waits until the gate decides by all its lists, at the latest until the time is over. @return whether it does */
+    public boolean awaitLists(Duration patience) {
         try {
-            return listApplied.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return listsApplied.await(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

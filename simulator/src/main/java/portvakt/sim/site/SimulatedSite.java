@@ -115,7 +115,7 @@ public final class SimulatedSite implements AutoCloseable {
             site.addGate(ENTRANCE, Direction.IN, layout);
             site.addGate(EXIT, Direction.OUT, layout);
             for (SimulatedGate gate : site.gates.values()) {
-                gate.awaitList(LIST_PATIENCE);
+                gate.awaitLists(LIST_PATIENCE);
             }
             return site;
         } catch (IOException | ServerStartException | RuntimeException e) {
@@ -137,12 +137,12 @@ public final class SimulatedSite implements AutoCloseable {
         if (!Files.exists(identity)) {
             server().provision(address, direction, identity);
         }
-        GateIdentity who = GateIdentity.load(identity, List.of(LIST));
+        GateIdentity who = GateIdentity.load(identity, Optional.empty());
         SimulatedGate gate = new SimulatedGate(
                 new Gate.Settings(
                         address,
                         direction,
-                        policy(direction),
+                        policy(direction, who.listNames()),
                         settings.releaseTime(),
                         settings.turnTime(),
                         who.trust(),
@@ -162,10 +162,10 @@ public final class SimulatedSite implements AutoCloseable {
         gate.start();
     }
 
-    private static AccessPolicy policy(Direction direction) {
+    private static AccessPolicy policy(Direction direction, List<String> lists) {
         return new AccessPolicy(
                 direction,
-                List.of(LIST),
+                lists,
                 Assurance.UNSIGNED_CODE,
                 Duration.ofDays(1),
                 Duration.ofDays(3),

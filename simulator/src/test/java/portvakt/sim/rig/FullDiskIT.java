@@ -58,9 +58,9 @@ class FullDiskIT {
         server.start();
         long version = server.push(REVOKED, CardStatus.REVOKED);
         entrance.gate.start();
-        entrance.gate.awaitList(version);
+        entrance.gate.awaitLists(version);
         exit.gate.start();
-        exit.gate.awaitList(version);
+        exit.gate.awaitLists(version);
     }
 
     private Lane lane(String name, Direction direction, String readerSlot, int port) throws Exception {

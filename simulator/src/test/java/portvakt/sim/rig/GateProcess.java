@@ -88,7 +88,7 @@ final class GateProcess implements AutoCloseable {
     }
 
     /** Waits until the gate decides by that version of the list; for a program that has seen it come. */
-    void awaitList(long version) {
+    void awaitLists(long version) {
         process.awaitOutput("version " + version + " decides from now on", 1);
     }
 

@@ -91,7 +91,7 @@ class KilledGateIT {
         server.start();
         long version = server.push(REVOKED, CardStatus.REVOKED);
         gate.start();
-        gate.awaitList(version);
+        gate.awaitLists(version);
 
         for (int round = 1; round <= ROUNDS; round++) {
             if (round == SERVER_DIES) {

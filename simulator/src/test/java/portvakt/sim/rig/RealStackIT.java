@@ -68,7 +68,7 @@ class RealStackIT {
         server.start();
         long version = server.push(REVOKED, CardStatus.REVOKED);
         gate.start();
-        gate.awaitList(version);
+        gate.awaitLists(version);
     }
 
     /** Films nothing until there is a {@code video.mkv}; then shows it once, as fast as it was filmed. */

@@ -66,7 +66,7 @@ class KeyRotationIT {
         assertThat(trust().signingKey()).isNotEqualTo(before);
         assertThat(trust().rootKeysOnline()).isFalse();
         site.entrance().start();
-        assertThat(site.entrance().awaitList(Duration.ofSeconds(15))).isTrue();
+        assertThat(site.entrance().awaitLists(Duration.ofSeconds(15))).isTrue();
         assertRevocationArrives("4388262");
     }
 }
