@@ -27,7 +27,12 @@ final class BaseKeys {
         keys = file.slice(file.limit() - bytes, bytes).asLongBuffer();
     }
 
-    /** Where the key would stand is known within a few places, because keys are spread evenly: no binary search. */
+    /**
+     * Where the key would stand is known within a few places, because keys are spread evenly: no binary search.
+     *
+     * <p>Not to be believed before {@link #settle} has returned. Left to the caller, so that two searches wait for memory at once and
+     * not one after the other.
+     */
     boolean has(long key) {
         int bucket = BucketTable.bucketOf(key, bits);
         int low = starts[bucket];
@@ -46,7 +51,6 @@ final class BaseKeys {
                 found = keys.get(--at);
             }
         }
-        settle();
         return found == key;
     }
 
@@ -68,7 +72,7 @@ final class BaseKeys {
      * the thread next enters or leaves it ("a recent unsafe memory access"): that could be after the card was let in. Any native
      * method is such a place; this one is the cheapest, about 10 ns.
      */
-    private static void settle() {
+    static void settle() {
         Runtime.getRuntime().maxMemory();
     }
 

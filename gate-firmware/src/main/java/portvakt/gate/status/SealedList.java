@@ -213,17 +213,38 @@ public final class SealedList implements CardList {
      * @param suspendedKey the same if it were suspended
      */
     public Optional<CardStatus> statusOf(long revokedKey, long suspendedKey) {
-        Answer revoked = find(revokedKey);
+        Answer revoked;
+        Answer suspended;
+        try {
+            revoked = find(revokedKey);
+            suspended = find(suspendedKey);
+            BaseKeys.settle();
+        } catch (InternalError e) {
+            // One after the other now, which tells where the medium cannot be read.
+            revoked = findAlone(revokedKey);
+            suspended = findAlone(suspendedKey);
+        }
         if (revoked == Answer.LISTED) {
             return REVOKED;
         }
-        Answer suspended = find(suspendedKey);
         if (suspended == Answer.LISTED) {
             return SUSPENDED;
         }
         return revoked == Answer.NOT_LISTED && suspended == Answer.NOT_LISTED ? VALID : NOT_PROVED;
     }
 
+    private Answer findAlone(long key) {
+        try {
+            Answer found = find(key);
+            BaseKeys.settle();
+            return found;
+        } catch (InternalError e) {
+            proofs.damaged(BucketTable.bucketOf(key, table.bits()));
+            return Answer.DAMAGED;
+        }
+    }
+
+    /** @throws InternalError from here, or from {@link BaseKeys#settle} behind it, if the medium cannot read */
     private Answer find(long key) {
         int bucket = BucketTable.bucketOf(key, table.bits());
         boolean proved = proofs.isProved(bucket)
@@ -238,12 +259,7 @@ public final class SealedList implements CardList {
         if (keys.removed().has(key)) {
             return Answer.NOT_LISTED;
         }
-        try {
-            return keys.base().has(key) ? Answer.LISTED : Answer.NOT_LISTED;
-        } catch (InternalError e) {
-            proofs.damaged(bucket);
-            return Answer.DAMAGED;
-        }
+        return keys.base().has(key) ? Answer.LISTED : Answer.NOT_LISTED;
     }
 
     /** Head and table of a base file, cut out of it. */
