@@ -192,6 +192,7 @@ public final class EventReader {
             case GATE_STARTED -> started(facts);
             case GATE_STOPPED -> Body.plain("GateStopped");
             case DEVICE_CHANGED -> deviceChanged(facts);
+            case JOURNAL_SEALED -> Body.plain("JournalSealed");
             case LIST_APPLIED ->
                 Body.about("ListApplied", "version " + facts.getListApplied().getVersion())
                         .onList(

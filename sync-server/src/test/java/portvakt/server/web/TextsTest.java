@@ -51,7 +51,7 @@ class TextsTest {
     @Test
     void haveWordsForEachKindAndAssurance() {
         assertThat(EventQuery.KINDS)
-                .hasSize(14)
+                .hasSize(15)
                 .allSatisfy(kind ->
                         assertThat(norwegian.has("kind." + kind)).as(kind).isTrue());
         assertThat(Assurance.values())
