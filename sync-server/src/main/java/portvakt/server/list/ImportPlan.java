@@ -13,8 +13,8 @@ import portvakt.server.port.CardRegister.Outcome;
 import portvakt.server.port.RegisterRecords.Known;
 
 /**
- * What a file of card statuses would change, row by row. Rows go in as they are read, and only what differs from what is known is
- * kept; of the others the number alone, 12 bytes a row. For one thread.
+ * What a file of card statuses would change, row by row. Rows go in as they are read, and only what differs from what is known, or
+ * says since when it is so, is kept; of the others the number alone, 12 bytes a row. For one thread.
  */
 public final class ImportPlan {
 
@@ -58,6 +58,7 @@ public final class ImportPlan {
     private final Map<CardNumber, Known> known;
     private final Instant now;
     private final List<Difference> differences = new ArrayList<>();
+    private final List<Difference> confirmations = new ArrayList<>();
     private final List<Fault> faults = new ArrayList<>();
     private long[] cards = new long[ROWS_FIRST];
     private int[] lines = new int[ROWS_FIRST];
@@ -89,6 +90,10 @@ public final class ImportPlan {
         } else {
             unchanged++;
             older += before == row.status() ? 0 : 1;
+            if (row.eventTime().isPresent()
+                    && (ours.isEmpty() || StatusOrder.movesTime(ours, row.status(), eventTime))) {
+                confirmations.add(new Difference(row.card(), before, before, eventTime, row.reason()));
+            }
         }
     }
 
@@ -160,6 +165,14 @@ public final class ImportPlan {
     /** What would change; empty of meaning if a row is invalid. */
     public List<Difference> differences() {
         return List.copyOf(differences);
+    }
+
+    /**
+     * Rows that leave a card's status as it is, and tell since when it is so: something older that comes late must not count. Rows
+     * without a time of their own are not among them, or a file that says what is known would be written anew at each import.
+     */
+    public List<Difference> confirmations() {
+        return List.copyOf(confirmations);
     }
 
     public Report report() {

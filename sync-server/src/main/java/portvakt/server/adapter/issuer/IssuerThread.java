@@ -14,7 +14,9 @@ import portvakt.server.port.StorageException;
 final class IssuerThread implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(IssuerThread.class);
-    private static final Duration RETRY = Duration.ofSeconds(2);
+    /** The time to the next round after one that could not be finished. */
+    static final Duration RETRY = Duration.ofSeconds(2);
+
     /** The longest time between two rounds. */
     static final Duration IDLE = Duration.ofSeconds(30);
 

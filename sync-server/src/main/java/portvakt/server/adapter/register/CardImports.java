@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import portvakt.server.list.ImportPlan;
 import portvakt.server.list.ImportPlan.Report;
 import portvakt.server.list.ReleaseGuard;
@@ -119,7 +120,7 @@ public final class CardImports {
         if (held) {
             return new Result.Held(report);
         }
-        List<StatusChange> changes = plan.differences().stream()
+        List<StatusChange> changes = Stream.concat(plan.differences().stream(), plan.confirmations().stream())
                 .map(each -> new StatusChange(
                         request.list(),
                         each.card(),
