@@ -26,6 +26,32 @@ final class ForgedHeads {
         return of(honest, honest.epoch(), version, honest.issuedAt());
     }
 
+    static ListHead ofList(ListHead honest, String list) {
+        return new ListHead(
+                list,
+                honest.epoch(),
+                honest.version(),
+                honest.bits(),
+                honest.count(),
+                honest.issuedAt(),
+                honest.expiresAt(),
+                honest.rootHex(),
+                honest.keyId());
+    }
+
+    static ListHead withRoot(ListHead honest, String rootHex) {
+        return new ListHead(
+                honest.list(),
+                honest.epoch(),
+                honest.version(),
+                honest.bits(),
+                honest.count(),
+                honest.issuedAt(),
+                honest.expiresAt(),
+                rootHex,
+                honest.keyId());
+    }
+
     static ListHead withCount(ListHead honest, int count, int bits) {
         return new ListHead(
                 honest.list(),

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -136,6 +137,10 @@ class PolicyReplicaTest {
                 senseless("when_none is no action", policy -> policy.setWhenNoneValue(99)),
                 senseless("minimum_assurance is none", SitePolicy.Builder::clearMinimumAssurance),
                 senseless("minimum_assurance is none", policy -> policy.setMinimumAssuranceValue(99)),
+                senseless(
+                        "10001 attended gates",
+                        policy -> IntStream.range(0, PolicyReplica.ATTENDED_GATES_MAX)
+                                .forEach(gate -> policy.addAttendedGates("g" + gate))),
                 senseless("attended_gates holds", policy -> policy.addAttendedGates("#")));
     }
 
@@ -156,6 +161,29 @@ class PolicyReplicaTest {
                 .hasMessageContaining(told);
         assertThat(disk.contents()).isEqualTo(stored);
         assertThat(replica.document(signed(_ -> {}))).as("the next good one").contains(RULES);
+    }
+
+    @Test
+    void aRetiredKeySignsNoNewPolicyAndTheOneOfBeforeHolds() throws Exception {
+        Issuer successor = new Issuer();
+        Roots roots = new Roots();
+        TrustReplica trust = new TrustReplica(roots.start(issuer.publicKey()), disk);
+        PolicyReplica gate = new PolicyReplica("oslo", trust, disk);
+        gate.document(signed(_ -> {}));
+        trust.document(roots.rotated(2, Map.of(), issuer.publicKey(), successor.publicKey()));
+        assertThatThrownBy(() -> gate.document(signed(policy -> policy.setVersion(6))))
+                .isInstanceOfSatisfying(
+                        ListRefusedException.class,
+                        refused -> assertThat(refused.refusal()).isEqualTo(ListRefusal.RETIRED_KEY));
+        assertThat(new PolicyReplica("oslo", trust, disk).load()).contains(RULES);
+    }
+
+    /** As when a storage card is carried from one site's gate to another's. */
+    @Test
+    void aFileOfAnotherSiteIsPassedOver() throws Exception {
+        disk.put("policy.signed", signed(policy -> policy.setSite("bergen")));
+        assertThat(replica.load()).isEmpty();
+        assertThat(replica.document(signed(_ -> {}))).contains(RULES);
     }
 
     @Test

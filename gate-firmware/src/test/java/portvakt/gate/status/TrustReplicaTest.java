@@ -126,6 +126,26 @@ class TrustReplicaTest {
         assertRefused(ListRefusal.ROLLBACK, () -> restarted.document(roots.trusting(4, successor.publicKey())));
     }
 
+    /** The version alone says it: no epoch is lowered here. */
+    @Test
+    void anOlderFileAndAnotherOfTheSameVersionAreRefusedForTheirVersion() throws Exception {
+        replica.document(roots.trusting(5, issuer.publicKey()));
+        Map<String, String> stored = disk.contents();
+        assertRefused(ListRefusal.ROLLBACK, () -> replica.document(roots.trusting(4, issuer.publicKey())));
+        assertRefused(ListRefusal.ROLLBACK, () -> replica.document(roots.trusting(5, successor.publicKey())));
+        assertThat(replica.current().version()).isEqualTo(5);
+        assertThat(disk.contents()).isEqualTo(stored);
+        TrustReplica restarted = started();
+        assertRefused(ListRefusal.ROLLBACK, () -> restarted.document(roots.trusting(4, issuer.publicKey())));
+    }
+
+    /** A gate that was away takes the newest file, whatever it missed. */
+    @Test
+    void versionsMayBePassedOver() throws Exception {
+        assertThat(replica.document(roots.trusting(900, successor.publicKey()))).isTrue();
+        assertThat(replica.current().version()).isEqualTo(900);
+    }
+
     @Test
     void aFileThatCannotBeStoredIsNotGoneByAndTakenAtTheNextTry() throws Exception {
         byte[] second = roots.trusting(2, successor.publicKey());

@@ -42,6 +42,7 @@ public final class MemoryDisk implements Disk {
     private final Map<String, Node> names = new TreeMap<>();
     private final Map<String, Node> durableNames = new TreeMap<>();
     private long roomBytes = Long.MAX_VALUE;
+    private long freeBytes = 1L << 30;
     private int failingForces;
     private int failingNameForces;
     private int failingTruncates;
@@ -52,6 +53,11 @@ public final class MemoryDisk implements Disk {
     /** From now on only so many bytes can be written; the write that goes over it is torn and fails. */
     public synchronized void setRoomBytes(long bytes) {
         roomBytes = bytes;
+    }
+
+    /** What it says when it is asked; that a write goes over it is for {@link #setRoomBytes}. */
+    public synchronized void setFreeBytes(long bytes) {
+        freeBytes = bytes;
     }
 
     public synchronized void failForces(int count) {
@@ -218,7 +224,7 @@ public final class MemoryDisk implements Disk {
 
     @Override
     public long freeBytes() {
-        return 1L << 30;
+        return freeBytes;
     }
 
     private Node node(String name) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -98,6 +99,44 @@ class BucketTableTest {
         assertThatThrownBy(() -> BucketTable.parse(2, 999, bytes)).hasMessageContaining("after");
         assertThatThrownBy(() -> BucketTable.parse(-1, 1_000, bytes)).isInstanceOf(MalformedListException.class);
         assertThatThrownBy(() -> BucketTable.parse(25, 1_000, bytes)).isInstanceOf(MalformedListException.class);
+    }
+
+    @Test
+    void startsRiseFromZeroToTheCount() {
+        BucketTable table = BucketTable.of(Vectors.keys(1_000));
+        assertStarts(table, 1_000, 0, 1);
+        assertStarts(table, 1_000, 0, -1);
+        assertStarts(table, 1_000, 2, table.start(1) - 1);
+        assertStarts(table, 1_000, 3, 1_001);
+        assertStarts(table, 1_000, 4, 999);
+        assertThatThrownBy(() -> BucketTable.parse(2, 1_001, table.bytes())).isInstanceOf(MalformedListException.class);
+    }
+
+    private static void assertStarts(BucketTable table, int count, int bucket, int start) {
+        byte[] bytes = table.bytes();
+        ByteBuffer.wrap(bytes).putInt(bucket * Integer.BYTES, start);
+        assertThatThrownBy(() -> BucketTable.parse(table.bits(), count, bytes))
+                .as("start of bucket %d", bucket)
+                .isInstanceOf(MalformedListException.class);
+    }
+
+    /** Shifts go by the low five bits: these would be the sizes of tables that are none. */
+    @Test
+    void bitsOutOfTheirRangeAreRefusedWhateverTheLength() {
+        assertThatThrownBy(() -> BucketTable.parse(-1, 0, new byte[4])).isInstanceOf(MalformedListException.class);
+        byte[] one = BucketTable.of(Vectors.keys(3)).bytes();
+        assertThatThrownBy(() -> BucketTable.parse(32, 3, one)).isInstanceOf(MalformedListException.class);
+    }
+
+    /** As only somebody with the issuer's key can have made it. */
+    @Test
+    void aLeafOfMoreOrFewerKeysThanTheTableSaysProvesNothing() {
+        long[] keys = {1, 2, 3};
+        for (int size : new int[] {2, 4}) {
+            BucketTable.Edit edit = BucketTable.empty(0);
+            edit.put(0, size, BucketTable.leafOf(keys));
+            assertThat(edit.table().proves(0, keys)).isFalse();
+        }
     }
 
     @Test

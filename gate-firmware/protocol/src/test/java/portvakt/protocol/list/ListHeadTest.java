@@ -3,6 +3,7 @@ package portvakt.protocol.list;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -54,6 +55,45 @@ class ListHeadTest {
                 assertThat(ListHead.isSignedBy(Vectors.publicKey(), cut)).isFalse();
             }
         }
+    }
+
+    /** One byte is changed each time, and all others are those of a good head. */
+    @Test
+    void eachFieldOutOfItsRangeIsRefused() {
+        for (int at = 0; at < 4; at++) {
+            assertRefused("no head of a known format", at, (byte) 0);
+        }
+        assertRefused("no head of a known format", 4, (byte) (BucketTable.BITS_MAX + 1));
+        assertRefused("no head of a known format", 4, (byte) -1);
+        assertRefused("1 to 30 characters", 5, (byte) 0);
+        assertRefused("1 to 30 characters", 5, (byte) 31);
+        assertRefused("1 to 30 characters", 5, (byte) -1);
+        assertRefused("not padded with zeros", 6 + "hms-kort".length(), (byte) 'x');
+        assertRefused("not padded with zeros", 35, (byte) 1);
+        assertRefused("out of its range", 6, (byte) '#');
+        assertRefused("out of its range", 36, (byte) 0x80);
+        assertRefused("out of its range", 40, (byte) 0x80);
+        assertRefused("out of its range", 48, (byte) 0x80);
+        assertRefused("out of its range", 52, (byte) 0x80);
+        assertRefused("out of its range", 60, (byte) 0x80);
+    }
+
+    @Test
+    void aHeadThatExpiresBeforeItIsIssuedIsRefused() throws MalformedListException {
+        byte[] bytes = GOOD.clone();
+        ByteBuffer.wrap(bytes).putLong(60, HEAD.issuedAt().toEpochMilli());
+        assertThat(ListHead.parse(bytes).expiresAt()).isEqualTo(HEAD.issuedAt());
+        ByteBuffer.wrap(bytes).putLong(60, HEAD.issuedAt().toEpochMilli() - 1);
+        assertThatThrownBy(() -> ListHead.parse(bytes)).hasMessageContaining("out of its range");
+    }
+
+    private static void assertRefused(String cause, int at, byte value) {
+        byte[] bytes = GOOD.clone();
+        bytes[at] = value;
+        assertThatThrownBy(() -> ListHead.parse(bytes))
+                .as("byte %d", at)
+                .isInstanceOf(MalformedListException.class)
+                .hasMessageContaining(cause);
     }
 
     @Test

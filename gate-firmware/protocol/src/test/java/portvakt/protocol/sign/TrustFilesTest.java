@@ -160,6 +160,11 @@ class TrustFilesTest {
                                         ByteString.copyFrom(pair().getPublic().getEncoded()))
                                 .setDocuments(true))));
         assertMalformed(
+                "1001 epochs",
+                content -> IntStream.range(0, TrustFiles.LISTS_MAX)
+                        .forEach(list -> content.addEpochs(
+                                ListEpoch.newBuilder().setList("l" + list).setEpoch(1))));
+        assertMalformed(
                 "more than 1000 lists",
                 content -> IntStream.range(0, TrustFiles.LISTS_MAX)
                         .forEach(list -> content.getKeysBuilder(0).addLists("l" + list)));
@@ -214,6 +219,10 @@ class TrustFilesTest {
     @Test
     void rootKeysAreDifferentAndTheThresholdCanBeMet() {
         assertThatThrownBy(() -> roots(1)).hasMessageContaining("0 root keys");
+        KeyPair[] many = IntStream.rangeClosed(0, RootKeys.KEYS_MAX)
+                .mapToObj(_ -> pair())
+                .toArray(KeyPair[]::new);
+        assertThatThrownBy(() -> roots(1, many)).hasMessageContaining("17 root keys");
         assertThatThrownBy(() -> roots(1, first, first)).hasMessageContaining("twice");
         assertThatThrownBy(() -> roots(0, first)).hasMessageContaining("threshold 0");
         assertThatThrownBy(() -> roots(2, first)).hasMessageContaining("threshold 2");
