@@ -120,11 +120,19 @@ public final class Server implements AutoCloseable {
                         link,
                         clock));
         TrustIssuer trust = keep("trust issuer", trustIssuer(config, keys, listKeys, database, link, clock));
-        link.start(sessionKnown -> {
-            // First of all: gates believe the rest by it.
-            trust.brokerConnected();
-            lists.brokerConnected(sessionKnown);
-            enrolments.brokerConnected();
+        link.start(new BrokerLink.Listener() {
+            @Override
+            public void connected(boolean sessionKnown) {
+                // First of all: gates believe the rest by it.
+                trust.brokerConnected();
+                lists.brokerConnected(sessionKnown);
+                enrolments.brokerConnected();
+            }
+
+            @Override
+            public void checkpointThere(String list, long version) {
+                lists.checkpointThere(list, version);
+            }
         });
         trust.start();
         lists.start();

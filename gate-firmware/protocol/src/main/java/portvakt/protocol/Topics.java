@@ -99,6 +99,11 @@ public final class Topics {
         return ROOT + "/lists/" + name(list) + "/snapshots/+/head";
     }
 
+    /** Filter on {@link #checkpointHead}s of every list. */
+    public static String everyCheckpointHead() {
+        return ROOT + "/lists/+/snapshots/+/head";
+    }
+
     /** Server to gates, QoS 1, retained: {@code TrustFile}. */
     public static String trust() {
         return ROOT + "/trust";

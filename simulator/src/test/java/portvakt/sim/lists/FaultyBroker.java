@@ -126,15 +126,21 @@ final class FaultyBroker implements RetainedPublisher {
         return linked;
     }
 
-    /**
-     * The server connects.
-     *
-     * @return whether its session is still known; one that has forgotten it says so until a snapshot has come, so that a server
-     *     which stops before it has acted upon that hears it again
-     */
+    /** The server connects. @return whether its session is still known */
     boolean link() {
         linked = true;
-        return knowsServer;
+        boolean known = knowsServer;
+        knowsServer = true;
+        return known;
+    }
+
+    /** Versions whose checkpoint's head lies here. */
+    List<Long> checkpointsThere(String list) {
+        return retained.keySet().stream()
+                .flatMap(topic -> Topics.parseCheckpointTopic(topic).stream())
+                .filter(checkpoint -> checkpoint.list().equals(list))
+                .map(Topics.ListVersion::version)
+                .toList();
     }
 
     /** The server's connection breaks: some of what was on its way has come, and of none does the server hear. */
@@ -169,10 +175,7 @@ final class FaultyBroker implements RetainedPublisher {
         knowsServer = false;
     }
 
-    /**
-     * It stops between two writes to its disk, and starts again with what it had some messages before, and all sessions. What it
-     * had of snapshots it keeps: the server sends those again only to a broker that knows it no more.
-     */
+    /** It stops between two writes to its disk, and starts again with what it had some messages before, and all sessions. */
     void stopHard() {
         stop();
         for (int count = random.nextInt(UNDONE_MAX + 1); count > 0 && !undo.isEmpty(); count--) {
@@ -217,12 +220,7 @@ final class FaultyBroker implements RetainedPublisher {
 
     private void take(Message message) {
         heads.addAll(signedHeads(message));
-        if (message.topic().contains("/snapshots/")) {
-            undo.clear();
-            knowsServer |= message.topic().endsWith("/head") && message.payload().length > 0;
-        } else {
-            undo.add(new Before(message.topic(), Optional.ofNullable(retained.get(message.topic()))));
-        }
+        undo.add(new Before(message.topic(), Optional.ofNullable(retained.get(message.topic()))));
         if (undo.size() > UNDONE_MAX) {
             undo.removeFirst();
         }

@@ -124,6 +124,7 @@ final class StatusServer implements AutoCloseable {
 
     void connect() {
         issuer.orElseThrow().brokerConnected(broker.link());
+        broker.checkpointsThere(LIST).forEach(issuer.get()::checkpointThere);
         woken = true;
     }
 

@@ -104,7 +104,7 @@ final class ListIssuance {
     /**
      * There is a new connection. Head and deltas go out again: they are small, and the newest words are what a broker loses that
      * stops hard between two writes to its disk. A checkpoint may be 80 MB and goes out again only if the broker does not know
-     * our session any more: it keeps sessions and retained messages in one place, so if it has lost one it has lost the other.
+     * our session any more, for then it has lost what it was told to retain too, or if it {@link #checkpointIsMissing is missing}.
      *
      * @param sessionKnown whether the broker still had our session
      */
@@ -114,6 +114,12 @@ final class ListIssuance {
             checkpoints.lost();
         }
         againDue = true;
+    }
+
+    /** The broker does not have the newest checkpoint, though it should. */
+    void checkpointIsMissing() {
+        LOG.warn("list {}: the broker has lost version {}; making it anew", list, checkpoints.newestVersion());
+        checkpoints.lost();
     }
 
     private void publishAgain(State now) {

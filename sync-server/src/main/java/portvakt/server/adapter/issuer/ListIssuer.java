@@ -4,6 +4,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntSupplier;
@@ -24,6 +27,9 @@ public final class ListIssuer implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    /** So long after a new connection the broker has told which checkpoints it has. */
+    static final Duration LOOK = Duration.ofSeconds(10);
+
     private enum Connection {
         /** Nothing new. */
         OLD,
@@ -40,6 +46,10 @@ public final class ListIssuer implements AutoCloseable {
     private final ListIssuance issuance;
     private final IssuePace pace = new IssuePace();
     private final AtomicReference<Connection> connection = new AtomicReference<>(Connection.OLD);
+    /** Versions whose checkpoint's head the broker has shown on this connection. */
+    private final Set<Long> checkpointsThere = ConcurrentHashMap.newKeySet();
+
+    private OptionalLong connectedNs = OptionalLong.empty();
     private final AtomicBoolean changed = new AtomicBoolean(true);
     private final IssuerThread thread;
     private long lookedAtNs;
@@ -88,10 +98,16 @@ public final class ListIssuer implements AutoCloseable {
 
     /** There is a new connection to the broker. Does not block. @param sessionKnown whether the broker still had our session */
     public void brokerConnected(boolean sessionKnown) {
+        checkpointsThere.clear();
         connection.accumulateAndGet(
                 sessionKnown ? Connection.RESUMED : Connection.FRESH,
                 (one, other) -> one.compareTo(other) > 0 ? one : other);
         thread.wake();
+    }
+
+    /** The head of a version's checkpoint lies in the broker. Does not block. */
+    public void checkpointThere(long version) {
+        checkpointsThere.add(version);
     }
 
     String list() {
@@ -129,9 +145,15 @@ public final class ListIssuer implements AutoCloseable {
         Duration wait = changed.get() ? pace.untilNext(nowNs) : Duration.ZERO;
         boolean look = wait.isZero() && changed.getAndSet(false);
         switch (connection.getAndSet(Connection.OLD)) {
-            case RESUMED -> issuance.brokerConnected(true);
-            case FRESH -> issuance.brokerConnected(false);
-            case OLD -> {}
+            case RESUMED -> {
+                issuance.brokerConnected(true);
+                connectedNs = OptionalLong.of(nowNs);
+            }
+            case FRESH -> {
+                issuance.brokerConnected(false);
+                connectedNs = OptionalLong.empty();
+            }
+            case OLD -> missCheckpoint(nowNs);
         }
         try {
             round(look);
@@ -142,6 +164,19 @@ public final class ListIssuer implements AutoCloseable {
             // What waits to be signed does not wait for the broker.
         }
         return wait.isZero() ? IssuerThread.IDLE : wait;
+    }
+
+    /**
+     * A broker that knows our session may still have lost the checkpoint: it stopped hard between two writes to its disk, or it had
+     * forgotten us before, and we stopped before we could act upon that.
+     */
+    private void missCheckpoint(long nowNs) {
+        if (connectedNs.isPresent() && nowNs - connectedNs.getAsLong() >= LOOK.toNanos()) {
+            connectedNs = OptionalLong.empty();
+            if (lastCheckpoint > 0 && !checkpointsThere.contains(lastCheckpoint)) {
+                issuance.checkpointIsMissing();
+            }
+        }
     }
 
     private void round(boolean look) throws BrokerAway {

@@ -24,6 +24,11 @@ public final class ListIssuers implements Lists, AutoCloseable {
         issuers.forEach(issuer -> issuer.brokerConnected(sessionKnown));
     }
 
+    /** A checkpoint's head lies in the broker. Does not block. */
+    public void checkpointThere(String list, long version) {
+        issuer(list).ifPresent(each -> each.checkpointThere(version));
+    }
+
     @Override
     public void changed(String list) {
         issuer(list).ifPresent(ListIssuer::changed);

@@ -39,7 +39,7 @@ public final class BrokerLink implements RetainedPublisher, AutoCloseable {
     private final BrokerSession session;
     private final GateLanes lanes;
     private final LongAdder failed = new LongAdder();
-    private volatile Connected onConnected = _ -> {};
+    private volatile Listener listener = _ -> {};
 
     private BrokerLink(Settings settings) {
         ingest = settings.ingest;
@@ -67,16 +67,18 @@ public final class BrokerLink implements RetainedPublisher, AutoCloseable {
         return new BrokerLink(settings);
     }
 
-    /** Hears of each new connection; must not block. */
-    @FunctionalInterface
-    public interface Connected {
-        /** @param sessionKnown whether the broker still had our session: then it has what it was told to retain, too */
+    /** Hears of the broker, in order; must not block. */
+    public interface Listener {
+        /** There is a new connection. @param sessionKnown whether the broker still had our session */
         void connected(boolean sessionKnown);
+
+        /** A checkpoint's head lies in the broker: said of each soon after a new connection, and when it gets there. */
+        default void checkpointThere(String list, long version) {}
     }
 
     /** Starts connecting; returns at once. */
-    public void start(Connected connected) {
-        onConnected = connected;
+    public void start(Listener ears) {
+        listener = ears;
         session.start();
     }
 
@@ -150,7 +152,7 @@ public final class BrokerLink implements RetainedPublisher, AutoCloseable {
         @Override
         public void connected(boolean sessionPresent) {
             LOG.info("connected to the broker");
-            session.subscribe(Topics.everyGate("events"), Topics.everyGate("status"))
+            session.subscribe(Topics.everyGate("events"), Topics.everyGate("status"), Topics.everyCheckpointHead())
                     .whenComplete((_, refused) -> {
                         if (refused != null) {
                             LOG.error("the broker does not let the server hear its gates: {}", refused.getMessage());
@@ -158,7 +160,7 @@ public final class BrokerLink implements RetainedPublisher, AutoCloseable {
                     });
             lanes.run(() -> gates.all()
                     .forEach(gate -> acknowledge(new GateAddress(gate.site(), gate.gate()), gate.committed())));
-            onConnected.connected(sessionPresent);
+            listener.connected(sessionPresent);
         }
 
         @Override
@@ -168,6 +170,15 @@ public final class BrokerLink implements RetainedPublisher, AutoCloseable {
 
         @Override
         public void message(String topic, byte[] payload, boolean retained) {
+            Optional<Topics.ListVersion> checkpoint = Topics.parseCheckpointTopic(topic);
+            if (checkpoint.isPresent()) {
+                // Empty: taken back.
+                if (payload.length > 0) {
+                    listener.checkpointThere(
+                            checkpoint.get().list(), checkpoint.get().version());
+                }
+                return;
+            }
             Instant receivedAt = clock.instant();
             Optional<Topics.GateTopic> known = Topics.parseGateTopic(topic);
             if (known.isEmpty()) {

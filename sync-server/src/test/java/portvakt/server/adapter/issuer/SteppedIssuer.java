@@ -38,6 +38,11 @@ public final class SteppedIssuer {
         issuer.brokerConnected(sessionKnown);
     }
 
+    /** The head of a version's checkpoint lies in the broker. */
+    public void checkpointThere(long version) {
+        issuer.checkpointThere(version);
+    }
+
     /** What is published, or empty before the first version. */
     public Optional<PublishedList> published() {
         return issuer.published();
