@@ -18,8 +18,11 @@ import portvakt.sim.site.SimulatedSite;
 /** Many gates of one server, each with a certificate and a connection of its own. */
 final class Fleet implements AutoCloseable {
 
-    /** Longest that a gate may be without what the others have. */
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** A gate that is without what the others have for longer is late, and named while the run waits on. */
+    static final Duration LATE = Duration.ofSeconds(30);
+
+    /** After this it is stuck. */
+    static final Duration STUCK = Duration.ofMinutes(5);
 
     /** So many connect at a time: no site switches all its gates on in the same second. */
     private static final int AT_ONCE = 25;
@@ -33,11 +36,15 @@ final class Fleet implements AutoCloseable {
     /** What the gates are told apart by: a version that is awaited. */
     private volatile Wave wave = new Wave(Long.MAX_VALUE, 0);
 
-    private Fleet() {}
+    private final PrintStream progress;
+
+    private Fleet(PrintStream progress) {
+        this.progress = progress;
+    }
 
     /** Provisions and connects them; returns when each has the newest version. */
     static Fleet start(FleetServer server, int count, PrintStream progress) throws IOException, InterruptedException {
-        Fleet fleet = new Fleet();
+        Fleet fleet = new Fleet(progress);
         try {
             while (fleet.gates.size() < count) {
                 fleet.add(server, Math.min(AT_ONCE, count - fleet.gates.size()));
@@ -66,23 +73,11 @@ final class Fleet implements AutoCloseable {
             gates.add(gate);
             gate.start();
         }
-        if (!installed.await(PATIENCE)) {
-            throw stuck(
-                    installed.missing().stream()
-                            .map(who -> gates.get(first + who))
-                            .toList(),
-                    "has no list");
-        }
+        await(installed, first);
     }
 
     static Topics.GateAddress address(int number) {
         return new Topics.GateAddress(SimulatedSite.SITE, "g" + number);
-    }
-
-    private IllegalStateException stuck(List<FleetGate> missing, String what) {
-        return new IllegalStateException(missing.size() + " of " + gates.size() + " gates: " + what + " after "
-                + PATIENCE.toSeconds() + " s; "
-                + missing.stream().limit(NAMED_MAX).map(FleetGate::describe).collect(Collectors.joining("; ")));
     }
 
     /** From now on the gates' arrival at this version, or a later one, is noted. */
@@ -94,11 +89,27 @@ final class Fleet implements AutoCloseable {
         return next;
     }
 
-    /** @throws IllegalStateException naming gates that are not there in time */
+    /** @throws IllegalStateException naming gates that are stuck */
     void await(Wave expected) throws InterruptedException {
-        if (!expected.await(PATIENCE)) {
-            throw stuck(expected.missing().stream().map(gates::get).toList(), "not at the newest version");
+        await(expected, 0);
+    }
+
+    private void await(Wave expected, int first) throws InterruptedException {
+        if (!expected.await(LATE)) {
+            progress.println("bench: " + describe(expected.missing(), first, LATE));
+            if (!expected.await(STUCK.minus(LATE))) {
+                throw new IllegalStateException(describe(expected.missing(), first, STUCK));
+            }
         }
+    }
+
+    private String describe(List<Integer> missing, int first, Duration after) {
+        return missing.size() + " of " + gates.size() + " gates are not at the newest version after "
+                + after.toSeconds() + " s; "
+                + missing.stream()
+                        .limit(NAMED_MAX)
+                        .map(who -> gates.get(first + who).describe())
+                        .collect(Collectors.joining("; "));
     }
 
     /** Of each gate, by its number. */

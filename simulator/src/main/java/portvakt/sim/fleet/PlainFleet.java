@@ -72,7 +72,7 @@ final class PlainFleet implements AutoCloseable {
     }
 
     private void awaitConnected(int count) throws InterruptedException {
-        if (!connected.tryAcquire(count, Fleet.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        if (!connected.tryAcquire(count, Fleet.STUCK.toSeconds(), TimeUnit.SECONDS)) {
             throw new IllegalStateException("plain MQTT sessions do not connect");
         }
     }
@@ -89,7 +89,7 @@ final class PlainFleet implements AutoCloseable {
             CompletableFuture<Void> taken = publisher.publish(Topics.delta(LIST, ++published), payload, true);
             taken.whenComplete((_, _) -> window.release());
         }
-        if (!next.await(Fleet.PATIENCE)) {
+        if (!next.await(Fleet.STUCK)) {
             throw new IllegalStateException(
                     next.missing().size() + " of " + sessions.size() + " plain sessions miss a message");
         }

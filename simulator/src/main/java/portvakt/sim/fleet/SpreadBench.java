@@ -41,8 +41,10 @@ final class SpreadBench {
     /** Between two pushes, so that each is a lone one: the issuer gathers what follows within 100 ms. */
     private static final Duration PAUSE = Duration.ofMillis(250);
 
+    private static final int TOLD_EVERY = 20;
+
     /** Longest that the server may take to sign what was committed. */
-    private static final Duration SIGNED = Duration.ofSeconds(30);
+    private static final Duration SIGNED = Duration.ofMinutes(2);
 
     private final Effort effort;
     private final Path folder;
@@ -91,8 +93,12 @@ final class SpreadBench {
     private Measured measure(FleetServer server, Fleet fleet) throws IOException, InterruptedException {
         say("pushes");
         SpreadReport.Pushes pushes = pushes(server, fleet);
+        // Told at once too: a run of some minutes may end before its report.
+        tell("a gate", pushes.gates().each());
+        tell("the last gate", pushes.gates().last());
         say("a firm at once");
         SpreadReport.Burst atOnce = atOnce(server, fleet);
+        tell("a gate has all of the firm", atOnce.gates());
         Verdict then = Verdict.of(fleet.gates(), server.newest(), cards);
         say("a firm, commit by commit");
         SpreadReport.Burst spreadOut = spreadOut(server, fleet);
@@ -110,6 +116,9 @@ final class SpreadBench {
             answers.add(System.nanoTime() - startNs);
             fleet.await(wave);
             waves.add(wave.since(startNs));
+            if (waves.size() % TOLD_EVERY == 0) {
+                say(waves.size() + " of " + cards.pushed().size() + " pushes");
+            }
             Thread.sleep(PAUSE.toMillis());
         }
         cards.set(cards.pushed(), CardStatus.SUSPENDED);
@@ -173,6 +182,11 @@ final class SpreadBench {
         }
         return new SpreadReport.Burst(
                 issued.version() - versionBefore, cards.firm().size(), least, most, committedNs, wave.since(startNs));
+    }
+
+    private void tell(String what, Delays delays) {
+        say(what + ": p50 " + Delays.show(delays.percentileNs(50)) + ", p99 " + Delays.show(delays.percentileNs(99))
+                + ", longest " + Delays.show(delays.longestNs()));
     }
 
     private void say(String what) {

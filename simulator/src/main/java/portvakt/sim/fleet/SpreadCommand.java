@@ -24,6 +24,7 @@ public final class SpreadCommand implements Callable<Integer> {
     private static final int GATES = 1_000;
     private static final int GATES_QUICK = 20;
     private static final int GATES_MAX = 5_000;
+    private static final int DELETE_TRIES_MAX = 20;
     private static final String LOG_LEVEL = "PORTVAKT_LOG";
 
     @CommandLine.Option(
@@ -82,14 +83,21 @@ public final class SpreadCommand implements Callable<Integer> {
         SLF4JBridgeHandler.install();
     }
 
+    /** A server that is stopped in the middle may write for a moment more. */
     private static void delete(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-            for (Path file : deepestFirst) {
-                Files.deleteIfExists(file);
+        for (int tries = 1; Files.exists(folder); tries++) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                List<Path> deepestFirst =
+                        files.sorted(Comparator.reverseOrder()).toList();
+                for (Path file : deepestFirst) {
+                    Files.deleteIfExists(file);
+                }
+            } catch (IOException | UncheckedIOException e) {
+                if (tries == DELETE_TRIES_MAX) {
+                    System.err.println("bench: cannot delete " + folder + "; delete it by hand: " + e);
+                    return;
+                }
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot delete " + folder + "; delete it by hand", e);
         }
     }
 }
