@@ -5,13 +5,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
+import portvakt.sim.fleet.SpreadCommand;
 
 /** {@code ./portvakt bench}: measures parts of the system on this machine. Alone it says what can be measured. */
 @CommandLine.Command(
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures a part of the system on this machine.",
-        subcommands = BenchCommand.Lists.class)
+        subcommands = {BenchCommand.Lists.class, SpreadCommand.class})
 public final class BenchCommand implements Runnable {
 
     private static final int UNUSABLE = 2;

@@ -105,8 +105,7 @@ public final class SimulatedSite implements AutoCloseable {
      */
     public static SimulatedSite open(Settings settings, int webPort, List<ServerParts.Starter> starters)
             throws IOException, ServerStartException {
-        CentralRegister register =
-                CentralRegister.open(settings.folder().resolve("register"), REGISTER_ISSUER, AUDIENCE);
+        CentralRegister register = openRegister(settings.folder());
         SimulatedIssuer issuer = new SimulatedIssuer(RandomGenerator.of("L64X128MixRandom"));
         SimulatedSite site = new SimulatedSite(settings, webPort, starters, register, issuer);
         try {
@@ -176,25 +175,37 @@ public final class SimulatedSite implements AutoCloseable {
                 ZoneId.of("Europe/Oslo"));
     }
 
-    /** Starts server and broker, at the ports they had before. */
-    public synchronized void startServer() throws ServerStartException {
-        ServerConfig config = new ServerConfig(
-                settings.folder().resolve("server"),
-                new ServerConfig.Web("127.0.0.1", webPort, url(), Optional.empty(), false, null),
+    /** A server's settings as here, for whoever plays a site of another kind: one site, its own broker, the simulated register. */
+    public static ServerConfig serverConfig(Path folder, int webPort, int brokerPort) {
+        return new ServerConfig(
+                folder.resolve("server"),
+                new ServerConfig.Web("127.0.0.1", webPort, url(webPort), Optional.empty(), false, null),
                 Optional.empty(),
                 new ServerConfig.Broker(
                         Optional.of(new ServerConfig.EmbeddedSettings("127.0.0.1", brokerPort, List.of("localhost"))),
                         Optional.empty()),
                 Optional.of(new ServerConfig.Register(
-                        REGISTER_ISSUER,
-                        AUDIENCE,
-                        CentralRegister.jwks(settings.folder().resolve("register")))),
+                        REGISTER_ISSUER, AUDIENCE, CentralRegister.jwks(folder.resolve("register")))),
                 List.of(new ServerConfig.Site(SITE, "Bjørvika, kvartal B7")),
                 LIST,
                 null,
                 null,
                 null);
-        server = Optional.of(Server.start(config, InstantSource.system(), starters));
+    }
+
+    /** The register that {@link #serverConfig} believes. */
+    public static CentralRegister openRegister(Path folder) throws IOException {
+        return CentralRegister.open(folder.resolve("register"), REGISTER_ISSUER, AUDIENCE);
+    }
+
+    private static URI url(int webPort) {
+        return URI.create("http://localhost:" + webPort + "/");
+    }
+
+    /** Starts server and broker, at the ports they had before. */
+    public synchronized void startServer() throws ServerStartException {
+        server = Optional.of(
+                Server.start(serverConfig(settings.folder(), webPort, brokerPort), InstantSource.system(), starters));
     }
 
     /** Stops server and broker; the gates go on. */
@@ -209,7 +220,7 @@ public final class SimulatedSite implements AutoCloseable {
     }
 
     public URI url() {
-        return URI.create("http://localhost:" + webPort + "/");
+        return url(webPort);
     }
 
     public URI broker() {

@@ -66,6 +66,9 @@ public final class BrokerSession implements AutoCloseable {
     private final BlockingQueue<Connection.Signal> signals = new ArrayBlockingQueue<>(4 * Connection.RECEIVE_MAX);
     private final Thread thread;
     private volatile Connection connection;
+    /** Written by the session's thread alone. */
+    private volatile long receivedBytes;
+
     private final Object waiting = new Object();
     private boolean waits;
     private volatile boolean closed;
@@ -87,6 +90,11 @@ public final class BrokerSession implements AutoCloseable {
     /** Whether a connection stands at this moment. */
     public boolean isConnected() {
         return connection != null;
+    }
+
+    /** Payload bytes of all messages that have come since the start, whatever became of them. Any thread. */
+    public long receivedBytes() {
+        return receivedBytes;
     }
 
     /**
@@ -223,6 +231,7 @@ public final class BrokerSession implements AutoCloseable {
             switch (signals.take()) {
                 case Connection.Arrived arrived
                 when arrived.connection() == current -> {
+                    receivedBytes += arrived.payload().length;
                     tell(() -> listener.message(arrived.topic(), arrived.payload(), arrived.retained()));
                     current.acknowledge(arrived);
                 }

@@ -122,6 +122,11 @@ public final class MqttUplink implements Uplink {
         statusChanged();
     }
 
+    /** Payload bytes of all that has come from the broker since the start: what the gate costs its network. Any thread. */
+    public long receivedBytes() {
+        return session.receivedBytes();
+    }
+
     private void statusChanged() {
         statusDue = true;
         work.release();
