@@ -120,20 +120,7 @@ public final class Server implements AutoCloseable {
                         link,
                         clock));
         TrustIssuer trust = keep("trust issuer", trustIssuer(config, keys, listKeys, database, link, clock));
-        link.start(new BrokerLink.Listener() {
-            @Override
-            public void connected(boolean sessionKnown) {
-                // First of all: gates believe the rest by it.
-                trust.brokerConnected();
-                lists.brokerConnected(sessionKnown);
-                enrolments.brokerConnected();
-            }
-
-            @Override
-            public void checkpointThere(String list, long version) {
-                lists.checkpointThere(list, version);
-            }
-        });
+        link.start(new Issuers(trust, lists, enrolments));
         trust.start();
         lists.start();
         enrolments.start();
@@ -164,6 +151,23 @@ public final class Server implements AutoCloseable {
                         new ServerParts.Probe("broker", link::isConnected)));
         for (ServerParts.Starter starter : starters) {
             keep("part on top", starter.start(parts));
+        }
+    }
+
+    /** Who publishes what to gates, told of the broker. */
+    private record Issuers(TrustIssuer trust, ListIssuers lists, EnrolmentIssuer enrolments)
+            implements BrokerLink.Listener {
+        @Override
+        public void connected(boolean sessionKnown) {
+            // First of all: gates believe the rest by it.
+            trust.brokerConnected();
+            lists.brokerConnected(sessionKnown);
+            enrolments.brokerConnected();
+        }
+
+        @Override
+        public void checkpointThere(String list, long version) {
+            lists.checkpointThere(list, version);
         }
     }
 
