@@ -74,7 +74,7 @@ final class FleetServer implements AutoCloseable {
     GateIdentity provision(Topics.GateAddress address) throws IOException {
         Path identity = folder.resolve("gates").resolve(address.gate());
         server.provision(address, Direction.IN, identity);
-        return GateIdentity.load(identity, List.of(LIST));
+        return GateIdentity.load(identity, Optional.of(List.of(LIST)));
     }
 
     /** The newest version that was issued. */
