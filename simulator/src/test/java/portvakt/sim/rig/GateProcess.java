@@ -52,7 +52,7 @@ final class GateProcess implements AutoCloseable {
                         installation.dataFolder(),
                         server.provision(installation.name(), installation.direction()),
                         Optional.of(new GateConfig.Server(server.broker(), null)),
-                        List.of(ServerProcess.LIST),
+                        Optional.of(List.of(ServerProcess.LIST)),
                         wiring(),
                         RELEASE_TIME,
                         TURN_TIME,
