@@ -187,6 +187,8 @@ class ApiTest {
         "/api/v1/events?from=2026-11-24T05:00:00, from",
         "/api/v1/events?from=2026-11-24T05:00:00Z&to=2026-11-24T05:00:00Z, to",
         "/api/v1/events?from=2026-11-24T05:00:00Z&before=77, before",
+        "/api/v1/events/export?limit=5, limit",
+        "/api/v1/events/export?format=xml, format",
         "/api/v1/presence?gate=north, gate",
         "/api/v1/gates?site=a, site",
     })
