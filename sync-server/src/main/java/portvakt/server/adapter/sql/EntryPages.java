@@ -23,7 +23,7 @@ import portvakt.server.port.LogEntry;
 final class EntryPages {
 
     static final int STRIDE = 5_000;
-    static final int STRIDES_MAX = 10;
+    static final int STRIDES_MAX = 2;
 
     private final Handle handle;
     private final Filter filter;
