@@ -11,10 +11,88 @@ public interface EntryLog {
     /** Most rows in one answer. */
     int LIMIT_MAX = 1000;
 
-    /** An empty filter lets everything through. */
-    record Filter(Optional<String> site, Optional<String> gate, Optional<String> kind, Optional<String> cardNumber) {
+    /**
+     * What rows to show; an empty filter lets everything through.
+     *
+     * @param employer exactly as the row has it
+     * @param from     not before this, by the gates' clocks
+     * @param to       before this, by the gates' clocks
+     */
+    record Filter(
+            Optional<String> site,
+            Optional<String> gate,
+            Optional<String> kind,
+            Optional<String> cardNumber,
+            Optional<String> employer,
+            Optional<String> reason,
+            Optional<String> assurance,
+            Optional<Instant> from,
+            Optional<Instant> to) {
+
         public static final Filter NONE =
                 new Filter(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+        public Filter(
+                Optional<String> site, Optional<String> gate, Optional<String> kind, Optional<String> cardNumber) {
+            this(
+                    site,
+                    gate,
+                    kind,
+                    cardNumber,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
+        }
+
+        /** Whether pages go by {@code occurredAt}, then id; else by id alone. */
+        public boolean inOrderOfTime() {
+            return from.isPresent() || to.isPresent();
+        }
+    }
+
+    /** Which way a reader goes through the log, and behind which row. The row stays the same one whatever arrives meanwhile. */
+    sealed interface Cursor {
+
+        /** Oldest first, from the start. */
+        Cursor START = new After(0);
+
+        /** Newest first, from the end. */
+        Cursor END = new Before(Long.MAX_VALUE);
+
+        long id();
+
+        /** Oldest first, from above this id. */
+        record After(long id) implements Cursor {}
+
+        /** Newest first, from below this id. */
+        record Before(long id) implements Cursor {}
+
+        /** The same way, from behind another row. */
+        default Cursor goOn(long from) {
+            return switch (this) {
+                case After _ -> new After(from);
+                case Before _ -> new Before(from);
+            };
+        }
+    }
+
+    /**
+     * Part of what a filter lets through.
+     *
+     * @param next from which id to go on; empty if nothing is left. There may be one although the page is short or empty: so much
+     *             was looked at in vain that the reader gets a chance to give up
+     */
+    record Page(List<LogEntry> rows, Optional<Long> next) {}
+
+    /** A page in the order of time begins at a row that does not exist. */
+    final class NoSuchRow extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public NoSuchRow(long id) {
+            super("the log has no row " + id);
+        }
     }
 
     /** A person on site by the evidence of the gates: their last {@code AccessTaken} went in. */
@@ -31,6 +109,13 @@ public interface EntryLog {
 
     /** The newest rows with an id below {@code beforeId} ({@code Long.MAX_VALUE}: from the top), newest first. */
     List<LogEntry> before(long beforeId, int limit, Filter filter);
+
+    /**
+     * A page of bounded cost, however long the log is and however few rows match.
+     *
+     * @throws NoSuchRow if the filter goes by time and the cursor names a row that is not there
+     */
+    Page page(Filter filter, Cursor cursor, int limit);
 
     /** Newest arrival first. */
     List<OnSite> onSite(Optional<String> site);

@@ -1,6 +1,5 @@
 package portvakt.server.web;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.Handler;
@@ -13,18 +12,14 @@ import java.util.Optional;
 import java.util.Set;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.Topics;
-import portvakt.protocol.Uid;
 import portvakt.server.port.EntryLog;
 import portvakt.server.port.EntryLog.OnSite;
 import portvakt.server.port.Gates;
 import portvakt.server.port.Gates.Gate;
 import portvakt.server.port.Lists;
-import portvakt.server.port.LogEntry;
 
 /** The JSON API for programs. What it answers is described in {@code openapi.yaml}, and a test holds the two together. */
 final class Api {
-
-    private record Events(List<ObjectNode> events, Optional<Long> next) {}
 
     private record Presence(Instant asOf, int count, List<OnSite> people) {}
 
@@ -44,7 +39,6 @@ final class Api {
 
     List<Route> routes() {
         return List.of(
-                route("/api/v1/events", this::events),
                 route("/api/v1/presence", this::presence),
                 route("/api/v1/gates", this::gates),
                 route("/api/v1/lists/{list}", this::list));
@@ -52,29 +46,6 @@ final class Api {
 
     private static Route route(String path, Handler handler) {
         return Route.api(Method.GET, path, handler);
-    }
-
-    private void events(ServerRequest request, ServerResponse response) {
-        EventQuery query = EventQuery.parse(request.query());
-        boolean whole = Authentication.seesCardNumbers(Authentication.principal(request));
-        if (!whole && query.filter().cardNumber().isPresent()) {
-            // A masked number has three stars: with this filter, a thousand questions would tell them.
-            throw new ProblemException(Problem.of(
-                    Status.FORBIDDEN_403, "\"card\" is for those who see card numbers whole; leave it out."));
-        }
-        List<LogEntry> rows = switch (query.page()) {
-            case EventQuery.Page.After(long id) -> log.after(id, query.limit(), query.filter());
-            case EventQuery.Page.Before(long id) -> log.before(id, query.limit(), query.filter());
-        };
-        Optional<Long> last =
-                rows.isEmpty() ? Optional.empty() : Optional.of(rows.getLast().id());
-        Optional<Long> next = switch (query.page()) {
-            // Going up there is always a next page: what has not happened yet.
-            case EventQuery.Page.After(long id) -> last.or(() -> Optional.of(id));
-            case EventQuery.Page.Before before -> rows.size() < query.limit() ? Optional.empty() : last;
-        };
-        Json.send(
-                response, new Events(rows.stream().map(row -> json(row, whole)).toList(), next));
     }
 
     private void presence(ServerRequest request, ServerResponse response) {
@@ -107,14 +78,6 @@ final class Api {
             Problem.of(Status.NOT_FOUND_404, "This server issues no list of that name.")
                     .send(response);
         }
-    }
-
-    private static ObjectNode json(LogEntry row, boolean whole) {
-        ObjectNode node = Json.MAPPER.valueToTree(row);
-        row.cardNumber().ifPresent(card -> node.put("cardNumber", shown(card, whole)));
-        // A UID stands for its card wherever only the UID is read, so it is kept from the same eyes.
-        row.uid().filter(_ -> !whole).ifPresent(uid -> node.put("uid", new Uid(uid).toString()));
-        return node;
     }
 
     private static String shown(String card, boolean whole) {

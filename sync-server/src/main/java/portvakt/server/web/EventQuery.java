@@ -1,38 +1,61 @@
 package portvakt.server.web;
 
 import io.helidon.common.uri.UriQuery;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import portvakt.protocol.CardNumber;
+import portvakt.protocol.DenialReason;
 import portvakt.protocol.Topics;
 import portvakt.protocol.v1.EventFacts;
 import portvakt.server.port.EntryLog;
+import portvakt.server.port.EntryLog.Cursor;
 import portvakt.server.port.EntryLog.Filter;
 
 /**
  * The question that {@code GET /api/v1/events} was asked. A name or value that it does not know is refused by name, rather than
  * passed over: a misspelt filter would otherwise answer with everybody's passages.
  */
-record EventQuery(Page page, int limit, Filter filter) {
+record EventQuery(Cursor cursor, int limit, Filter filter) {
 
     static final int LIMIT_DEFAULT = 100;
+    private static final int EMPLOYER_CHARS_MAX = 200;
 
-    /** Which way the reader goes through the log. */
-    sealed interface Page {
-        /** Oldest first, from above this id. */
-        record After(long id) implements Page {}
+    /** Names of filters, which the export takes too. */
+    static final Set<String> FILTERS = new TreeSet<>(
+            List.of("site", "gate", "kind", "decision", "reason", "assurance", "card", "employer", "from", "to"));
 
-        /** Newest first, from below this id. */
-        record Before(long id) implements Page {}
-    }
-
-    private static final Set<String> KNOWN =
-            new TreeSet<>(List.of("after", "before", "limit", "site", "gate", "kind", "card"));
+    private static final Set<String> KNOWN = known();
 
     /** The names of the events that a gate can report, as the protocol has them. */
     static final Set<String> KINDS = kinds();
+
+    private static final Set<String> ASSURANCES =
+            new TreeSet<>(List.of("UNSIGNED_CODE", "UID_ONLY", "CHIP_DATA", "SIGNED_PASS"));
+
+    private static final Set<String> REASONS =
+            Arrays.stream(DenialReason.values()).map(Enum::name).collect(Collectors.toCollection(TreeSet::new));
+
+    /** What came of somebody who wanted through, in the words of the gate; each is one kind. */
+    private static final SortedMap<String, String> DECISIONS = new TreeMap<>(Map.of( // sorted, so walked in one order
+            "granted", "AccessGranted",
+            "denied", "AccessDenied",
+            "taken", "AccessTaken",
+            "not-taken", "AccessNotTaken"));
+
+    /** Years after this have five digits, which no database has to know. */
+    private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
     /** @throws ProblemException if anything in it is unknown, repeated or malformed */
     static EventQuery parse(UriQuery query) {
@@ -43,11 +66,48 @@ record EventQuery(Page page, int limit, Filter filter) {
             throw malformed("before", "\"after\" and \"before\" go opposite ways: send one of them.");
         }
         return new EventQuery(
-                after.<Page>map(Page.After::new).orElseGet(() -> new Page.Before(before.orElse(Long.MAX_VALUE))),
+                after.<Cursor>map(Cursor.After::new)
+                        .or(() -> before.map(Cursor.Before::new))
+                        .orElse(Cursor.END),
                 number(query, "limit", 1, EntryLog.LIMIT_MAX)
                         .map(Math::toIntExact)
                         .orElse(LIMIT_DEFAULT),
-                new Filter(name(query, "site"), name(query, "gate"), kind(query), card(query)));
+                filter(query));
+    }
+
+    /** @throws ProblemException if a filter is malformed, or two contradict each other */
+    static Filter filter(UriQuery query) {
+        Optional<Instant> from = instant(query, "from");
+        Optional<Instant> to = instant(query, "to");
+        if (from.isPresent() && to.isPresent() && !from.get().isBefore(to.get())) {
+            throw malformed("to", "\"to\" has to be later than \"from\": nothing lies between them.");
+        }
+        Optional<String> decision = choice(query, "decision", DECISIONS.keySet());
+        if (decision.isPresent() && value(query, "kind").isPresent()) {
+            throw malformed("decision", "\"decision\" is short for a kind: send it or \"kind\".");
+        }
+        return new Filter(
+                name(query, "site"),
+                name(query, "gate"),
+                decision.map(DECISIONS::get).or(() -> choice(query, "kind", KINDS)),
+                card(query),
+                employer(query),
+                choice(query, "reason", REASONS),
+                choice(query, "assurance", ASSURANCES),
+                from,
+                to);
+    }
+
+    /** The same question from another row on, as it stands behind the question mark. */
+    static String goOn(UriQuery query, Cursor next) {
+        SortedMap<String, String> parameters = new TreeMap<>();
+        for (String name : query.names()) {
+            parameters.put(name, query.get(name));
+        }
+        parameters.put(next instanceof Cursor.After ? "after" : "before", Long.toString(next.id()));
+        return parameters.entrySet().stream()
+                .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
     }
 
     static void refuseUnknown(UriQuery query, Set<String> known) {
@@ -73,12 +133,41 @@ record EventQuery(Page page, int limit, Filter filter) {
         return value;
     }
 
-    private static Optional<String> kind(UriQuery query) {
-        Optional<String> value = value(query, "kind");
-        if (value.isPresent() && !KINDS.contains(value.get())) {
-            throw malformed("kind", "\"kind\" has to be one of " + String.join(", ", KINDS) + ".");
+    private static Optional<String> choice(UriQuery query, String parameter, Set<String> known) {
+        Optional<String> value = value(query, parameter);
+        if (value.isPresent() && !known.contains(value.get())) {
+            throw malformed(parameter, "\"" + parameter + "\" has to be one of " + String.join(", ", known) + ".");
         }
         return value;
+    }
+
+    private static Optional<String> employer(UriQuery query) {
+        Optional<String> value = value(query, "employer");
+        if (value.isPresent() && (value.get().isBlank() || value.get().length() > EMPLOYER_CHARS_MAX)) {
+            throw malformed(
+                    "employer",
+                    "\"employer\" has to be an employer's name as the rows show it, at most " + EMPLOYER_CHARS_MAX
+                            + " characters.");
+        }
+        return value;
+    }
+
+    private static Optional<Instant> instant(UriQuery query, String parameter) {
+        return value(query, parameter).map(text -> {
+            try {
+                // A plus sign that was not escaped arrives as a space.
+                Instant instant = OffsetDateTime.parse(text.replace(' ', '+')).toInstant();
+                if (!instant.isBefore(Instant.EPOCH) && instant.isBefore(LATEST)) {
+                    return instant;
+                }
+            } catch (DateTimeParseException e) {
+                // Answered below, like a time out of bounds.
+            }
+            throw malformed(
+                    parameter,
+                    "\"" + parameter + "\" has to be a time with its zone, as in 2026-11-24T05:00:00Z or"
+                            + " 2026-11-24T06:00:00+01:00.");
+        });
     }
 
     static Optional<String> card(UriQuery query) {
@@ -114,6 +203,12 @@ record EventQuery(Page page, int limit, Filter filter) {
 
     private static ProblemException malformed(String parameter, String detail) {
         return new ProblemException(Problem.parameter(parameter, detail));
+    }
+
+    private static Set<String> known() {
+        Set<String> names = new TreeSet<>(FILTERS);
+        names.addAll(List.of("after", "before", "limit"));
+        return names;
     }
 
     private static Set<String> kinds() {

@@ -27,10 +27,14 @@ final class Json {
     }
 
     static void send(ServerResponse response, String contentType, Object body) {
+        byte[] bytes = bytes(body);
+        response.header(HeaderNames.CONTENT_TYPE, contentType);
+        response.send(bytes);
+    }
+
+    static byte[] bytes(Object body) {
         try {
-            byte[] bytes = MAPPER.writeValueAsBytes(body);
-            response.header(HeaderNames.CONTENT_TYPE, contentType);
-            response.send(bytes);
+            return MAPPER.writeValueAsBytes(body);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("an answer that cannot be written as JSON", e);
         }

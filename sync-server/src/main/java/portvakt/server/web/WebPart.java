@@ -129,6 +129,8 @@ public final class WebPart implements AutoCloseable {
                         logIn.routes(),
                         languages.routes(),
                         files.routes(),
+                        new EventApi(log).routes(),
+                        new EventExport(log).routes(),
                         new Api(log, gates, lists, clock).routes(),
                         new SpreadApi(lists, spread, clock).routes(),
                         new ListsPage(lists, spread, cookies, languages, templates, files, clock).routes(),

@@ -90,6 +90,77 @@ class ApiTest {
         assertThat(ids(server.api("/api/v1/events?card=4388263"))).containsExactly(3L);
         assertThat(ids(server.api("/api/v1/events?kind=AccessGranted"))).isEmpty();
         assertThat(ids(server.api("/api/v1/events?site=elsewhere"))).isEmpty();
+        assertThat(ids(server.api("/api/v1/events?decision=denied&gate=south"))).containsExactly(4L, 2L);
+        assertThat(ids(server.api("/api/v1/events?decision=taken"))).isEmpty();
+        assertThat(ids(server.api("/api/v1/events?reason=CREDENTIAL_REVOKED&limit=1")))
+                .containsExactly(5L);
+        assertThat(ids(server.api("/api/v1/events?reason=UNKNOWN_CARD"))).isEmpty();
+        assertThat(ids(server.api("/api/v1/events?assurance=CHIP_DATA&card=4388264")))
+                .containsExactly(4L);
+        assertThat(ids(server.api("/api/v1/events?assurance=UID_ONLY"))).isEmpty();
+        assertThat(ids(server.api("/api/v1/events?employer=Bygg+AS&gate=south")))
+                .containsExactly(4L, 2L);
+        assertThat(ids(server.api("/api/v1/events?employer=Bygg"))).isEmpty();
+    }
+
+    /** Row 6 arrives last and happened first, as when a gate was offline. */
+    @Test
+    void goesByTheGatesClocksWhereATimeIsAskedFor() throws Exception {
+        server.row("AccessDenied", "south", 6, TestServer.NOW.minusSeconds(97)).commit();
+
+        // 05:53:21, 22, 23, 24 and 25 are rows 1 to 5.
+        assertThat(ids(server.api("/api/v1/events?from=2026-11-24T05:53:22Z&to=2026-11-24T06:53:25%2B01:00")))
+                .containsExactly(4L, 6L, 3L, 2L);
+        JsonNode page = server.api("/api/v1/events?from=2026-11-24T05:53:22Z&limit=2");
+        assertThat(ids(page)).containsExactly(5L, 4L);
+        JsonNode second = server.api("/api/v1/events?from=2026-11-24T05:53:22Z&limit=3&before="
+                + page.path("next").asLong());
+        assertThat(ids(second)).containsExactly(6L, 3L, 2L);
+        assertThat(ids(server.api("/api/v1/events?to=2026-11-24T05:53:24Z&after=2&limit=9")))
+                .containsExactly(3L, 6L);
+    }
+
+    @Test
+    void linksToTheNextPage() throws Exception {
+        String asProgram = "Bearer " + server.accounts.createToken("links", "program");
+        HttpResponse<String> first = server.get("/api/v1/events?employer=Bygg+AS&limit=3", "Authorization", asProgram);
+        String link = first.headers().firstValue("Link").orElseThrow();
+        assertThat(link).isEqualTo("</api/v1/events?before=3&employer=Bygg+AS&limit=3>; rel=\"next\"");
+        HttpResponse<String> last = server.get(link.substring(1, link.indexOf('>')), "Authorization", asProgram);
+        assertThat(ids(Json.MAPPER.readTree(last.body()))).containsExactly(2L, 1L);
+        assertThat(last.headers().firstValue("Link")).isEmpty();
+    }
+
+    @Test
+    void sendsAPageOnlyOnce() throws Exception {
+        String cookie = server.session("kari", "site-manager");
+        String tag = server.get("/api/v1/events?before=5", "Cookie", cookie)
+                .headers()
+                .firstValue("ETag")
+                .orElseThrow();
+        String newest = server.get("/api/v1/events", "Cookie", cookie)
+                .headers()
+                .firstValue("ETag")
+                .orElseThrow();
+        server.row("AccessGranted", "north", 6, TestServer.NOW).commit();
+
+        HttpResponse<String> again =
+                server.get("/api/v1/events?before=5", "Cookie", cookie, "If-None-Match", "\"other\", W/" + tag);
+        assertThat(again.statusCode()).isEqualTo(304);
+        assertThat(again.body()).isEmpty();
+        assertThat(again.headers().firstValue("ETag")).hasValue(tag);
+        assertThat(server.get("/api/v1/events", "Cookie", cookie, "If-None-Match", newest)
+                        .statusCode())
+                .isEqualTo(200);
+        // What a guard sees is another page: with the tag of a whole one, masked numbers would be taken for it.
+        assertThat(server.get(
+                                "/api/v1/events?before=5",
+                                "Cookie",
+                                server.session("vakt", "guard"),
+                                "If-None-Match",
+                                tag)
+                        .statusCode())
+                .isEqualTo(200);
     }
 
     @ParameterizedTest
@@ -107,6 +178,17 @@ class ApiTest {
         "/api/v1/events?site=a/b, site",
         "/api/v1/events?card=43xx, card",
         "/api/v1/events?cards=4388261, cards",
+        "/api/v1/events?decision=refused, decision",
+        "/api/v1/events?decision=denied&kind=AccessDenied, decision",
+        "/api/v1/events?reason=BECAUSE, reason",
+        "/api/v1/events?assurance=SURE, assurance",
+        "/api/v1/events?employer=, employer",
+        "/api/v1/events?from=yesterday, from",
+        "/api/v1/events?from=2026-11-24T05:00:00, from",
+        "/api/v1/events?from=2026-11-24T05:00:00Z&to=2026-11-24T05:00:00Z, to",
+        "/api/v1/events?from=2026-11-24T05:00:00Z&before=77, before",
+        "/api/v1/events/export?limit=5, limit",
+        "/api/v1/events/export?format=xml, format",
         "/api/v1/presence?gate=north, gate",
         "/api/v1/gates?site=a, site",
     })

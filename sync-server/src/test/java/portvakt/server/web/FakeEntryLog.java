@@ -6,6 +6,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import portvakt.protocol.Direction;
 import portvakt.server.port.EntryLog;
@@ -57,6 +59,46 @@ final class FakeEntryLog implements EntryLog {
         }
     }
 
+    /** As many pages were asked for. */
+    final AtomicInteger pages = new AtomicInteger();
+
+    /** Gives pages in the place of the rows. */
+    volatile BiFunction<Cursor, Integer, Page> instead;
+
+    @Override
+    public Page page(Filter filter, Cursor cursor, int limit) {
+        pages.incrementAndGet();
+        if (instead != null) {
+            return instead.apply(cursor, limit);
+        }
+        Comparator<LogEntry> up = filter.inOrderOfTime()
+                ? Comparator.comparing(LogEntry::occurredAt).thenComparingLong(LogEntry::id)
+                : Comparator.comparingLong(LogEntry::id);
+        Comparator<LogEntry> way = cursor instanceof Cursor.After ? up : up.reversed();
+        synchronized (rows) {
+            boolean whole = cursor.equals(Cursor.START) || cursor.equals(Cursor.END);
+            Optional<LogEntry> from =
+                    rows.stream().filter(row -> row.id() == cursor.id()).findFirst();
+            if (filter.inOrderOfTime() && !whole && from.isEmpty()) {
+                throw new NoSuchRow(cursor.id());
+            }
+            List<LogEntry> found = rows.stream()
+                    .filter(row -> passes(row, filter))
+                    .filter(row -> whole
+                            || (filter.inOrderOfTime()
+                                    ? way.compare(row, from.orElseThrow()) > 0
+                                    : cursor instanceof Cursor.After ? row.id() > cursor.id() : row.id() < cursor.id()))
+                    .sorted(way)
+                    .limit(limit)
+                    .toList();
+            return new Page(
+                    found,
+                    found.size() < limit
+                            ? Optional.empty()
+                            : Optional.of(found.getLast().id()));
+        }
+    }
+
     @Override
     public List<OnSite> onSite(Optional<String> site) {
         return people.stream()
@@ -74,9 +116,16 @@ final class FakeEntryLog implements EntryLog {
         return filter.site().map(row.site()::equals).orElse(true)
                 && filter.gate().map(row.gate()::equals).orElse(true)
                 && filter.kind().map(row.kind()::equals).orElse(true)
-                && filter.cardNumber()
-                        .map(card -> row.cardNumber().equals(Optional.of(card)))
-                        .orElse(true);
+                && isOrAny(filter.cardNumber(), row.cardNumber())
+                && isOrAny(filter.employer(), row.employerName())
+                && isOrAny(filter.reason(), row.reason())
+                && isOrAny(filter.assurance(), row.assurance())
+                && filter.from().map(at -> !row.occurredAt().isBefore(at)).orElse(true)
+                && filter.to().map(at -> row.occurredAt().isBefore(at)).orElse(true);
+    }
+
+    private static boolean isOrAny(Optional<String> wanted, Optional<String> value) {
+        return wanted.isEmpty() || wanted.equals(value);
     }
 
     /** Builds rows; what a test does not set is as at a healthy gate. */

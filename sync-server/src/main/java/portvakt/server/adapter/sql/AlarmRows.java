@@ -61,7 +61,7 @@ final class AlarmRows {
             return Optional.empty();
         }
         GateTable.ensure(handle, gate, Direction.IN);
-        Direction direction = GateTable.progress(handle, gate).direction();
+        Direction direction = GateTable.progress(handle, gate).orElseThrow().direction();
         String text = detail.get();
         // No event of the gate has such a number, and no two of these rows have the same.
         LogEntry entry = LogRows.alarm(

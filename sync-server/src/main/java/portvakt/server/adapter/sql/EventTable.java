@@ -3,10 +3,10 @@ package portvakt.server.adapter.sql;
 import com.google.protobuf.ByteString;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedSet;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.Query;
@@ -19,30 +19,48 @@ import portvakt.server.log.ChainAudit;
 final class EventTable {
 
     private static final int BINDS_MAX = 500;
+    private static final int SPAN_MAX = 2_000;
+    private static final String LINKS =
+            "SELECT sequence, previous_hash, hash FROM event WHERE site = :site AND gate = :gate";
     private static final int ADVANCE_ROWS = 1000;
 
     private EventTable() {}
 
-    /** The stored links at these sequences, as far as there are any. */
-    static Map<Long, ChainAudit.Link> links(Handle handle, GateAddress gate, Collection<Long> sequences) {
+    /** The stored links at these sequences, in ascending order, as far as there are any; others may be among them. */
+    static Map<Long, ChainAudit.Link> links(Handle handle, GateAddress gate, SequencedSet<Long> sequences) {
         Map<Long, ChainAudit.Link> links = new HashMap<>(); // looked up, never walked
         List<Long> all = new ArrayList<>(sequences);
+        if (!all.isEmpty() && all.getLast() - all.getFirst() < SPAN_MAX) {
+            // A batch and its neighbours, as a rule; one statement whatever their number.
+            links(
+                    handle.createQuery(LINKS + " AND sequence BETWEEN :first AND :last")
+                            .bind("first", all.getFirst())
+                            .bind("last", all.getLast()),
+                    gate,
+                    links);
+            return links;
+        }
         for (int from = 0; from < all.size(); from += BINDS_MAX) {
             List<Long> some = all.subList(from, Math.min(all.size(), from + BINDS_MAX));
-            try (Query query = handle.createQuery("SELECT sequence, previous_hash, hash FROM event"
-                    + " WHERE site = :site AND gate = :gate AND sequence IN (<sequences>)")) {
-                query.bind("site", gate.site())
-                        .bind("gate", gate.gate())
-                        .bindList("sequences", some)
-                        .map((row, context) -> links.put(
-                                row.getLong("sequence"),
-                                new ChainAudit.Link(
-                                        ByteString.copyFrom(row.getBytes("previous_hash")),
-                                        ByteString.copyFrom(row.getBytes("hash")))))
-                        .list();
-            }
+            links(
+                    handle.createQuery(LINKS + " AND sequence IN (<sequences>)").bindList("sequences", some),
+                    gate,
+                    links);
         }
         return links;
+    }
+
+    private static void links(Query query, GateAddress gate, Map<Long, ChainAudit.Link> links) {
+        try (query) {
+            query.bind("site", gate.site())
+                    .bind("gate", gate.gate())
+                    .map((row, context) -> links.put(
+                            row.getLong("sequence"),
+                            new ChainAudit.Link(
+                                    ByteString.copyFrom(row.getBytes("previous_hash")),
+                                    ByteString.copyFrom(row.getBytes("hash")))))
+                    .list();
+        }
     }
 
     static void insert(Handle handle, GateAddress gate, List<ChainedEvent> events, Instant receivedAt) {
@@ -66,6 +84,20 @@ final class EventTable {
             }
             batch.execute();
         }
+    }
+
+    /** Moves the gate's progress over those of a batch that follow on it one by one: as a rule all. */
+    static GateTable.Progress over(List<ChainedEvent> fresh, GateTable.Progress from) {
+        GateTable.Progress at = from;
+        for (ChainedEvent event : fresh) {
+            if (event.getSequence() == at.committed() + 1) {
+                at = new GateTable.Progress(
+                        at.direction(),
+                        event.getSequence(),
+                        EventChain.hash(event).toByteArray());
+            }
+        }
+        return at;
     }
 
     /** Moves the gate's progress over everything that is stored without a gap. */

@@ -44,7 +44,8 @@ final class GateTable {
                 .one();
     }
 
-    static Progress progress(Handle handle, GateAddress gate) {
+    /** Locks the row, if there is one. */
+    static Optional<Progress> progress(Handle handle, GateAddress gate) {
         return handle.select(
                         "SELECT direction, committed_sequence, last_hash FROM gate WHERE site = ? AND gate = ? FOR UPDATE",
                         gate.site(),
@@ -53,7 +54,7 @@ final class GateTable {
                         Direction.valueOf(row.getString("direction")),
                         row.getLong("committed_sequence"),
                         row.getBytes("last_hash")))
-                .one();
+                .findOne();
     }
 
     static void update(Handle handle, GateAddress gate, Progress progress, Instant seenAt) {

@@ -1,7 +1,6 @@
 package portvakt.server.adapter.sql;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -27,36 +26,21 @@ public final class SqlEntryLog implements EntryLog, AutoCloseable {
 
     @Override
     public List<LogEntry> after(long afterId, int limit, Filter filter) {
-        return select("id > :cursor", "id", afterId, limit, filter);
+        return page(filter, new Cursor.After(afterId), limit).rows();
     }
 
     @Override
     public List<LogEntry> before(long beforeId, int limit, Filter filter) {
-        return select("id < :cursor", "id DESC", beforeId, limit, filter);
+        return page(filter, new Cursor.Before(beforeId), limit).rows();
     }
 
-    private List<LogEntry> select(String condition, String order, long cursor, int limit, Filter filter) {
+    @Override
+    public Page page(Filter filter, Cursor cursor, int limit) {
         if (limit < 1 || limit > LIMIT_MAX) {
             throw new IllegalArgumentException("limit must be 1 to " + LIMIT_MAX + ", got " + limit);
         }
-        List<String> conditions = new ArrayList<>(List.of(condition));
-        filter.site().ifPresent(site -> conditions.add("site = :site"));
-        filter.gate().ifPresent(gate -> conditions.add("gate = :gate"));
-        filter.kind().ifPresent(kind -> conditions.add("kind = :kind"));
-        filter.cardNumber().ifPresent(number -> conditions.add("card_number = :cardNumber"));
-        String sql = "SELECT * FROM log_entry WHERE " + String.join(" AND ", conditions) + " ORDER BY " + order
-                + " FETCH FIRST " + limit + " ROWS ONLY";
         try {
-            return database.jdbi().withHandle(handle -> {
-                try (Query query = handle.createQuery(sql)) {
-                    query.bind("cursor", cursor);
-                    filter.site().ifPresent(site -> query.bind("site", site));
-                    filter.gate().ifPresent(gate -> query.bind("gate", gate));
-                    filter.kind().ifPresent(kind -> query.bind("kind", kind));
-                    filter.cardNumber().ifPresent(number -> query.bind("cardNumber", number));
-                    return query.map(LogEntryTable::map).list();
-                }
-            });
+            return database.jdbi().withHandle(handle -> new EntryPages(handle, filter, cursor, limit).read(cursor));
         } catch (JdbiException e) {
             throw new StorageException("the entry log cannot be read", e);
         }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
@@ -105,8 +106,10 @@ public final class SqlEventIngest implements EventIngest {
                     + handle.select("SELECT last_id FROM log_cursor WHERE name = 'log' FOR UPDATE")
                             .mapTo(Long.class)
                             .one();
-            GateTable.ensure(handle, gate, Direction.IN);
-            progress = GateTable.progress(handle, gate);
+            progress = GateTable.progress(handle, gate).orElseGet(() -> {
+                GateTable.ensure(handle, gate, Direction.IN);
+                return GateTable.progress(handle, gate).orElseThrow();
+            });
             installed = progress.direction();
         }
 
@@ -136,9 +139,10 @@ public final class SqlEventIngest implements EventIngest {
             }
             EventTable.insert(handle, gate, fresh, receivedAt);
             LogEntryTable.insert(handle, entries);
-            for (LogEntry entry : entries) {
-                Passage.of(entry).ifPresent(passage -> PresenceTable.merge(handle, passage));
-            }
+            PresenceTable.merge(
+                    handle,
+                    gate.site(),
+                    entries.stream().map(Passage::of).flatMap(Optional::stream).toList());
             handle.execute("UPDATE log_cursor SET last_id = ? WHERE name = 'log'", nextId - 1);
         }
 
@@ -167,7 +171,7 @@ public final class SqlEventIngest implements EventIngest {
         }
 
         Ingested finish() {
-            GateTable.Progress now = EventTable.advance(handle, gate, progress);
+            GateTable.Progress now = EventTable.advance(handle, gate, EventTable.over(fresh, progress));
             GateTable.update(handle, gate, now, receivedAt);
             Tally tally = new Tally(fresh.size(), repeated, quarantined, forked);
             return EventTable.hasAbove(handle, gate, now.committed())
