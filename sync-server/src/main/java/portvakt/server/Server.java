@@ -28,6 +28,7 @@ import portvakt.server.adapter.issuer.ListIssuers;
 import portvakt.server.adapter.issuer.ListKeys;
 import portvakt.server.adapter.issuer.TrustIssuer;
 import portvakt.server.adapter.keys.ServerKeys;
+import portvakt.server.adapter.log.GapWatch;
 import portvakt.server.adapter.mqtt.BrokerLink;
 import portvakt.server.adapter.mqtt.EmbeddedBroker;
 import portvakt.server.adapter.mqtt.GateLanes;
@@ -46,6 +47,7 @@ import portvakt.server.adapter.sql.SqlEnrolments;
 import portvakt.server.adapter.sql.SqlEntryLog;
 import portvakt.server.adapter.sql.SqlEventIngest;
 import portvakt.server.adapter.sql.SqlGates;
+import portvakt.server.adapter.sql.SqlJournalGaps;
 import portvakt.server.adapter.sql.SqlReconciliations;
 import portvakt.server.adapter.sql.SqlRegisterRecords;
 import portvakt.server.adapter.sql.SqlSitePolicies;
@@ -129,6 +131,8 @@ public final class Server implements AutoCloseable {
         trust.start();
         lists.start();
         enrolments.start();
+        keep("gap watch", new GapWatch(new SqlJournalGaps(database, log), clock))
+                .start();
         keep("lag watch", new LagWatch(lists, spread, spread, config.spread().limits(), clock))
                 .start();
 

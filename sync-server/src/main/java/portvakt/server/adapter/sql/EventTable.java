@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.Query;
@@ -29,7 +30,7 @@ final class EventTable {
         List<Long> all = new ArrayList<>(sequences);
         for (int from = 0; from < all.size(); from += BINDS_MAX) {
             List<Long> some = all.subList(from, Math.min(all.size(), from + BINDS_MAX));
-            try (Query query = handle.createQuery("SELECT sequence, previous_hash, hash FROM event"
+            try (Query query = handle.createQuery("SELECT sequence, previous_hash, hash, facts FROM event"
                     + " WHERE site = :site AND gate = :gate AND sequence IN (<sequences>)")) {
                 query.bind("site", gate.site())
                         .bind("gate", gate.gate())
@@ -38,7 +39,8 @@ final class EventTable {
                                 row.getLong("sequence"),
                                 new ChainAudit.Link(
                                         ByteString.copyFrom(row.getBytes("previous_hash")),
-                                        ByteString.copyFrom(row.getBytes("hash")))))
+                                        ByteString.copyFrom(row.getBytes("hash")),
+                                        ByteString.copyFrom(row.getBytes("facts")))))
                         .list();
             }
         }
@@ -95,14 +97,30 @@ final class EventTable {
 
     private record Step(long sequence, byte[] hash) {}
 
-    static boolean hasAbove(Handle handle, GateAddress gate, long sequence) {
+    /** The first stored event above a sequence. */
+    static Optional<Long> firstAbove(Handle handle, GateAddress gate, long sequence) {
         return handle.select(
-                        "SELECT 1 FROM event WHERE site = ? AND gate = ? AND sequence > ? FETCH FIRST 1 ROWS ONLY",
+                        "SELECT sequence FROM event WHERE site = ? AND gate = ? AND sequence > ?"
+                                + " ORDER BY sequence FETCH FIRST 1 ROWS ONLY",
                         gate.site(),
                         gate.gate(),
                         sequence)
-                .mapTo(Integer.class)
-                .findFirst()
-                .isPresent();
+                .mapTo(Long.class)
+                .findFirst();
+    }
+
+    /** Another gate, of any site, whose committed event with this sequence is this very one. */
+    static Optional<GateAddress> otherOwner(Handle handle, GateAddress gate, long sequence, ByteString hash) {
+        // By way of the gates, so that each is one look-up by key.
+        return handle.select(
+                        "SELECT e.site, e.gate FROM gate g JOIN event e ON e.site = g.site AND e.gate = g.gate"
+                                + " WHERE e.sequence = ? AND e.hash = ? AND NOT (e.site = ? AND e.gate = ?)"
+                                + " ORDER BY e.site, e.gate FETCH FIRST 1 ROWS ONLY",
+                        sequence,
+                        hash.toByteArray(),
+                        gate.site(),
+                        gate.gate())
+                .map((row, context) -> new GateAddress(row.getString("site"), row.getString("gate")))
+                .findFirst();
     }
 }
