@@ -46,6 +46,7 @@ import portvakt.server.adapter.sql.SqlCardStatuses;
 import portvakt.server.adapter.sql.SqlEnrolments;
 import portvakt.server.adapter.sql.SqlEntryLog;
 import portvakt.server.adapter.sql.SqlEventIngest;
+import portvakt.server.adapter.sql.SqlEvidence;
 import portvakt.server.adapter.sql.SqlGates;
 import portvakt.server.adapter.sql.SqlJournalGaps;
 import portvakt.server.adapter.sql.SqlReconciliations;
@@ -131,10 +132,8 @@ public final class Server implements AutoCloseable {
         trust.start();
         lists.start();
         enrolments.start();
-        keep("gap watch", new GapWatch(new SqlJournalGaps(database, log), clock))
-                .start();
-        keep("lag watch", new LagWatch(lists, spread, spread, config.spread().limits(), clock))
-                .start();
+        keep("gap watch", gapWatch(database, log, clock)).start();
+        keep("lag watch", lagWatch(config, lists, spread, clock)).start();
 
         SqlRegisterRecords records = new SqlRegisterRecords(database, clock);
         SqlReconciliations reconciliations = new SqlReconciliations(database);
@@ -152,6 +151,8 @@ public final class Server implements AutoCloseable {
                 reconciliations,
                 reconciler,
                 new SqlEnrolments(database, enrolments::changed),
+                new SqlEvidence(database),
+                authority.certificate(),
                 new SqlAccounts(database),
                 keys,
                 clock,
@@ -161,6 +162,14 @@ public final class Server implements AutoCloseable {
         for (ServerParts.Starter starter : starters) {
             keep("part on top", starter.start(parts));
         }
+    }
+
+    private static GapWatch gapWatch(Database database, SqlEntryLog log, InstantSource clock) {
+        return new GapWatch(new SqlJournalGaps(database, log), clock);
+    }
+
+    private static LagWatch lagWatch(ServerConfig config, ListIssuers lists, SqlSpread spread, InstantSource clock) {
+        return new LagWatch(lists, spread, spread, config.spread().limits(), clock);
     }
 
     /** Begins to pull the register's status list, if there is one. @return what takes it */

@@ -33,7 +33,9 @@ public interface RegisterRecords {
         PULL,
         RECONCILIATION,
         /** A person let through what a guard had held. */
-        CONFIRMATION
+        CONFIRMATION,
+        /** A gate's chain was handed out. */
+        EXPORT
     }
 
     /**
