@@ -45,6 +45,7 @@ import portvakt.server.adapter.sql.SqlCardRegister;
 import portvakt.server.adapter.sql.SqlCardStatuses;
 import portvakt.server.adapter.sql.SqlEnrolments;
 import portvakt.server.adapter.sql.SqlEntryLog;
+import portvakt.server.adapter.sql.SqlErasure;
 import portvakt.server.adapter.sql.SqlEventIngest;
 import portvakt.server.adapter.sql.SqlEvidence;
 import portvakt.server.adapter.sql.SqlGates;
@@ -152,6 +153,7 @@ public final class Server implements AutoCloseable {
                 reconciler,
                 new SqlEnrolments(database, enrolments::changed),
                 new SqlEvidence(database),
+                new SqlErasure(database),
                 authority.certificate(),
                 new SqlAccounts(database),
                 keys,

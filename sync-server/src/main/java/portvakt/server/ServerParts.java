@@ -10,6 +10,7 @@ import portvakt.server.port.Accounts;
 import portvakt.server.port.CardRegister;
 import portvakt.server.port.Enrolments;
 import portvakt.server.port.EntryLog;
+import portvakt.server.port.Erasure;
 import portvakt.server.port.Evidence;
 import portvakt.server.port.GateRegistry;
 import portvakt.server.port.Gates;
@@ -33,6 +34,7 @@ public record ServerParts(
         Optional<Reconciler> reconciler,
         Enrolments enrolments,
         Evidence evidence,
+        Erasure erasure,
         X509Certificate authority,
         Accounts accounts,
         KeyTrust keyTrust,

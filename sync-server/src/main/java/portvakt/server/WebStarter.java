@@ -71,7 +71,7 @@ public final class WebStarter implements ServerParts.Starter {
                                 .map(ServerConfig.Site::name)
                                 .toList(),
                         Pattern.compile(parts.config().cardNumberPattern())),
-                new EvidenceDesk(parts.evidence(), parts.authority()),
+                new EvidenceDesk(parts.evidence(), parts.erasure(), parts.authority()),
                 parts.accounts(),
                 parts.keyTrust(),
                 parts.clock(),

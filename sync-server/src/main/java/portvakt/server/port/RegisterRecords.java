@@ -35,7 +35,9 @@ public interface RegisterRecords {
         /** A person let through what a guard had held. */
         CONFIRMATION,
         /** A gate's chain was handed out. */
-        EXPORT
+        EXPORT,
+        /** Persons were taken out of the entry log. */
+        ERASURE
     }
 
     /**

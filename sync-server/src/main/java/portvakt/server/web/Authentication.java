@@ -57,6 +57,11 @@ final class Authentication {
         return EXPORTS_EVIDENCE.contains(principal.role());
     }
 
+    /** Whether somebody may have persons forgotten. A program may not: it cannot be asked why. */
+    static boolean mayErase(Principal principal) {
+        return principal.role().equals("admin");
+    }
+
     /** Whether somebody may let through what a guard has held; a program may not, since the guard asks for a person. */
     static boolean mayConfirm(Principal principal) {
         return principal.role().equals("admin");

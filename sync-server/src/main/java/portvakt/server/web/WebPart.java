@@ -137,6 +137,7 @@ public final class WebPart implements AutoCloseable {
                         new ListsPage(lists, spread, cookies, languages, templates, files, clock).routes(),
                         new EnrolmentApi(enrolments, gates, clock).routes(),
                         new EvidenceApi(evidence, register.records(), clock).routes(),
+                        new ErasureApi(evidence.erasure(), clock).routes(),
                         new TrustApi(trust).routes(),
                         RegisterRoutes.of(register, lists, meters, clock),
                         new OpenApiDocument().routes())

@@ -23,6 +23,7 @@ CREATE TABLE gate_run (
     synchronised_sequence BIGINT,
     PRIMARY KEY (site, gate, boot_id)
 );
+CREATE INDEX gate_run_by_last ON gate_run (site, gate, last_sequence);
 
 -- What is wrong with a gate's chain now and may come right again, one row a kind; gone when it is over.
 CREATE TABLE gate_episode (

@@ -52,6 +52,7 @@ final class TestServer implements AutoCloseable {
     final FakeRegister register = new FakeRegister();
     final FakeRecords records = new FakeRecords(register);
     final FakeReconciliations reconciliations = new FakeReconciliations();
+    final FakeErasure erasure = new FakeErasure();
     final FakeEvidence evidence = new FakeEvidence();
     final FakeEnrolments enrolments = new FakeEnrolments();
     final List<Gate> gates = new CopyOnWriteArrayList<>();
@@ -101,7 +102,7 @@ final class TestServer implements AutoCloseable {
                         Pattern.compile("[0-9]{7}"),
                         20),
                 new EnrolmentDesk(enrolments, List.of("bjorvika", "fornebu"), Pattern.compile("[0-9]{7}")),
-                new EvidenceDesk(evidence, evidence.authority(folder)),
+                new EvidenceDesk(evidence, erasure, evidence.authority(folder)),
                 accounts,
                 TestServer::trust,
                 InstantSource.fixed(NOW),
