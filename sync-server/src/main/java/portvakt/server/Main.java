@@ -24,7 +24,7 @@ import portvakt.protocol.config.ConfigFile;
         name = "server",
         description = "Takes status updates, publishes signed lists, keeps and shows the entry log.",
         mixinStandardHelpOptions = true,
-        subcommands = {Main.Provision.class, TrustCommand.class})
+        subcommands = {Main.Provision.class, TrustCommand.class, VerifyLogCommand.class})
 public final class Main implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);

@@ -28,6 +28,7 @@ import portvakt.server.adapter.issuer.ListIssuers;
 import portvakt.server.adapter.issuer.ListKeys;
 import portvakt.server.adapter.issuer.TrustIssuer;
 import portvakt.server.adapter.keys.ServerKeys;
+import portvakt.server.adapter.log.GapWatch;
 import portvakt.server.adapter.mqtt.BrokerLink;
 import portvakt.server.adapter.mqtt.EmbeddedBroker;
 import portvakt.server.adapter.mqtt.GateLanes;
@@ -44,8 +45,11 @@ import portvakt.server.adapter.sql.SqlCardRegister;
 import portvakt.server.adapter.sql.SqlCardStatuses;
 import portvakt.server.adapter.sql.SqlEnrolments;
 import portvakt.server.adapter.sql.SqlEntryLog;
+import portvakt.server.adapter.sql.SqlErasure;
 import portvakt.server.adapter.sql.SqlEventIngest;
+import portvakt.server.adapter.sql.SqlEvidence;
 import portvakt.server.adapter.sql.SqlGates;
+import portvakt.server.adapter.sql.SqlJournalGaps;
 import portvakt.server.adapter.sql.SqlReconciliations;
 import portvakt.server.adapter.sql.SqlRegisterRecords;
 import portvakt.server.adapter.sql.SqlSitePolicies;
@@ -124,8 +128,8 @@ public final class Server implements AutoCloseable {
         trust.start();
         lists.start();
         enrolments.start();
-        keep("lag watch", new LagWatch(lists, spread, spread, config.spread().limits(), clock))
-                .start();
+        keep("gap watch", gapWatch(database, log, clock)).start();
+        keep("lag watch", lagWatch(config, lists, spread, clock)).start();
 
         SqlRegisterRecords records = new SqlRegisterRecords(database, clock);
         SqlReconciliations reconciliations = new SqlReconciliations(database);
@@ -143,6 +147,9 @@ public final class Server implements AutoCloseable {
                 reconciliations,
                 reconciler,
                 new SqlEnrolments(database, enrolments::changed),
+                new SqlEvidence(database),
+                new SqlErasure(database),
+                authority.certificate(),
                 new SqlAccounts(database),
                 keys,
                 clock,
@@ -169,6 +176,14 @@ public final class Server implements AutoCloseable {
         public void checkpointThere(String list, long version) {
             lists.checkpointThere(list, version);
         }
+    }
+
+    private static GapWatch gapWatch(Database database, SqlEntryLog log, InstantSource clock) {
+        return new GapWatch(new SqlJournalGaps(database, log), clock);
+    }
+
+    private static LagWatch lagWatch(ServerConfig config, ListIssuers lists, SqlSpread spread, InstantSource clock) {
+        return new LagWatch(lists, spread, spread, config.spread().limits(), clock);
     }
 
     /** Begins to pull the register's status list, if there is one. @return what takes it */

@@ -1,5 +1,6 @@
 package portvakt.server;
 
+import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +10,8 @@ import portvakt.server.port.Accounts;
 import portvakt.server.port.CardRegister;
 import portvakt.server.port.Enrolments;
 import portvakt.server.port.EntryLog;
+import portvakt.server.port.Erasure;
+import portvakt.server.port.Evidence;
 import portvakt.server.port.GateRegistry;
 import portvakt.server.port.Gates;
 import portvakt.server.port.KeyTrust;
@@ -30,6 +33,9 @@ public record ServerParts(
         Reconciliations reconciliations,
         Optional<Reconciler> reconciler,
         Enrolments enrolments,
+        Evidence evidence,
+        Erasure erasure,
+        X509Certificate authority,
         Accounts accounts,
         KeyTrust keyTrust,
         InstantSource clock,

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import portvakt.server.adapter.register.SecurityEventTokens;
 import portvakt.server.list.ReleaseGuard;
 import portvakt.server.web.EnrolmentDesk;
+import portvakt.server.web.EvidenceDesk;
 import portvakt.server.web.RegisterDesk;
 import portvakt.server.web.SpreadDesk;
 import portvakt.server.web.WebConfig;
@@ -70,6 +71,7 @@ public final class WebStarter implements ServerParts.Starter {
                                 .map(ServerConfig.Site::name)
                                 .toList(),
                         Pattern.compile(parts.config().cardNumberPattern())),
+                new EvidenceDesk(parts.evidence(), parts.erasure(), parts.authority()),
                 parts.accounts(),
                 parts.keyTrust(),
                 parts.clock(),

@@ -9,11 +9,16 @@ import java.util.Optional;
  * <p>Sent is not acknowledged: only the server's word that a sequence is committed moves {@code acknowledged}. What was sent on
  * a lost connection, or got no answer in time, is sent again; the server takes each sequence once.
  *
+ * <p>The server may have been put back from a backup: then it says a lower number than it said before. So does an old acknowledgement
+ * that comes late, and the two look alike; so a lower one counts only if no other follows in the time for an answer. To be wrong
+ * costs some events sent twice.
+ *
  * @param acknowledged all events up to this one are committed at the server
  * @param sentUntil    all events up to this one have been sent on this connection
  * @param progressNs   uptime of the last acknowledgement, or of the first sending after all was acknowledged
+ * @param heardLower   the server's last word, where that is lower than {@code acknowledged}; else the same
  */
-public record Outbox(long acknowledged, long sentUntil, long progressNs) {
+public record Outbox(long acknowledged, long sentUntil, long progressNs, long heardLower) {
 
     /** Events {@code [first, last]}. */
     public record Batch(long first, long last) {}
@@ -28,17 +33,22 @@ public record Outbox(long acknowledged, long sentUntil, long progressNs) {
     public static final Duration ANSWER_TIME = Duration.ofSeconds(10);
 
     public static Outbox startingAt(long acknowledged) {
-        return new Outbox(acknowledged, acknowledged, 0);
+        return new Outbox(acknowledged, acknowledged, 0, acknowledged);
     }
 
     /** On a new connection nothing counts as sent. */
     public Outbox connected(long nowNs) {
-        return new Outbox(acknowledged, acknowledged, nowNs);
+        return new Outbox(acknowledged, acknowledged, nowNs, acknowledged);
     }
 
-    /** Acknowledgements may repeat and overtake each other: only a higher one counts. */
+    /** Acknowledgements may repeat and overtake each other: a higher one counts at once, a lower one if it stays the last word. */
     public Outbox acknowledged(long sequence, long nowNs) {
-        return sequence <= acknowledged ? this : new Outbox(sequence, Math.max(sequence, sentUntil), nowNs);
+        if (sequence > acknowledged) {
+            return new Outbox(sequence, Math.max(sequence, sentUntil), nowNs, sequence);
+        }
+        // With nothing under way the time for an answer begins now.
+        boolean idle = sentUntil == acknowledged && heardLower == acknowledged;
+        return new Outbox(acknowledged, sentUntil, idle ? nowNs : progressNs, Math.max(0, sequence));
     }
 
     /**
@@ -51,12 +61,16 @@ public record Outbox(long acknowledged, long sentUntil, long progressNs) {
                 : new Outbox(
                         acknowledged,
                         Math.max(sentUntil, batch.last()),
-                        sentUntil == acknowledged ? nowNs : progressNs);
+                        sentUntil == acknowledged ? nowNs : progressNs,
+                        heardLower);
     }
 
-    /** Goes back to what is acknowledged when no answer came in time. */
+    /** Goes back to what is acknowledged, by the server's last word, when no answer came in time. */
     public Outbox checkedForSilence(long nowNs) {
-        return sentUntil > acknowledged && nowNs - progressNs > ANSWER_TIME.toNanos() ? connected(nowNs) : this;
+        boolean waits = sentUntil > acknowledged || heardLower < acknowledged;
+        return waits && nowNs - progressNs > ANSWER_TIME.toNanos()
+                ? new Outbox(heardLower, heardLower, nowNs, heardLower)
+                : this;
     }
 
     /** @param durable last sequence that is safely on the gate's own disk; nothing after it may leave the gate */

@@ -1,8 +1,11 @@
 package portvakt.server.log;
 
 import com.google.protobuf.ByteString;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.TreeSet;
 import portvakt.protocol.event.EventChain;
@@ -28,15 +31,17 @@ public final class ChainAudit {
         UNNUMBERED
     }
 
-    /** The part of a stored event that the chain needs. */
-    public record Link(ByteString previousHash, ByteString hash) {}
+    /** @param detail plain English, names the sequences; empty where nothing is wrong */
+    public record Judgement(Finding finding, String detail) {}
+
+    /** The part of a stored event that the chain needs, and its facts as they came. */
+    public record Link(ByteString previousHash, ByteString hash, ByteString facts) {}
 
     private final Map<Long, Link> known; // looked up, never walked
 
     /** @param stored the stored links at {@link #sequencesOf} the batch, as far as there are any */
     public ChainAudit(Map<Long, Link> stored) {
         known = new HashMap<>(stored);
-        known.put(0L, new Link(EventChain.GENESIS, EventChain.GENESIS));
     }
 
     /** Which sequences of the stored chain a batch touches: its own and their neighbours. */
@@ -54,20 +59,38 @@ public final class ChainAudit {
     }
 
     /** Judges the next event of the batch, and remembers it if it is new. */
-    public Finding judge(ChainedEvent event, ByteString hash) {
+    public Judgement judge(ChainedEvent event, ByteString hash) {
         long sequence = event.getSequence();
         if (sequence <= 0 || sequence == Long.MAX_VALUE) {
-            return Finding.UNNUMBERED;
+            return new Judgement(Finding.UNNUMBERED, "it has no sequence that can be");
         }
         Link own = known.get(sequence);
         if (own != null) {
-            return own.hash().equals(hash) ? Finding.REPEATED : Finding.FORKED;
+            return own.hash().equals(hash)
+                    ? new Judgement(Finding.REPEATED, "")
+                    : new Judgement(
+                            Finding.FORKED,
+                            "event " + sequence + " is another than the event " + sequence
+                                    + " that was committed before: the journal was put back or doubled");
         }
-        Link before = known.get(sequence - 1);
-        Link after = known.get(sequence + 1);
-        known.put(sequence, new Link(event.getPreviousHash(), hash));
-        boolean fits = (before == null || before.hash().equals(event.getPreviousHash()))
-                && (after == null || after.previousHash().equals(hash));
-        return fits ? Finding.FITS : Finding.BROKEN;
+        known.put(sequence, new Link(event.getPreviousHash(), hash, event.getFacts()));
+        List<String> breaks = new ArrayList<>();
+        Optional<ByteString> before = sequence == 1
+                ? Optional.of(EventChain.GENESIS)
+                : at(sequence - 1).map(Link::hash);
+        if (before.isPresent() && !before.get().equals(event.getPreviousHash())) {
+            breaks.add("event " + sequence + " follows another event " + (sequence - 1) + " than the committed one");
+        }
+        if (at(sequence + 1).filter(after -> !after.previousHash().equals(hash)).isPresent()) {
+            breaks.add("event " + (sequence + 1) + ", committed before, follows another event " + sequence);
+        }
+        return breaks.isEmpty()
+                ? new Judgement(Finding.FITS, "")
+                : new Judgement(Finding.BROKEN, String.join("; ", breaks));
+    }
+
+    /** What is known at a sequence, this batch's events included. */
+    public Optional<Link> at(long sequence) {
+        return Optional.ofNullable(known.get(sequence));
     }
 }

@@ -12,8 +12,9 @@ public interface GateRegistry {
      * Lets a gate in, with its newest certificate only: an older one of the same gate is refused from now on.
      *
      * @param certificateSerial hexadecimal
+     * @param certificate       DER; kept for ever, since the gate's seals prove by it
      */
-    void register(GateAddress gate, Direction direction, String certificateSerial, Instant now);
+    void register(GateAddress gate, Direction direction, String certificateSerial, byte[] certificate, Instant now);
 
     /**
      * Cuts a gate off, and its live connection with it.

@@ -33,7 +33,11 @@ public interface RegisterRecords {
         PULL,
         RECONCILIATION,
         /** A person let through what a guard had held. */
-        CONFIRMATION
+        CONFIRMATION,
+        /** A gate's chain was handed out. */
+        EXPORT,
+        /** Persons were taken out of the entry log. */
+        ERASURE
     }
 
     /**

@@ -24,6 +24,9 @@ final class Authentication {
     /** Who may send a file that changes the register's list. */
     private static final Set<String> IMPORTS_REGISTER = Set.of("admin", "program");
 
+    /** Who may take a gate's whole chain along, with everybody in it. */
+    private static final Set<String> EXPORTS_EVIDENCE = Set.of("admin", "program");
+
     private static final String BEARER = "Bearer ";
 
     private final Accounts accounts;
@@ -48,6 +51,15 @@ final class Authentication {
 
     static boolean mayImportRegister(Principal principal) {
         return IMPORTS_REGISTER.contains(principal.role());
+    }
+
+    static boolean mayExportEvidence(Principal principal) {
+        return EXPORTS_EVIDENCE.contains(principal.role());
+    }
+
+    /** Whether somebody may have persons forgotten. A program may not: it cannot be asked why. */
+    static boolean mayErase(Principal principal) {
+        return principal.role().equals("admin");
     }
 
     /** Whether somebody may let through what a guard has held; a program may not, since the guard asks for a person. */

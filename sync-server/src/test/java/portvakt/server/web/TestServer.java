@@ -52,6 +52,8 @@ final class TestServer implements AutoCloseable {
     final FakeRegister register = new FakeRegister();
     final FakeRecords records = new FakeRecords(register);
     final FakeReconciliations reconciliations = new FakeReconciliations();
+    final FakeErasure erasure = new FakeErasure();
+    final FakeEvidence evidence = new FakeEvidence();
     final FakeEnrolments enrolments = new FakeEnrolments();
     final List<Gate> gates = new CopyOnWriteArrayList<>();
     final ECKey registerKey;
@@ -100,6 +102,7 @@ final class TestServer implements AutoCloseable {
                         Pattern.compile("[0-9]{7}"),
                         20),
                 new EnrolmentDesk(enrolments, List.of("bjorvika", "fornebu"), Pattern.compile("[0-9]{7}")),
+                new EvidenceDesk(evidence, erasure, evidence.authority(folder)),
                 accounts,
                 TestServer::trust,
                 InstantSource.fixed(NOW),
@@ -203,6 +206,7 @@ final class TestServer implements AutoCloseable {
                 .replace("{site}", "bjorvika")
                 .replace("{uid}", "04a1b2c3d4e5f6")
                 .replace("{number}", "4388261")
+                .replace("{gate}", "north")
                 .replace("{id}", "1");
     }
 

@@ -192,8 +192,11 @@ public final class MqttUplink implements Uplink {
         try {
             List<ChainedEvent> events = journal.read(next.first(), next.last());
             if (events.isEmpty()) {
+                // Asked for by a server that was put back further than the journal reaches. What comes after them can
+                // go.
                 LOG.error("Events {} to {} are not in the journal any more", next.first(), next.last());
-                return false;
+                change(box -> box.sent(next, clock.now().uptimeNs()));
+                return true;
             }
             Outbox.Batch fits = fit(events);
             byte[] payload = EventBatch.newBuilder()

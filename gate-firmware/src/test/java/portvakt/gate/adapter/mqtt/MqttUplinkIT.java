@@ -229,6 +229,22 @@ class MqttUplinkIT {
     }
 
     @Test
+    void aServerThatWasPutBackGetsAgainWhatItLost() throws Exception {
+        broker = new Mosquitto(folder, "max_topic_alias 0");
+        broker.start();
+        server = new Server();
+        startUplink();
+        append(300);
+        await().atMost(Duration.ofSeconds(60)).until(() -> journal.acknowledged() == 300);
+        server.session.close();
+        // From a backup of before the gate's first event.
+        server = new Server();
+        await().atMost(Duration.ofSeconds(60)).until(() -> server.committed == 300);
+        append(1);
+        await().atMost(Duration.ofSeconds(60)).until(() -> journal.acknowledged() == 301);
+    }
+
+    @Test
     void malformedBytesOnEveryTopicAreToldAndTheUplinkGoesOn() throws Exception {
         broker = new Mosquitto(folder, "max_topic_alias 0");
         broker.start();

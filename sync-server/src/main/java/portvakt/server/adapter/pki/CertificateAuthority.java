@@ -125,16 +125,21 @@ public final class CertificateAuthority {
     /**
      * Writes {@code gate.p12}, {@code gate.p12.password} and {@code ca.pem} of a new certificate into a gate's folder.
      *
-     * @return the certificate's serial number, hexadecimal
+     * @return the certificate
      */
-    synchronized String issueGate(GateAddress gate, Duration validity, Path gateFolder, Instant now)
+    synchronized X509Certificate issueGate(GateAddress gate, Duration validity, Path gateFolder, Instant now)
             throws IOException {
         SecretFile.createFolder(gateFolder);
         IdentityFiles files = new IdentityFiles(
                 gateFolder.resolve("gate.p12"), gateFolder.resolve("gate.p12.password"), gateFolder.resolve("ca.pem"));
         X509Certificate issued = issue(client(new Identity.Gate(gate)), files, validity, now);
         SecretFile.writePublic(files.caPem, pem());
-        return serial(issued);
+        return issued;
+    }
+
+    /** The authority's own certificate. */
+    public X509Certificate certificate() {
+        return certificate;
     }
 
     /** How a certificate's serial number is written down. */

@@ -3,6 +3,8 @@ package portvakt.server.adapter.pki;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -63,7 +65,7 @@ public final class GateProvisioning {
                 }
             }
         }
-        String serial = authority.issueGate(gate, validity, folder, now);
+        X509Certificate certificate = authority.issueGate(gate, validity, folder, now);
         SecretFile.writePublic(folder.resolve("root.threshold"), trust.rootThreshold() + "\n");
         SecretFile.writePublic(folder.resolve("root.pub"), trust.rootsPem());
         SecretFile.write(folder.resolve("trust.signed"), trust.trustFile());
@@ -72,6 +74,14 @@ public final class GateProvisioning {
         for (String list : trust.listsOf(gate.site())) {
             SecretFile.write(lists.resolve(Topics.name(list) + ".secret"), trust.secretHex(list) + "\n");
         }
-        registry.register(gate, direction, serial, now);
+        registry.register(gate, direction, CertificateAuthority.serial(certificate), der(certificate), now);
+    }
+
+    private static byte[] der(X509Certificate certificate) throws IOException {
+        try {
+            return certificate.getEncoded();
+        } catch (CertificateEncodingException e) {
+            throw new IOException("the gate's new certificate cannot be encoded", e);
+        }
     }
 }

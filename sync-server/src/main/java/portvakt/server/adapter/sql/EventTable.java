@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedSet;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
@@ -21,7 +22,7 @@ final class EventTable {
     private static final int BINDS_MAX = 500;
     private static final int SPAN_MAX = 2_000;
     private static final String LINKS =
-            "SELECT sequence, previous_hash, hash FROM event WHERE site = :site AND gate = :gate";
+            "SELECT sequence, previous_hash, hash, facts FROM event WHERE site = :site AND gate = :gate";
     private static final int ADVANCE_ROWS = 1000;
 
     private EventTable() {}
@@ -58,7 +59,8 @@ final class EventTable {
                             row.getLong("sequence"),
                             new ChainAudit.Link(
                                     ByteString.copyFrom(row.getBytes("previous_hash")),
-                                    ByteString.copyFrom(row.getBytes("hash")))))
+                                    ByteString.copyFrom(row.getBytes("hash")),
+                                    ByteString.copyFrom(row.getBytes("facts")))))
                     .list();
         }
     }
@@ -127,14 +129,30 @@ final class EventTable {
 
     private record Step(long sequence, byte[] hash) {}
 
-    static boolean hasAbove(Handle handle, GateAddress gate, long sequence) {
+    /** The first stored event above a sequence. */
+    static Optional<Long> firstAbove(Handle handle, GateAddress gate, long sequence) {
         return handle.select(
-                        "SELECT 1 FROM event WHERE site = ? AND gate = ? AND sequence > ? FETCH FIRST 1 ROWS ONLY",
+                        "SELECT sequence FROM event WHERE site = ? AND gate = ? AND sequence > ?"
+                                + " ORDER BY sequence FETCH FIRST 1 ROWS ONLY",
                         gate.site(),
                         gate.gate(),
                         sequence)
-                .mapTo(Integer.class)
-                .findFirst()
-                .isPresent();
+                .mapTo(Long.class)
+                .findFirst();
+    }
+
+    /** Another gate, of any site, whose committed event with this sequence is this very one. */
+    static Optional<GateAddress> otherOwner(Handle handle, GateAddress gate, long sequence, ByteString hash) {
+        // By way of the gates, so that each is one look-up by key.
+        return handle.select(
+                        "SELECT e.site, e.gate FROM gate g JOIN event e ON e.site = g.site AND e.gate = g.gate"
+                                + " WHERE e.sequence = ? AND e.hash = ? AND NOT (e.site = ? AND e.gate = ?)"
+                                + " ORDER BY e.site, e.gate FETCH FIRST 1 ROWS ONLY",
+                        sequence,
+                        hash.toByteArray(),
+                        gate.site(),
+                        gate.gate())
+                .map((row, context) -> new GateAddress(row.getString("site"), row.getString("gate")))
+                .findFirst();
     }
 }

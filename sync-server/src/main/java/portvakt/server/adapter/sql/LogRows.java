@@ -38,6 +38,32 @@ final class LogRows {
                 entry.detail());
     }
 
+    static LogEntry withDetail(LogEntry entry, String detail) {
+        return new LogEntry(
+                entry.id(),
+                entry.site(),
+                entry.gate(),
+                entry.sequence(),
+                entry.occurredAt(),
+                entry.receivedAt(),
+                entry.clockTrust(),
+                entry.direction(),
+                entry.kind(),
+                entry.reason(),
+                entry.flags(),
+                entry.cardNumber(),
+                entry.uid(),
+                entry.holderName(),
+                entry.employerName(),
+                entry.assurance(),
+                entry.reader(),
+                entry.grantedSequence(),
+                entry.list(),
+                entry.listVersion(),
+                entry.listAgeMs(),
+                Optional.of(detail));
+    }
+
     /** A row that the server itself writes about a gate's event; by the server's clock, so its trust is the best there is. */
     static LogEntry alarm(
             long id, GateAddress gate, Direction direction, long sequence, Instant receivedAt, String detail) {

@@ -21,7 +21,11 @@ final class QuarantineTable {
         /** An event that is in the log, but does not fit the chain. */
         CHAIN_BROKEN,
         /** An event whose sequence is taken by another. */
-        FORK
+        FORK,
+        /** A seal that is in the log, but does not prove. */
+        SEAL_WRONG,
+        /** Two runs of the gate's program that overlap in the chain; the bytes name them. */
+        RUNS_INTERLEAVE
     }
 
     /** @return whether it was not there before */

@@ -63,9 +63,10 @@ public final class SqlGates implements Gates, GateReports, GateRegistry {
     @Override
     public void report(GateAddress gate, GateStatus status, Instant receivedAt) {
         Instant received = receivedAt.truncatedTo(ChronoUnit.MILLIS);
-        List<GateListTable.WentBack> wentBack = stored(
+        Recorded recorded = stored(
                 "a gate's status was not recorded",
                 () -> database.jdbi().inTransaction(handle -> record(handle, gate, status, received)));
+        List<GateListTable.WentBack> wentBack = recorded.wentBack;
         // In a transaction of its own, since whoever writes the log locks the log first. If this one is lost, the
         // gate's next status
         // finds the same step again.
@@ -77,15 +78,23 @@ public final class SqlGates implements Gates, GateReports, GateRegistry {
                     received,
                     handle -> GateListTable.goBack(handle, gate, step) ? Optional.of(detail(step)) : Optional.empty());
         }
+        if (recorded.disagrees) {
+            AlarmRows.write(
+                    database, feed, gate, received, handle -> JournalEnds.disagree(handle, gate, status, received));
+        }
     }
 
-    private static List<GateListTable.WentBack> record(
-            Handle handle, GateAddress gate, GateStatus status, Instant received) {
+    /** @param disagrees whether the status and the log may differ about where the journal ends */
+    private record Recorded(List<GateListTable.WentBack> wentBack, boolean disagrees) {
+        private static final Recorded NOTHING = new Recorded(List.of(), false);
+    }
+
+    private static Recorded record(Handle handle, GateAddress gate, GateStatus status, Instant received) {
         Optional<Direction> direction = EventReader.direction(status.getDirection());
         GateTable.ensure(handle, gate, direction.orElse(Direction.IN));
         if (!status.getOnline()) {
             handle.execute("UPDATE gate SET online = FALSE WHERE site = ? AND gate = ?", gate.site(), gate.gate());
-            return List.of();
+            return Recorded.NOTHING;
         }
         GateTable.Presence before = GateTable.presence(handle, gate);
         Instant onlineSince = before.onlineSince().orElse(received);
@@ -101,7 +110,16 @@ public final class SqlGates implements Gates, GateReports, GateRegistry {
                 gate.site(),
                 gate.gate());
         List<GateListTable.WentBack> wentBack = GateListTable.take(handle, gate, status, onlineSince, received);
-        return wentBack.isEmpty() || isRepeated(status, parse(before.status())) ? List.of() : wentBack;
+        GateStatus recorded = parse(before.status());
+        return isRepeated(status, recorded)
+                ? Recorded.NOTHING
+                : new Recorded(wentBack, !isSame(status, recorded) && JournalEnds.mayDisagree(handle, gate, status));
+    }
+
+    /** The broker gives out what it retains anew, and by then more of the journal may be committed than it tells of. */
+    private static boolean isSame(GateStatus status, GateStatus recorded) {
+        return status.getStartedAtMs() == recorded.getStartedAtMs()
+                && status.getReportedAtMs() == recorded.getReportedAtMs();
     }
 
     /**
@@ -120,11 +138,13 @@ public final class SqlGates implements Gates, GateReports, GateRegistry {
     }
 
     @Override
-    public void register(GateAddress gate, Direction direction, String certificateSerial, Instant now) {
+    public void register(
+            GateAddress gate, Direction direction, String certificateSerial, byte[] certificate, Instant now) {
         stored(
                 "the gate was not registered",
                 () -> database.jdbi().inTransaction(handle -> {
                     GateTable.ensure(handle, gate, direction);
+                    CertificateTable.insert(handle, gate, certificate, now.truncatedTo(ChronoUnit.MILLIS));
                     return handle.execute(
                             "UPDATE gate SET direction = ?, registered_at = ?, revoked_at = NULL, certificate_serial = ?"
                                     + " WHERE site = ? AND gate = ?",

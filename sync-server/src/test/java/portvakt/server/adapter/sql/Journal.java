@@ -55,6 +55,16 @@ public final class Journal {
                 .build());
     }
 
+    /** Sequence of the newest event. */
+    public long last() {
+        return events.size();
+    }
+
+    /** Hash of the newest event. */
+    public ByteString hash() {
+        return hash;
+    }
+
     private ChainedEvent append(ChainedEvent event) {
         hash = EventChain.hash(event);
         events.add(event);

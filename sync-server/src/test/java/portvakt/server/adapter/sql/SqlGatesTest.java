@@ -21,6 +21,8 @@ class SqlGatesTest {
     private static final GateAddress GATE = new GateAddress("oslo", "north");
     private static final Instant NOW = Instant.parse("2026-03-02T07:00:00Z");
 
+    private static final byte[] CERTIFICATE = {1}; // nobody reads it here
+
     private Database database;
     private SqlGates gates;
 
@@ -38,9 +40,9 @@ class SqlGatesTest {
     @Test
     void onlyTheNewestCertificateIsAdmitted() {
         assertThat(gates.isAdmitted(GATE, "aa")).isFalse();
-        gates.register(GATE, Direction.OUT, "aa", NOW);
+        gates.register(GATE, Direction.OUT, "aa", CERTIFICATE, NOW);
         assertThat(gates.isAdmitted(GATE, "aa")).isTrue();
-        gates.register(GATE, Direction.OUT, "bb", NOW);
+        gates.register(GATE, Direction.OUT, "bb", CERTIFICATE, NOW);
         assertThat(gates.isAdmitted(GATE, "aa")).isFalse();
         assertThat(gates.isAdmitted(GATE, "bb")).isTrue();
         assertThat(gates.isAdmitted(new GateAddress("oslo", "south"), "bb")).isFalse();
@@ -49,7 +51,7 @@ class SqlGatesTest {
     @Test
     void aRevokedGateIsCutOffOnce() {
         List<GateAddress> cutOff = new ArrayList<>();
-        gates.register(GATE, Direction.IN, "aa", NOW);
+        gates.register(GATE, Direction.IN, "aa", CERTIFICATE, NOW);
         gates.onCutOff(cutOff::add);
         assertThat(gates.revoke(GATE, NOW)).isTrue();
         assertThat(gates.revoke(GATE, NOW)).isFalse();

@@ -1,0 +1,2 @@
+/** What looks after the entry log by itself. */
+package portvakt.server.adapter.log;

@@ -1,0 +1,256 @@
+package portvakt.server.adapter.sql;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.Query;
+import portvakt.protocol.CardNumber;
+import portvakt.protocol.v1.ChainedEvent;
+import portvakt.protocol.v1.Subject;
+import portvakt.server.log.GateRuns;
+import portvakt.server.port.Erasure;
+import portvakt.server.port.RegisterRecords.Action;
+import portvakt.server.port.RegisterRecords.Note;
+import portvakt.server.port.StorageException;
+
+/** Erases in the database, some hundred rows a transaction, so that no gate waits long meanwhile. */
+public final class SqlErasure implements Erasure {
+
+    private static final int ROWS = 500;
+
+    private final Database database;
+
+    public SqlErasure(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public Outcome erase(Scope scope, String account, String reason, Instant now) {
+        Instant at = now.truncatedTo(ChronoUnit.MILLIS);
+        try {
+            if (isOnSite(scope)) {
+                return new Outcome.OnSite();
+            }
+            note(scope, account, "BEGUN", reason, at);
+            // By the chip too: a read of the UID alone is the same person's, as far as the site has bound it to the
+            // card.
+            List<String> uids = uids(scope);
+            int quarantined = quarantine(scope, uids);
+            int rows = 0;
+            for (int some = log(scope, uids); some > 0; some = log(scope, uids)) {
+                rows += some;
+            }
+            boolean presence = presence(scope, uids) > 0;
+            note(scope, account, "DONE", rows + " rows; " + reason, at);
+            database.makeDurable();
+            return new Outcome.Erased(rows, presence, quarantined);
+        } catch (JdbiException e) {
+            throw new StorageException("the erasure was not finished", e);
+        }
+    }
+
+    private boolean isOnSite(Scope scope) {
+        return scope.card().isPresent()
+                && database.jdbi()
+                        .withHandle(handle -> handle.select(
+                                        "SELECT occurred_at FROM presence WHERE site = ? AND card_number = ? AND direction = 'IN'",
+                                        scope.site(),
+                                        scope.card().get().digits())
+                                .mapTo(Instant.class)
+                                .findFirst())
+                        .filter(since -> scope.before().map(since::isBefore).orElse(true))
+                        .isPresent();
+    }
+
+    private void note(Scope scope, String account, String outcome, String reason, Instant at) {
+        String who = scope.card().map(CardNumber::masked).orElse("everybody")
+                + scope.before().map(before -> " before " + before).orElse("");
+        database.jdbi().useTransaction(handle -> {
+            long last = AuditTable.lock(handle);
+            AuditTable.add(
+                    handle,
+                    new Note(
+                            Action.ERASURE,
+                            Optional.empty(),
+                            Optional.of(scope.site()),
+                            Optional.of(account),
+                            Optional.empty(),
+                            outcome,
+                            who + ": " + reason),
+                    at);
+            AuditTable.unlock(handle, last);
+        });
+    }
+
+    private List<String> uids(Scope scope) {
+        if (scope.card().isEmpty()) {
+            return List.of();
+        }
+        return database.jdbi()
+                .withHandle(handle -> handle.select(
+                                "SELECT DISTINCT uid FROM enrolment WHERE site = ? AND card_number = ? ORDER BY uid",
+                                scope.site(),
+                                scope.card().get().digits())
+                        .mapTo(String.class)
+                        .list());
+    }
+
+    private record Row(long id, String gate, long sequence) {}
+
+    /** Erases the next rows and their events. @return how many */
+    private int log(Scope scope, List<String> uids) {
+        return database.jdbi().inTransaction(handle -> {
+            // Whoever has the cursor is alone with the log, so nothing is read and shown half erased.
+            handle.select("SELECT last_id FROM log_cursor WHERE name = 'log' FOR UPDATE")
+                    .mapTo(Long.class)
+                    .one();
+            List<Row> rows = rows(handle, scope, uids);
+            try (PreparedBatch events = handle.prepareBatch(
+                            "UPDATE event SET subject = ? WHERE site = ? AND gate = ? AND sequence = ?");
+                    PreparedBatch entries = handle.prepareBatch("UPDATE log_entry SET card_number = NULL, uid = NULL,"
+                            + " holder_name = NULL, employer_name = NULL WHERE id = ?")) {
+                for (Row row : rows) {
+                    events.add(new byte[0], scope.site(), row.gate, row.sequence);
+                    entries.add(row.id);
+                }
+                if (!rows.isEmpty()) {
+                    events.execute();
+                    entries.execute();
+                }
+            }
+            return rows.size();
+        });
+    }
+
+    private static List<Row> rows(Handle handle, Scope scope, List<String> uids) {
+        String who = scope.card().isEmpty()
+                ? "(card_number IS NOT NULL OR uid IS NOT NULL OR holder_name IS NOT NULL OR employer_name IS NOT NULL)"
+                : uids.isEmpty()
+                        ? "card_number = :card"
+                        : "(card_number = :card OR (card_number IS NULL AND uid IN (<uids>)))";
+        String when = scope.before().isPresent() ? " AND occurred_at < :before" : "";
+        try (Query query = handle.createQuery("SELECT id, gate, sequence FROM log_entry WHERE site = :site AND " + who
+                + when + " ORDER BY id FETCH FIRST " + ROWS + " ROWS ONLY")) {
+            query.bind("site", scope.site());
+            scope.card().ifPresent(card -> query.bind("card", card.digits()));
+            if (!uids.isEmpty()) {
+                query.bindList("uids", uids);
+            }
+            scope.before().ifPresent(before -> query.bind("before", before));
+            return query.map((row, context) ->
+                            new Row(row.getLong("id"), row.getString("gate"), row.getLong("sequence")))
+                    .list();
+        }
+    }
+
+    private int presence(Scope scope, List<String> uids) {
+        TreeSet<String> holders = new TreeSet<>();
+        scope.card().ifPresent(card -> holders.add("card:" + card.digits()));
+        uids.forEach(uid -> holders.add("uid:" + uid));
+        return database.jdbi().inTransaction(handle -> {
+            if (holders.isEmpty()) {
+                return handle.execute(
+                        "DELETE FROM presence WHERE site = ? AND occurred_at < ?",
+                        scope.site(),
+                        scope.before().orElseThrow());
+            }
+            int gone = 0;
+            for (String holder : holders) {
+                gone += handle.execute(
+                        "DELETE FROM presence WHERE site = ? AND holder = ? AND occurred_at < ?",
+                        scope.site(),
+                        holder,
+                        scope.before().orElse(Instant.parse("9999-12-31T23:59:59Z")));
+            }
+            return gone;
+        });
+    }
+
+    /** Payloads that are kept because something is wrong with them name people too. */
+    private int quarantine(Scope scope, List<String> uids) {
+        return database.jdbi().inTransaction(handle -> {
+            List<Kept> kept = handle.select(
+                            "SELECT gate, digest, cause, sequence, content FROM quarantine WHERE site = ? AND cause <> ?"
+                                    + " ORDER BY gate, digest, cause",
+                            scope.site(),
+                            QuarantineTable.Cause.RUNS_INTERLEAVE.name())
+                    .map((row, context) -> new Kept(
+                            row.getString("gate"),
+                            row.getString("digest"),
+                            row.getString("cause"),
+                            row.getLong("sequence"),
+                            row.getBytes("content")))
+                    .list();
+            int erased = 0;
+            for (Kept each : kept) {
+                Optional<ChainedEvent> event = each.event().filter(found -> concerns(scope, uids, found));
+                if (event.isPresent()) {
+                    erased++;
+                    erase(handle, scope.site(), each, event.get());
+                }
+            }
+            return erased;
+        });
+    }
+
+    private record Kept(String gate, String digest, String cause, long sequence, byte[] content) {
+        Optional<ChainedEvent> event() {
+            try {
+                return Optional.of(ChainedEvent.parseFrom(content));
+            } catch (InvalidProtocolBufferException e) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    private static void erase(Handle handle, String site, Kept kept, ChainedEvent event) {
+        handle.execute(
+                "UPDATE quarantine SET content = ? WHERE site = ? AND gate = ? AND digest = ? AND cause = ?",
+                event.toBuilder().clearSubject().build().toByteArray(),
+                site,
+                kept.gate,
+                kept.digest,
+                kept.cause);
+        // One that could not be read is in the chain too, and no row of the log leads to it.
+        handle.execute(
+                "UPDATE event SET subject = ? WHERE site = ? AND gate = ? AND sequence = ? AND subject = ?",
+                new byte[0],
+                site,
+                kept.gate,
+                kept.sequence,
+                event.getSubject().toByteArray());
+    }
+
+    private static boolean concerns(Scope scope, List<String> uids, ChainedEvent event) {
+        if (event.getSubject().isEmpty()) {
+            return false;
+        }
+        boolean inTime = scope.before().isEmpty()
+                || GateRuns.facts(event.getFacts())
+                        .filter(facts ->
+                                facts.getOccurredAtMs() < scope.before().get().toEpochMilli())
+                        .isPresent();
+        if (scope.card().isEmpty() || !inTime) {
+            return inTime;
+        }
+        try {
+            Subject subject = Subject.parseFrom(event.getSubject());
+            return subject.getCardNumber().equals(scope.card().get().digits())
+                    || (subject.getCardNumber().isEmpty() && uids.contains(hex(subject.getUid())));
+        } catch (InvalidProtocolBufferException e) {
+            return false;
+        }
+    }
+
+    private static String hex(ByteString uid) {
+        return HexFormat.of().formatHex(uid.toByteArray());
+    }
+}
