@@ -147,6 +147,28 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
 
     @Override
     public synchronized long append(EventFacts facts, Optional<Subject> subject) throws IOException {
+        openSegment();
+        return append(EventChain.link(
+                last + 1, lastHash, facts, subject.map(this::salted).orElse(null)));
+    }
+
+    @Override
+    public synchronized long append(Placed facts) throws IOException {
+        // First, since it may wait for the medium and let others append.
+        openSegment();
+        return append(EventChain.link(last + 1, lastHash, facts.at(last + 1, lastHash), null));
+    }
+
+    private long append(ChainedEvent event) throws IOException {
+        write(event);
+        last++;
+        lastHash = EventChain.hash(event);
+        pending.add(event);
+        return last;
+    }
+
+    /** Sees to it that the current segment can take a record. */
+    private void openSegment() throws IOException {
         while (rewriteDue || end >= limits.segmentBytes()) {
             awaitRunningSync();
             rewriteIfDue();
@@ -154,13 +176,6 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
                 startSegment();
             }
         }
-        ChainedEvent event = EventChain.link(
-                last + 1, lastHash, facts, subject.map(this::salted).orElse(null));
-        write(event);
-        last++;
-        lastHash = EventChain.hash(event);
-        pending.add(event);
-        return last;
     }
 
     private Subject salted(Subject subject) {

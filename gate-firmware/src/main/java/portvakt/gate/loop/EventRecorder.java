@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import portvakt.gate.access.CardRead;
 import portvakt.gate.access.Credential;
 import portvakt.gate.access.GateTime;
+import portvakt.gate.journal.SealKey;
 import portvakt.gate.port.EventJournal;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.Direction;
@@ -93,6 +94,24 @@ final class EventRecorder {
             return OptionalLong.of(sequence);
         } catch (IOException e) {
             LOG.error("The journal cannot be written: {}", e.getMessage());
+            return OptionalLong.empty();
+        }
+    }
+
+    /** Signs all that was recorded so far. @return the seal's own sequence; empty when the journal cannot be written */
+    OptionalLong seal(SealKey key, GateTime now) {
+        if (!flush()) {
+            return OptionalLong.empty();
+        }
+        EventFacts.Builder facts = facts(now);
+        try {
+            long sequence = journal.append(
+                    (at, previousHash) -> facts.setJournalSealed(key.seal(at, previousHash, facts.getOccurredAtMs()))
+                            .build());
+            grew.run();
+            return OptionalLong.of(sequence);
+        } catch (IOException e) {
+            LOG.error("The journal cannot be sealed: {}", e.getMessage());
             return OptionalLong.empty();
         }
     }

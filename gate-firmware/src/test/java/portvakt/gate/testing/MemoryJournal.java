@@ -63,14 +63,22 @@ public final class MemoryJournal implements EventJournal {
     }
 
     @Override
+    public synchronized long append(Placed facts) throws IOException {
+        return append(facts.at(events.size() + 1, lastHash()), Optional.empty());
+    }
+
+    private ByteString lastHash() {
+        return events.isEmpty() ? EventChain.GENESIS : EventChain.hash(events.getLast());
+    }
+
+    @Override
     public synchronized long append(EventFacts facts, Optional<Subject> subject) throws IOException {
         if (refuses) {
             throw new IOException("No space left on device");
         }
-        ByteString before = events.isEmpty() ? EventChain.GENESIS : EventChain.hash(events.getLast());
         events.add(EventChain.link(
                 events.size() + 1,
-                before,
+                lastHash(),
                 facts,
                 subject.map(each -> each.toBuilder()
                                 .setSalt(ByteString.copyFrom(new byte[EventChain.SALT_BYTES]))
