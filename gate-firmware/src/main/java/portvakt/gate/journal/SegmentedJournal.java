@@ -59,6 +59,9 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
     private long acknowledged;
     private long cutBytes;
     private boolean rewriteDue;
+    /** A segment was dropped and its name may come back at a power cut. */
+    private boolean dropUnforced;
+
     private boolean syncRunning;
 
     private SegmentedJournal(Disk disk, Limits limits) {
@@ -217,9 +220,19 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
                         "the journal holds " + limits.totalBytesMax()
                                 + " bytes of events that the server has not acknowledged; connect the gate, or raise the limit");
             }
+            // Of two drops a power cut may undo the first alone, and that would leave a hole in the chain.
+            if (dropUnforced) {
+                forceNames();
+            }
             disk.delete(Segment.nameOf(oldest));
+            dropUnforced = true;
             total -= closedSegments.remove(oldest);
         }
+    }
+
+    private void forceNames() throws IOException {
+        disk.forceNames();
+        dropUnforced = false;
     }
 
     private void startSegment() throws IOException {
@@ -234,7 +247,7 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
         }
         Segment next = new Segment(disk, last + 1);
         try {
-            disk.forceNames();
+            forceNames();
         } catch (IOException e) {
             next.close();
             throw e;
@@ -328,7 +341,7 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
             write(event);
         }
         current.file().force();
-        disk.forceNames();
+        forceNames();
         durable = last;
         pending.clear();
         rewriteDue = false;
