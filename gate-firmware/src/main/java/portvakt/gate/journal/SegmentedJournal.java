@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
@@ -58,6 +59,7 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
     private long durable;
     private long acknowledged;
     private long cutBytes;
+    private long writtenBytes;
     private boolean rewriteDue;
     /** A segment was dropped and its name may come back at a power cut. */
     private boolean dropUnforced;
@@ -204,6 +206,7 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
             throw e;
         }
         end += length;
+        writtenBytes += length;
     }
 
     private void makeRoomFor(int bytes) throws IOException {
@@ -228,6 +231,27 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
             dropUnforced = true;
             total -= closedSegments.remove(oldest);
         }
+    }
+
+    @Override
+    public synchronized Room room() {
+        long unacknowledged = end;
+        long droppable = 0;
+        for (Map.Entry<Long, Long> segment : closedSegments.entrySet()) {
+            Long following = closedSegments.higherKey(segment.getKey());
+            if (following == null || following - 1 > acknowledged) {
+                unacknowledged += segment.getValue();
+            } else {
+                droppable += segment.getValue();
+            }
+        }
+        long free = limits.totalBytesMax() - unacknowledged;
+        try {
+            free = Math.min(free, disk.freeBytes() + droppable);
+        } catch (IOException e) {
+            LOG.warn("How much room the disk has is not known: {}", e.getMessage());
+        }
+        return new Room(Math.max(0, free), limits.totalBytesMax(), writtenBytes);
     }
 
     private void forceNames() throws IOException {

@@ -65,6 +65,7 @@ public final class GateLoop {
     private final RetryingTurnstile turnstile;
     private final Notices notices;
     private final Sealer sealer;
+    private final JournalWatch journalWatch;
 
     private final Deque<WaitingCard> waiting = new ArrayDeque<>();
     private Passage.State state = new Passage.State.Locked();
@@ -95,6 +96,7 @@ public final class GateLoop {
         this.turnstile = new RetryingTurnstile(turnstile, detail -> notices.alarm("TURNSTILE_FAULT", detail));
         this.notices = notices;
         this.sealer = sealer;
+        this.journalWatch = new JournalWatch(journal, notices);
     }
 
     void started(String firmware, long journalCutBytes) {
@@ -132,7 +134,9 @@ public final class GateLoop {
         GateTime now = clock.now();
         long nowNs = now.uptimeNs();
         clock.faults().forEach(fault -> notices.alarm(fault.kind(), fault.detail()));
-        if (reviewLists(now)) {
+        notices.tick(now);
+        boolean news = journalWatch.tick(now);
+        if (reviewLists(now) || news) {
             report();
         }
         turnstile.retryIfDue(nowNs);

@@ -46,6 +46,26 @@ public interface EventJournal {
     /** Events {@code [first, last]}, those of them that are still kept. */
     List<ChainedEvent> read(long first, long last) throws IOException;
 
+    /**
+     * How much can still be written.
+     *
+     * @param freeBytes    until appends fail; what the server has acknowledged counts as free
+     * @param totalBytes   the most that the journal may hold
+     * @param writtenBytes by this program so far; only grows
+     */
+    record Room(long freeBytes, long totalBytes, long writtenBytes) {
+
+        /** Percent of the room that is for what must not be lost. */
+        public static final int RESERVE_PERCENT = 20;
+
+        /** Whether only the reserve is left. */
+        public boolean isScarce() {
+            return freeBytes < totalBytes / 100 * RESERVE_PERCENT;
+        }
+    }
+
+    Room room();
+
     /** All up to this one are committed at the server; they may be dropped when room is needed. */
     long acknowledged();
 

@@ -23,6 +23,7 @@ public final class MemoryJournal implements EventJournal {
     private boolean durableAtOnce = true;
     private long durable;
     private long acknowledged;
+    private Room room = new Room(1L << 30, 1L << 30, 0);
 
     /** @param log takes {@code "journal accessGranted"} and the like, in the order of writing */
     public MemoryJournal(Consumer<String> log) {
@@ -114,6 +115,16 @@ public final class MemoryJournal implements EventJournal {
         return events.stream()
                 .filter(event -> event.getSequence() >= first && event.getSequence() <= last)
                 .toList();
+    }
+
+    /** From now on {@link #room} says so; nothing is refused for it. */
+    public synchronized void setRoom(Room now) {
+        room = now;
+    }
+
+    @Override
+    public synchronized Room room() {
+        return room;
     }
 
     @Override

@@ -66,6 +66,11 @@ final class ObservedJournal implements EventJournal {
     }
 
     @Override
+    public Room room() {
+        return journal.room();
+    }
+
+    @Override
     public long acknowledged() {
         return journal.acknowledged();
     }
