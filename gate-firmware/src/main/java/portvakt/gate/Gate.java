@@ -18,6 +18,7 @@ import portvakt.gate.access.AccessPolicy;
 import portvakt.gate.adapter.mqtt.MqttUplink;
 import portvakt.gate.adapter.mqtt.SignedTopic;
 import portvakt.gate.adapter.mqtt.StatusMessage;
+import portvakt.gate.journal.SealKey;
 import portvakt.gate.loop.LoopThread;
 import portvakt.gate.loop.Loops;
 import portvakt.gate.loop.Signal;
@@ -56,6 +57,7 @@ public final class Gate implements AutoCloseable {
      *
      * @param trust       the root keys, and the trust file to start with
      * @param listKeysMax most keys that it takes in one list
+     * @param sealKey     to vouch for the journal with; empty: a gate that does not
      * @param broker      the session to the server's broker; empty: a gate that is never connected
      */
     public record Settings(
@@ -67,6 +69,7 @@ public final class Gate implements AutoCloseable {
             TrustReplica.Start trust,
             List<ListSecret> lists,
             int listKeysMax,
+            Optional<SealKey> sealKey,
             Optional<BrokerSession.Settings> broker) {}
 
     /**
@@ -129,7 +132,8 @@ public final class Gate implements AutoCloseable {
                 outside.journal(),
                 outside.turnstile(),
                 bootId(),
-                settings.address().gate());
+                settings.address().gate(),
+                settings.sealKey());
         LoopThread loop = loops.thread();
         TrustReplica trust = openTrust(settings.trust(), outside.disk(), loop);
         List<ListReplica> replicas = new ArrayList<>();

@@ -33,7 +33,8 @@ import portvakt.protocol.sign.UnprovedTrustException;
  * lists/NAME.secret             secret of the list's card keys, 32 hexadecimal digits
  * </pre>
  */
-public record GateIdentity(SSLContext tls, TrustReplica.Start trust, List<Gate.ListSecret> lists) {
+public record GateIdentity(
+        SSLContext tls, TlsIdentity.OwnKey key, TrustReplica.Start trust, List<Gate.ListSecret> lists) {
 
     private static final String SECRET = ".secret";
     private static final String REMEDY = "; provision the gate again and carry the new folder here";
@@ -44,15 +45,20 @@ public record GateIdentity(SSLContext tls, TrustReplica.Start trust, List<Gate.L
      */
     public static GateIdentity load(Path folder, Optional<List<String>> wanted) throws IOException {
         List<String> lists = wanted.isPresent() ? wanted.get() : provisioned(folder.resolve("lists"));
-        SSLContext tls = TlsIdentity.load(
-                folder.resolve("gate.p12"), folder.resolve("gate.p12.password"), folder.resolve("ca.pem"));
+        Path p12 = folder.resolve("gate.p12");
+        Path password = folder.resolve("gate.p12.password");
+        SSLContext tls = TlsIdentity.load(p12, password, folder.resolve("ca.pem"));
+        TlsIdentity.OwnKey key = TlsIdentity.ownKey(p12, password);
+        if (!key.key().getAlgorithm().equals("EC")) {
+            throw new IOException(p12 + ": holds a key for " + key.key().getAlgorithm() + " and none for EC" + REMEDY);
+        }
         refuseOldLayout(folder, lists);
         TrustReplica.Start trust = trust(folder);
         List<Gate.ListSecret> secrets = new ArrayList<>();
         for (String list : lists) {
             secrets.add(new Gate.ListSecret(list, secret(folder.resolve("lists").resolve(list + SECRET))));
         }
-        return new GateIdentity(tls, trust, secrets);
+        return new GateIdentity(tls, key, trust, secrets);
     }
 
     /** Names of the lists that {@link #lists} has the secrets of. */

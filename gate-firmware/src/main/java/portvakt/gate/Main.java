@@ -20,6 +20,7 @@ import portvakt.gate.adapter.gpio.TurnstileUnavailableException;
 import portvakt.gate.adapter.os.SystemClock;
 import portvakt.gate.adapter.pcsc.PcscReader;
 import portvakt.gate.adapter.qr.CodeReader;
+import portvakt.gate.journal.SealKey;
 import portvakt.gate.journal.SegmentedJournal;
 import portvakt.gate.port.CardReader;
 import portvakt.gate.port.Turnstile;
@@ -121,6 +122,7 @@ public final class Main implements Callable<Integer> {
                 identity.trust(),
                 identity.lists(),
                 settings.listKeysMax(),
+                Optional.of(new SealKey(settings.address(), identity.key())),
                 settings.server()
                         .map(server -> new BrokerSession.Settings(
                                 server.uri(),

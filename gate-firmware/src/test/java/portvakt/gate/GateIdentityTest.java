@@ -53,6 +53,9 @@ class GateIdentityTest {
     @Test
     void aFolderAsItIsMadeIsTaken() throws Exception {
         GateIdentity identity = GateIdentity.load(folder, Optional.of(LISTS));
+        assertThat(identity.key().certificate().getSubjectX500Principal().getName())
+                .isEqualTo("CN=gate");
+        assertThat(identity.key().toString()).doesNotContain("priv").contains("CN=gate");
         assertThat(identity.trust().roots()).isEqualTo(roots.keys());
         assertThat(identity.lists()).extracting(Gate.ListSecret::list).isEqualTo(LISTS);
         Files.writeString(folder.resolve("root.threshold"), "1\n");

@@ -77,6 +77,7 @@ class GateTest {
                 new Roots().start(),
                 List.of(),
                 1,
+                Optional.empty(),
                 Optional.empty());
     }
 

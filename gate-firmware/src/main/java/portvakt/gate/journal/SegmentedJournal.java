@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
@@ -58,7 +59,11 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
     private long durable;
     private long acknowledged;
     private long cutBytes;
+    private long writtenBytes;
     private boolean rewriteDue;
+    /** A segment was dropped and its name may come back at a power cut. */
+    private boolean dropUnforced;
+
     private boolean syncRunning;
 
     private SegmentedJournal(Disk disk, Limits limits) {
@@ -147,6 +152,28 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
 
     @Override
     public synchronized long append(EventFacts facts, Optional<Subject> subject) throws IOException {
+        openSegment();
+        return append(EventChain.link(
+                last + 1, lastHash, facts, subject.map(this::salted).orElse(null)));
+    }
+
+    @Override
+    public synchronized long append(Placed facts) throws IOException {
+        // First, since it may wait for the medium and let others append.
+        openSegment();
+        return append(EventChain.link(last + 1, lastHash, facts.at(last + 1, lastHash), null));
+    }
+
+    private long append(ChainedEvent event) throws IOException {
+        write(event);
+        last++;
+        lastHash = EventChain.hash(event);
+        pending.add(event);
+        return last;
+    }
+
+    /** Sees to it that the current segment can take a record. */
+    private void openSegment() throws IOException {
         while (rewriteDue || end >= limits.segmentBytes()) {
             awaitRunningSync();
             rewriteIfDue();
@@ -154,13 +181,6 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
                 startSegment();
             }
         }
-        ChainedEvent event = EventChain.link(
-                last + 1, lastHash, facts, subject.map(this::salted).orElse(null));
-        write(event);
-        last++;
-        lastHash = EventChain.hash(event);
-        pending.add(event);
-        return last;
     }
 
     private Subject salted(Subject subject) {
@@ -186,6 +206,7 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
             throw e;
         }
         end += length;
+        writtenBytes += length;
     }
 
     private void makeRoomFor(int bytes) throws IOException {
@@ -202,9 +223,40 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
                         "the journal holds " + limits.totalBytesMax()
                                 + " bytes of events that the server has not acknowledged; connect the gate, or raise the limit");
             }
+            // Of two drops a power cut may undo the first alone, and that would leave a hole in the chain.
+            if (dropUnforced) {
+                forceNames();
+            }
             disk.delete(Segment.nameOf(oldest));
+            dropUnforced = true;
             total -= closedSegments.remove(oldest);
         }
+    }
+
+    @Override
+    public synchronized Room room() {
+        long unacknowledged = end;
+        long droppable = 0;
+        for (Map.Entry<Long, Long> segment : closedSegments.entrySet()) {
+            Long following = closedSegments.higherKey(segment.getKey());
+            if (following == null || following - 1 > acknowledged) {
+                unacknowledged += segment.getValue();
+            } else {
+                droppable += segment.getValue();
+            }
+        }
+        long free = limits.totalBytesMax() - unacknowledged;
+        try {
+            free = Math.min(free, disk.freeBytes() + droppable);
+        } catch (IOException e) {
+            LOG.warn("How much room the disk has is not known: {}", e.getMessage());
+        }
+        return new Room(Math.max(0, free), limits.totalBytesMax(), writtenBytes);
+    }
+
+    private void forceNames() throws IOException {
+        disk.forceNames();
+        dropUnforced = false;
     }
 
     private void startSegment() throws IOException {
@@ -219,7 +271,7 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
         }
         Segment next = new Segment(disk, last + 1);
         try {
-            disk.forceNames();
+            forceNames();
         } catch (IOException e) {
             next.close();
             throw e;
@@ -313,7 +365,7 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
             write(event);
         }
         current.file().force();
-        disk.forceNames();
+        forceNames();
         durable = last;
         pending.clear();
         rewriteDue = false;

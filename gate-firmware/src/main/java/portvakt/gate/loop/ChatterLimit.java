@@ -2,8 +2,9 @@ package portvakt.gate.loop;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 
 /**
  * Keeps alarms of one kind from filling the journal: passages must never be starved by chatter, and an alarm may be the cause of
@@ -21,12 +22,17 @@ final class ChatterLimit {
         private long sinceNs;
         private int admitted;
         private long suppressed;
+        private Optional<LongConsumer> newest = Optional.empty();
     }
 
     private final Map<String, Count> counts = new TreeMap<>();
 
-    /** @return how many of this kind were suppressed since the last that was admitted; empty when this one is suppressed too */
-    OptionalLong admit(String kind, long nowNs) {
+    /**
+     * Tells, or keeps the newest for {@link #tick}.
+     *
+     * @param tell is given how many of this kind were suppressed since the last that was told
+     */
+    void admit(String kind, long nowNs, LongConsumer tell) {
         Count count = counts.computeIfAbsent(kind, _ -> {
             Count first = new Count();
             first.sinceNs = nowNs;
@@ -38,12 +44,28 @@ final class ChatterLimit {
         }
         if (count.admitted >= ADMITTED_MAX) {
             count.suppressed++;
-            return OptionalLong.empty();
+            count.newest = Optional.of(tell);
+            return;
         }
+        tell(count, tell, count.suppressed);
+    }
+
+    /** Tells the newest of each kind whose period is over, so that what is written last is how things are. */
+    void tick(long nowNs) {
+        for (Count count : counts.values()) {
+            if (count.newest.isPresent() && nowNs - count.sinceNs >= PERIOD.toNanos()) {
+                count.sinceNs = nowNs;
+                count.admitted = 0;
+                tell(count, count.newest.get(), count.suppressed - 1);
+            }
+        }
+    }
+
+    private static void tell(Count count, LongConsumer tell, long before) {
         count.admitted++;
-        long suppressed = count.suppressed;
         count.suppressed = 0;
-        return OptionalLong.of(suppressed);
+        count.newest = Optional.empty();
+        tell.accept(before);
     }
 
     /** What comes from outside may be long, and an event has a bound. */

@@ -11,6 +11,8 @@ import org.slf4j.LoggerFactory;
 import portvakt.gate.access.CardRead;
 import portvakt.gate.access.Credential;
 import portvakt.gate.access.GateTime;
+import portvakt.gate.journal.EventClass;
+import portvakt.gate.journal.SealKey;
 import portvakt.gate.port.EventJournal;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.Direction;
@@ -35,6 +37,7 @@ final class EventRecorder {
     private final Direction direction;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private long lostCount;
+    private long leftOutCount;
 
     /** @param grew called after each event that went into the journal; returns at once */
     EventRecorder(EventJournal journal, Runnable grew, ByteString bootId, Direction direction) {
@@ -53,8 +56,13 @@ final class EventRecorder {
                 .setDirection(direction.wire());
     }
 
-    /** Records now or later. */
+    /** Records now or later; chatter not at all while room is scarce. */
     void record(EventFacts.Builder facts, Optional<Credential> about) {
+        if (EventClass.of(facts.getBodyCase()) == EventClass.CHATTER
+                && journal.room().isScarce()) {
+            leftOutCount++;
+            return;
+        }
         if (recordNow(facts, about).isEmpty()) {
             if (waiting.size() < WAITING_MAX) {
                 waiting.add(new Waiting(facts.build(), about.map(EventRecorder::subject)));
@@ -97,6 +105,24 @@ final class EventRecorder {
         }
     }
 
+    /** Signs all that was recorded so far. @return the seal's own sequence; empty when the journal cannot be written */
+    OptionalLong seal(SealKey key, GateTime now) {
+        if (!flush()) {
+            return OptionalLong.empty();
+        }
+        EventFacts.Builder facts = facts(now);
+        try {
+            long sequence = journal.append(
+                    (at, previousHash) -> facts.setJournalSealed(key.seal(at, previousHash, facts.getOccurredAtMs()))
+                            .build());
+            grew.run();
+            return OptionalLong.of(sequence);
+        } catch (IOException e) {
+            LOG.error("The journal cannot be sealed: {}", e.getMessage());
+            return OptionalLong.empty();
+        }
+    }
+
     /** Writes what waits. @return whether nothing waits any more */
     boolean flush() {
         while (!waiting.isEmpty()) {
@@ -110,6 +136,16 @@ final class EventRecorder {
             grew.run();
         }
         return true;
+    }
+
+    /** How many events were left out since the last call; 0 as long as room is scarce. */
+    long takeLeftOut() {
+        if (leftOutCount == 0 || journal.room().isScarce()) {
+            return 0;
+        }
+        long count = leftOutCount;
+        leftOutCount = 0;
+        return count;
     }
 
     boolean hasWaiting() {

@@ -64,6 +64,8 @@ public final class GateLoop {
     private final EventRecorder recorder;
     private final RetryingTurnstile turnstile;
     private final Notices notices;
+    private final Sealer sealer;
+    private final JournalWatch journalWatch;
 
     private final Deque<WaitingCard> waiting = new ArrayDeque<>();
     private Passage.State state = new Passage.State.Locked();
@@ -75,6 +77,7 @@ public final class GateLoop {
     /**
      * @param recorder puts events into {@code journal}
      * @param notices  tells of the gate itself
+     * @param sealer   signs what is in {@code journal}
      */
     GateLoop(
             DecisionBasis basis,
@@ -83,7 +86,8 @@ public final class GateLoop {
             EventJournal journal,
             EventRecorder recorder,
             Turnstile turnstile,
-            Notices notices) {
+            Notices notices,
+            Sealer sealer) {
         this.basis = basis;
         this.passage = passage;
         this.clock = clock;
@@ -91,11 +95,14 @@ public final class GateLoop {
         this.recorder = recorder;
         this.turnstile = new RetryingTurnstile(turnstile, detail -> notices.alarm("TURNSTILE_FAULT", detail));
         this.notices = notices;
+        this.sealer = sealer;
+        this.journalWatch = new JournalWatch(journal, notices);
     }
 
     void started(String firmware, long journalCutBytes) {
         recorder.record(recorder.facts(clock.now())
                 .setGateStarted(GateStarted.newBuilder().setFirmware(firmware).setJournalCutBytes(journalCutBytes)));
+        sealer.seal(clock.now());
         turnstile.show(Indication.READY);
     }
 
@@ -127,7 +134,9 @@ public final class GateLoop {
         GateTime now = clock.now();
         long nowNs = now.uptimeNs();
         clock.faults().forEach(fault -> notices.alarm(fault.kind(), fault.detail()));
-        if (reviewLists(now)) {
+        notices.tick(now);
+        boolean news = journalWatch.tick(now);
+        if (reviewLists(now) || news) {
             report();
         }
         turnstile.retryIfDue(nowNs);
@@ -141,6 +150,13 @@ public final class GateLoop {
                     recorder.flush() ? OptionalLong.empty() : OptionalLong.of(nowNs + JOURNAL_RETRY.toNanos());
         }
         serveWaiting();
+    }
+
+    /** For what can wait until nobody does. Call when there is no signal to take. */
+    void idle() {
+        if (waiting.isEmpty() && Passage.accepts(state)) {
+            sealer.sealIfDue(clock.now());
+        }
     }
 
     /** Uptime of the next {@link #tick}, if one is due at all. */
@@ -402,6 +418,7 @@ public final class GateLoop {
             deny(card.presented(), DenialReason.GATE_BUSY, Optional.empty(), List.of(), 0);
         }
         recorder.record(recorder.facts(clock.now()).setGateStopped(GateStopped.getDefaultInstance()));
+        sealer.seal(clock.now());
     }
 
     private void report() {

@@ -72,6 +72,9 @@ public final class LoopThread implements AutoCloseable {
                     loop.on(signal);
                 }
                 loop.tick();
+                if (inbox.isEmpty()) {
+                    loop.idle();
+                }
             } catch (InterruptedException e) {
                 LOG.warn("The gate's loop was interrupted; it goes on until it is told to stop");
             } catch (RuntimeException e) {

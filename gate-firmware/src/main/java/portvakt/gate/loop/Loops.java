@@ -1,7 +1,9 @@
 package portvakt.gate.loop;
 
 import com.google.protobuf.ByteString;
+import java.util.Optional;
 import portvakt.gate.access.AccessPolicy;
+import portvakt.gate.journal.SealKey;
 import portvakt.gate.passage.Passage;
 import portvakt.gate.port.Clock;
 import portvakt.gate.port.EventJournal;
@@ -16,7 +18,10 @@ public final class Loops implements AutoCloseable {
     private final JournalFlusher flusher;
     private Uplink uplink;
 
-    /** @param name the gate's, in its site's policy too */
+    /**
+     * @param name the gate's, in its site's policy too
+     * @param key  to seal the journal with
+     */
     public Loops(
             AccessPolicy policy,
             Passage passage,
@@ -24,8 +29,10 @@ public final class Loops implements AutoCloseable {
             EventJournal journal,
             Turnstile turnstile,
             ByteString bootId,
-            String name) {
+            String name,
+            Optional<SealKey> key) {
         EventRecorder recorder = new EventRecorder(journal, this::appended, bootId, policy.direction());
+        Notices notices = new Notices(clock, recorder, this::report);
         this.loop = new GateLoop(
                 new DecisionBasis(policy, name),
                 passage,
@@ -33,7 +40,8 @@ public final class Loops implements AutoCloseable {
                 journal,
                 recorder,
                 turnstile,
-                new Notices(clock, recorder, this::report));
+                notices,
+                new Sealer(key, journal, recorder, notices));
         this.thread = new LoopThread(loop, clock, name);
         this.flusher = new JournalFlusher(journal, thread::offer, this::durable);
     }

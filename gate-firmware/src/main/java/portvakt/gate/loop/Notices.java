@@ -3,6 +3,7 @@ package portvakt.gate.loop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -33,6 +34,7 @@ final class Notices {
     private final ChatterLimit chatter = new ChatterLimit();
     private final Map<String, Uplink.Device> devices = new TreeMap<>();
     private final Set<String> listsInDoubt = new TreeSet<>();
+    private Optional<Uplink.JournalOutlook> outlook = Optional.empty();
 
     Notices(Clock clock, EventRecorder recorder, Consumer<Uplink.Report> reports) {
         this.clock = clock;
@@ -41,26 +43,46 @@ final class Notices {
     }
 
     void report(List<Uplink.AppliedList> lists) {
-        reports.accept(new Uplink.Report(new ArrayList<>(devices.values()), lists));
+        reports.accept(new Uplink.Report(new ArrayList<>(devices.values()), lists, outlook));
     }
 
     void alarm(String kind, String detail) {
         LOG.warn("Alarm {}: {}", kind, detail);
-        GateTime now = clock.now();
-        chatter.admit(kind, now.uptimeNs())
-                .ifPresent(suppressed -> recorder.record(recorder.facts(now)
+        chatter.admit(
+                kind,
+                clock.now().uptimeNs(),
+                suppressed -> recorder.record(recorder.facts(clock.now())
                         .setAlarm(Alarm.newBuilder().setKind(kind).setDetail(detail(detail, suppressed)))));
+    }
+
+    /** Makes up for what was held back. */
+    void tick(GateTime now) {
+        chatter.tick(now.uptimeNs());
+        long leftOut = recorder.takeLeftOut();
+        if (leftOut > 0) {
+            alarm(
+                    "EVENTS_LEFT_OUT",
+                    leftOut + " events of devices and lists, while the journal had room for passages only");
+        }
+    }
+
+    /** The status that is reported next. */
+    void journal(Uplink.JournalOutlook newest) {
+        outlook = Optional.of(newest);
     }
 
     /** A device that tells of itself: an event, and the status that is reported next. */
     void device(String name, boolean ready, String detail) {
         LOG.info("{} {}: {}", name, ready ? "is ready" : "is lost", detail);
         deviceState(name, ready, detail);
-        recorder.record(recorder.facts(clock.now())
-                .setDeviceChanged(DeviceChanged.newBuilder()
-                        .setDevice(name)
-                        .setReady(ready)
-                        .setDetail(ChatterLimit.clip(detail))));
+        chatter.admit(
+                "DEVICE " + name,
+                clock.now().uptimeNs(),
+                suppressed -> recorder.record(recorder.facts(clock.now())
+                        .setDeviceChanged(DeviceChanged.newBuilder()
+                                .setDevice(name)
+                                .setReady(ready)
+                                .setDetail(detail(detail, suppressed)))));
     }
 
     /** The status that is reported next, without an event. */
@@ -80,9 +102,10 @@ final class Notices {
 
     void listRefused(Signal.ListRefused refused) {
         LOG.warn("Refused list {}: {}, {}", refused.list(), refused.cause(), refused.detail());
-        GateTime now = clock.now();
-        chatter.admit("LIST_REFUSED " + refused.cause(), now.uptimeNs())
-                .ifPresent(suppressed -> recorder.record(recorder.facts(now)
+        chatter.admit(
+                "LIST_REFUSED " + refused.cause(),
+                clock.now().uptimeNs(),
+                suppressed -> recorder.record(recorder.facts(clock.now())
                         .setListRefused(ListRefused.newBuilder()
                                 .setList(refused.list())
                                 .setCause(refused.cause().name())

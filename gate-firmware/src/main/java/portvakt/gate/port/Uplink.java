@@ -1,6 +1,8 @@
 package portvakt.gate.port;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import portvakt.protocol.ListState;
 
 /**
@@ -14,8 +16,23 @@ public interface Uplink extends AutoCloseable {
 
     record Device(String name, boolean ready, String detail) {}
 
+    /**
+     * How long the journal would last without a server.
+     *
+     * @param bytesPerDay at today's rate; empty while that is not known
+     */
+    record JournalOutlook(long freeBytes, OptionalLong bytesPerDay) {
+
+        /** Whole days; empty while it is not known, and where nothing happens at all. */
+        public OptionalLong daysLeft() {
+            return bytesPerDay.orElse(0) <= 0
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(freeBytes / bytesPerDay.getAsLong());
+        }
+    }
+
     /** What the gate tells of itself, whenever one of these changes. */
-    record Report(List<Device> devices, List<AppliedList> lists) {}
+    record Report(List<Device> devices, List<AppliedList> lists, Optional<JournalOutlook> journal) {}
 
     /** Starts trying to reach the server, for ever. */
     void start();

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import portvakt.gate.port.Disk;
 import portvakt.gate.testing.MemoryDisk;
+import portvakt.gate.testing.TornDisk;
 import portvakt.protocol.event.EventChain;
 import portvakt.protocol.v1.Alarm;
 import portvakt.protocol.v1.ChainedEvent;
@@ -272,6 +273,26 @@ class SegmentedJournalTest {
         assertThat(chain(reopened)).isEqualTo(kept);
         assertThat(reopened.acknowledged())
                 .isGreaterThanOrEqualTo(kept.getFirst().getSequence() - 1);
+    }
+
+    @Test
+    void ofSeveralDroppedSegmentsAPowerCutBringsNoneBackBeforeAHole() throws IOException {
+        SegmentedJournal.Limits limits = new SegmentedJournal.Limits(400, 2_000);
+        TornDisk torn = new TornDisk(new SplittableRandom(1));
+        SegmentedJournal journal = SegmentedJournal.open(torn, limits);
+        for (int event = 1; event <= 30; event++) {
+            append(journal, "" + event);
+            journal.force();
+        }
+        journal.acknowledged(30);
+        // Needs the room of more than one segment at once.
+        append(journal, "x".repeat(1_200));
+        journal.force();
+        assertThat(journal.read(1, 1)).isEmpty();
+        for (int cut = 0; cut < 100; cut++) {
+            List<ChainedEvent> events = chain(SegmentedJournal.open(torn.afterPowerCut(), limits));
+            assertThat(events.getLast().getSequence()).isEqualTo(31);
+        }
     }
 
     @Test

@@ -17,6 +17,7 @@ import portvakt.gate.access.CardRead;
 import portvakt.gate.access.ListAction;
 import portvakt.gate.access.ListPolicy;
 import portvakt.gate.access.SiteRules;
+import portvakt.gate.journal.SealKey;
 import portvakt.gate.passage.Passage;
 import portvakt.gate.port.ReaderSignal;
 import portvakt.gate.port.Turnstile.Indication;
@@ -47,6 +48,7 @@ class GateLoopTest {
     private final MemoryJournal journal = new MemoryJournal(log::add);
     private final RecordingTurnstile turnstile = new RecordingTurnstile(log::add);
     private final List<Uplink.Report> reports = new ArrayList<>();
+    private Optional<SealKey> sealKey = Optional.empty();
     private GateLoop loop = loop(Direction.IN);
 
     private GateLoop loop(Direction direction) {
@@ -62,6 +64,7 @@ class GateLoopTest {
                 false,
                 ZoneId.of("Europe/Oslo"));
         EventRecorder recorder = new EventRecorder(journal, () -> {}, ByteString.copyFromUtf8("boot"), direction);
+        Notices notices = new Notices(clock, recorder, reports::add);
         GateLoop made = new GateLoop(
                 new DecisionBasis(policy, "north"),
                 new Passage(RELEASE_TIME, TURN_TIME),
@@ -69,7 +72,8 @@ class GateLoopTest {
                 journal,
                 recorder,
                 turnstile,
-                new Notices(clock, recorder, reports::add));
+                notices,
+                new Sealer(sealKey, journal, recorder, notices));
         made.started("test", 0);
         made.on(new Signal.ListInstalled(list(1, "9999999"), false, Optional.empty()));
         log.clear();

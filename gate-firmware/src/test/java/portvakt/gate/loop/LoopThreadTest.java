@@ -71,7 +71,8 @@ class LoopThreadTest {
                 journal,
                 new RecordingTurnstile(_ -> {}),
                 ByteString.copyFromUtf8("boot"),
-                "north");
+                "north",
+                Optional.empty());
         for (int signal = 0; signal < 2 * LoopThread.INBOX_MAX; signal++) {
             loops.thread().offer(new Signal.JournalDurable(0));
         }

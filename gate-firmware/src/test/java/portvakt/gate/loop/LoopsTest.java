@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,7 +53,8 @@ class LoopsTest {
                 journal,
                 turnstile,
                 ByteString.copyFromUtf8("boot"),
-                "north");
+                "north",
+                Optional.empty());
         loops.start("test", 0);
     }
 

@@ -23,6 +23,7 @@ public final class MemoryJournal implements EventJournal {
     private boolean durableAtOnce = true;
     private long durable;
     private long acknowledged;
+    private Room room = new Room(1L << 30, 1L << 30, 0);
 
     /** @param log takes {@code "journal accessGranted"} and the like, in the order of writing */
     public MemoryJournal(Consumer<String> log) {
@@ -63,14 +64,22 @@ public final class MemoryJournal implements EventJournal {
     }
 
     @Override
+    public synchronized long append(Placed facts) throws IOException {
+        return append(facts.at(events.size() + 1, lastHash()), Optional.empty());
+    }
+
+    private ByteString lastHash() {
+        return events.isEmpty() ? EventChain.GENESIS : EventChain.hash(events.getLast());
+    }
+
+    @Override
     public synchronized long append(EventFacts facts, Optional<Subject> subject) throws IOException {
         if (refuses) {
             throw new IOException("No space left on device");
         }
-        ByteString before = events.isEmpty() ? EventChain.GENESIS : EventChain.hash(events.getLast());
         events.add(EventChain.link(
                 events.size() + 1,
-                before,
+                lastHash(),
                 facts,
                 subject.map(each -> each.toBuilder()
                                 .setSalt(ByteString.copyFrom(new byte[EventChain.SALT_BYTES]))
@@ -106,6 +115,16 @@ public final class MemoryJournal implements EventJournal {
         return events.stream()
                 .filter(event -> event.getSequence() >= first && event.getSequence() <= last)
                 .toList();
+    }
+
+    /** From now on {@link #room} says so; nothing is refused for it. */
+    public synchronized void setRoom(Room now) {
+        room = now;
+    }
+
+    @Override
+    public synchronized Room room() {
+        return room;
     }
 
     @Override

@@ -38,6 +38,14 @@ final class ObservedJournal implements EventJournal {
     }
 
     @Override
+    public long append(Placed facts) throws IOException {
+        EventFacts[] appended = new EventFacts[1];
+        long sequence = journal.append((at, previousHash) -> appended[0] = facts.at(at, previousHash));
+        listeners.forEach(listener -> listener.appended(sequence, appended[0], Optional.empty()));
+        return sequence;
+    }
+
+    @Override
     public long durable() {
         return journal.durable();
     }
@@ -55,6 +63,11 @@ final class ObservedJournal implements EventJournal {
     @Override
     public List<ChainedEvent> read(long first, long last) throws IOException {
         return journal.read(first, last);
+    }
+
+    @Override
+    public Room room() {
+        return journal.room();
     }
 
     @Override

@@ -22,6 +22,7 @@ import portvakt.gate.Gate;
 import portvakt.gate.GateIdentity;
 import portvakt.gate.access.AccessPolicy;
 import portvakt.gate.adapter.pcsc.ChipLayout;
+import portvakt.gate.journal.SealKey;
 import portvakt.protocol.Assurance;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.CardStatus;
@@ -147,6 +148,7 @@ public final class SimulatedSite implements AutoCloseable {
                         who.trust(),
                         who.lists(),
                         2_000_000,
+                        Optional.of(new SealKey(address, who.key())),
                         Optional.of(new BrokerSession.Settings(
                                 broker(),
                                 address.clientId(),

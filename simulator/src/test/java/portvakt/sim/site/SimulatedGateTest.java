@@ -53,6 +53,7 @@ class SimulatedGateTest {
                 trust(),
                 List.of(),
                 1,
+                Optional.empty(),
                 Optional.empty());
     }
 

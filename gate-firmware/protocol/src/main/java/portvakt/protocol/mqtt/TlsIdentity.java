@@ -6,8 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.Collections;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -17,6 +20,35 @@ public final class TlsIdentity {
 
     private TlsIdentity() {}
 
+    /** A private key and the certificate that names its owner. Does not print the key. */
+    public record OwnKey(PrivateKey key, X509Certificate certificate) {
+        @Override
+        public String toString() {
+            return "the key of " + certificate.getSubjectX500Principal();
+        }
+    }
+
+    /**
+     * Our key by itself, to sign with.
+     *
+     * @throws IOException naming the file that is missing or wrong, and what it should hold
+     */
+    public static OwnKey ownKey(Path p12, Path passwordFile) throws IOException {
+        char[] password = password(p12, passwordFile);
+        try {
+            KeyStore keys = keys(p12, passwordFile, password);
+            for (String alias : Collections.list(keys.aliases())) {
+                if (keys.getKey(alias, password) instanceof PrivateKey key
+                        && keys.getCertificate(alias) instanceof X509Certificate certificate) {
+                    return new OwnKey(key, certificate);
+                }
+            }
+        } catch (GeneralSecurityException e) {
+            throw new IOException(p12 + ": holds no usable key and certificate", e);
+        }
+        throw new IOException(p12 + ": holds no usable key and certificate");
+    }
+
     /**
      * @param p12          PKCS #12 with our private key and certificate
      * @param passwordFile its password, alone in the file
@@ -24,14 +56,9 @@ public final class TlsIdentity {
      * @throws IOException naming the file that is missing or wrong, and what it should hold
      */
     public static SSLContext load(Path p12, Path passwordFile, Path caPem) throws IOException {
-        char[] password = read(passwordFile, "the password of " + p12).strip().toCharArray();
+        char[] password = password(p12, passwordFile);
         try {
-            KeyStore keys = KeyStore.getInstance("PKCS12");
-            try (InputStream in = Files.newInputStream(p12)) {
-                keys.load(in, password);
-            } catch (IOException e) {
-                throw new IOException(p12 + ": no PKCS #12 that " + passwordFile + " opens", e);
-            }
+            KeyStore keys = keys(p12, passwordFile, password);
             KeyManagerFactory ours = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             ours.init(keys, password);
             TrustManagerFactory theirs = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
@@ -42,6 +69,21 @@ public final class TlsIdentity {
         } catch (GeneralSecurityException e) {
             throw new IOException(p12 + ": holds no usable key and certificate", e);
         }
+    }
+
+    private static char[] password(Path p12, Path passwordFile) throws IOException {
+        return read(passwordFile, "the password of " + p12).strip().toCharArray();
+    }
+
+    private static KeyStore keys(Path p12, Path passwordFile, char[] password)
+            throws IOException, GeneralSecurityException {
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(p12)) {
+            keys.load(in, password);
+        } catch (IOException e) {
+            throw new IOException(p12 + ": no PKCS #12 that " + passwordFile + " opens", e);
+        }
+        return keys;
     }
 
     private static KeyStore authorities(Path caPem) throws IOException, GeneralSecurityException {

@@ -3,13 +3,17 @@ package portvakt.protocol.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PublicKey;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.HexFormat;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import portvakt.protocol.Topics.GateAddress;
+import portvakt.protocol.Vectors;
 
 /** A seal proves for the very gate, place, history and time that it was made for, and for nothing else. */
 class JournalSealTest {
@@ -50,9 +54,18 @@ class JournalSealTest {
     }
 
     @Test
-    void theMessageIsAsItIsSpecified() {
-        assertThat(HexFormat.of().formatHex(JournalSeal.message(GATE, 7, PREVIOUS, 1_000)))
-                .isEqualTo("50564a31" + "08" + "626a6f7276696b61" + "08" + "656e7472616e6365" + "0000000000000007"
-                        + "00".repeat(32) + "00000000000003e8");
+    void thePinnedVectors() throws Exception {
+        for (String[] line : Vectors.of("journal-seal.txt")) {
+            PublicKey key = KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(Vectors.hex(line[0])));
+            GateAddress gate = new GateAddress(line[1], line[2]);
+            long sequence = Long.parseLong(line[3]);
+            ByteString previous = ByteString.copyFrom(Vectors.hex(line[4]));
+            long occurredAtMs = Long.parseLong(line[5]);
+            assertThat(HexFormat.of().formatHex(JournalSeal.message(gate, sequence, previous, occurredAtMs)))
+                    .isEqualTo(line[6]);
+            ByteString signature = ByteString.copyFrom(Vectors.hex(line[7]));
+            assertThat(JournalSeal.proves(key, signature, gate, sequence, previous, occurredAtMs))
+                    .isTrue();
+        }
     }
 }

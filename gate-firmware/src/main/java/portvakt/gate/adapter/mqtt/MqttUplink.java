@@ -52,7 +52,7 @@ public final class MqttUplink implements Uplink {
     private volatile Outbox outbox;
     private volatile boolean connected;
     private volatile boolean statusDue = true;
-    private volatile Report report = new Report(List.of(), List.of());
+    private volatile Report report = new Report(List.of(), List.of(), Optional.empty());
     private volatile boolean closed;
 
     /**

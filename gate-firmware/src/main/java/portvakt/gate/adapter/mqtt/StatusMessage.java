@@ -13,6 +13,7 @@ import portvakt.protocol.Direction;
 import portvakt.protocol.v1.AppliedList;
 import portvakt.protocol.v1.DeviceState;
 import portvakt.protocol.v1.GateStatus;
+import portvakt.protocol.v1.JournalRoom;
 import portvakt.protocol.v1.ListState;
 
 /** Makes the gate's status messages: birth while it lives, death as its will. */
@@ -53,6 +54,12 @@ public final class StatusMessage {
                     .setReady(device.ready())
                     .setDetail(device.detail()));
         }
+        report.journal().ifPresent(outlook -> {
+            JournalRoom.Builder room = JournalRoom.newBuilder().setFreeBytes(outlook.freeBytes());
+            outlook.bytesPerDay().ifPresent(room::setBytesPerDay);
+            outlook.daysLeft().ifPresent(room::setDaysLeft);
+            status.setJournalRoom(room);
+        });
         Map<String, AppliedList.Builder> lists = new TreeMap<>();
         for (Uplink.AppliedList list : report.lists()) {
             lists.put(

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
@@ -342,9 +343,11 @@ class MqttUplinkIT {
         await().atMost(Duration.ofSeconds(30)).until(() -> server.status.getOnline());
         uplink.report(new Uplink.Report(
                 List.of(new Uplink.Device("card", false, "unplugged")),
-                List.of(new Uplink.AppliedList("hms-kort", 1, 7, 2, 3, ListState.GRACE))));
+                List.of(new Uplink.AppliedList("hms-kort", 1, 7, 2, 3, ListState.GRACE)),
+                Optional.of(new Uplink.JournalOutlook(1_000, OptionalLong.of(300)))));
         await().atMost(Duration.ofSeconds(20)).until(() -> server.status.getDevicesCount() == 1);
         assertThat(server.status.getLists(0).getState()).isEqualTo(ListState.GRACE.wire());
+        assertThat(server.status.getJournalRoom().getDaysLeft()).isEqualTo(3);
         assertThat(server.status.getFirmware()).isEqualTo("test");
         uplink.close();
         await().atMost(Duration.ofSeconds(20)).until(() -> !server.status.getOnline());
