@@ -40,7 +40,9 @@ final class JournalEnds {
     }
 
     private static Optional<Episode> find(Handle handle, GateAddress gate, GateStatus status, Kind kind) {
-        long committed = GateTable.progress(handle, gate).committed();
+        long committed = GateTable.progress(handle, gate)
+                .map(GateTable.Progress::committed)
+                .orElse(0L);
         long at = kind == Kind.JOURNAL_WENT_BACK ? status.getJournalLastSequence() : committed;
         long told = kind == Kind.JOURNAL_WENT_BACK ? committed : status.getAcknowledgedSequence();
         // The wire's numbers are unsigned; what is not a number here is no sequence.
