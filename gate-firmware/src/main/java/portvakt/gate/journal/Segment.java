@@ -23,6 +23,12 @@ final class Segment implements AutoCloseable {
     static final int RECORD_BYTES_MAX = 64 * 1024;
     private static final int HEADER_BYTES = 2 * Integer.BYTES;
 
+    /** Where bytes come from: as {@link Disk.File#read}. */
+    @FunctionalInterface
+    interface Bytes {
+        int read(ByteBuffer into, long position) throws IOException;
+    }
+
     /** A good record, and where the next one starts. */
     record Found(ChainedEvent event, long nextOffset) {}
 
@@ -76,8 +82,12 @@ final class Segment implements AutoCloseable {
 
     /** The record at an offset; empty where there is no good one, be it the end or damage. */
     Optional<Found> at(long offset) throws IOException {
+        return at(file::read, offset);
+    }
+
+    static Optional<Found> at(Bytes bytes, long offset) throws IOException {
         ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
-        if (!fill(header, offset)) {
+        if (!fill(bytes, header, offset)) {
             return Optional.empty();
         }
         int length = header.flip().getInt();
@@ -86,7 +96,7 @@ final class Segment implements AutoCloseable {
             return Optional.empty();
         }
         ByteBuffer body = ByteBuffer.allocate(length);
-        if (!fill(body, offset + HEADER_BYTES)) {
+        if (!fill(bytes, body, offset + HEADER_BYTES)) {
             return Optional.empty();
         }
         CRC32C crc = new CRC32C();
@@ -101,9 +111,9 @@ final class Segment implements AutoCloseable {
         }
     }
 
-    private boolean fill(ByteBuffer buffer, long offset) throws IOException {
+    private static boolean fill(Bytes bytes, ByteBuffer buffer, long offset) throws IOException {
         while (buffer.hasRemaining()) {
-            if (file.read(buffer, offset + buffer.position()) < 0) {
+            if (bytes.read(buffer, offset + buffer.position()) < 0) {
                 return false;
             }
         }

@@ -76,18 +76,21 @@ class JournalFlusherTest {
         try (JournalFlusher flusher = new JournalFlusher(journal, _ -> {}, durable::incrementAndGet)) {
             flusher.start();
             flusher.want();
-            await().until(() -> journal.begun.get() == 1);
-            for (int event = 0; event < 100; event++) {
-                flusher.want();
+            try {
+                await().until(() -> journal.begun.get() == 1);
+                for (int event = 0; event < 100; event++) {
+                    flusher.want();
+                }
+                assertThat(journal.begun).hasValue(1);
+                journal.mayEnd.release();
+                await().until(() -> journal.begun.get() == 2);
+                journal.mayEnd.release();
+                await().until(() -> durable.get() == 2);
+                assertThat(journal.begun).hasValue(2);
+            } finally {
+                // For the end: one by the thread as it ends, and the last.
+                journal.mayEnd.release(1_000);
             }
-            assertThat(journal.begun).hasValue(1);
-            journal.mayEnd.release();
-            await().until(() -> journal.begun.get() == 2);
-            journal.mayEnd.release();
-            await().until(() -> durable.get() == 2);
-            assertThat(journal.begun).hasValue(2);
-            // For the end: one by the thread as it ends, and the last.
-            journal.mayEnd.release(2);
         }
         assertThat(journal.begun.get()).isBetween(3, 4);
     }

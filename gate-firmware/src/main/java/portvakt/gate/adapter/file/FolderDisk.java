@@ -25,9 +25,20 @@ public final class FolderDisk implements Disk {
 
     /** Makes the folder if it is not there. */
     public FolderDisk(Path folder) throws IOException {
+        this(folder, true);
+    }
+
+    private FolderDisk(Path folder, boolean make) throws IOException {
         this.folder = folder;
-        Files.createDirectories(
-                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        if (make) {
+            Files.createDirectories(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        }
+    }
+
+    /** A folder that is there: nothing is made. */
+    public static FolderDisk existing(Path folder) throws IOException {
+        return new FolderDisk(folder, false);
     }
 
     @Override
