@@ -27,7 +27,8 @@ import portvakt.server.port.LogEntry;
 
 /**
  * The lines of an exported chain: a header, one line an event, an end line; each a JSON object. Described in
- * {@code sync-server/docs/evidence.md}. What a line shows in the clear is made from the event's bytes and holds nothing besides.
+ * {@code sync-server/docs/evidence.md}. What a line shows in the clear is made from the event's bytes and holds nothing besides; it is
+ * checked by making it again, so whoever changes what {@link EventReader} makes of an event raises the version here.
  */
 public final class ChainFile {
 
