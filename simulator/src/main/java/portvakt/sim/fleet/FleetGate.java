@@ -135,7 +135,8 @@ final class FleetGate implements AutoCloseable {
                         list.version(),
                         list.issuedAt().toEpochMilli(),
                         Instant.now().toEpochMilli(),
-                        ListState.FRESH)));
+                        ListState.FRESH)),
+                Optional.empty());
     }
 
     private synchronized void complain(String what) {
