@@ -12,7 +12,12 @@ import portvakt.sim.fleet.SpreadCommand;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures a part of the system on this machine.",
-        subcommands = {BenchCommand.Lists.class, SpreadCommand.class})
+        subcommands = {
+            BenchCommand.Lists.class,
+            SpreadCommand.class,
+            BenchCommand.Query.class,
+            BenchCommand.Ingest.class
+        })
 public final class BenchCommand implements Runnable {
 
     private static final int UNUSABLE = 2;
@@ -77,6 +82,93 @@ public final class BenchCommand implements Runnable {
                 System.err.println("bench: " + e.getMessage());
                 return WRONG;
             }
+        }
+    }
+
+    /** {@code bench query}. */
+    @CommandLine.Command(
+            name = "query",
+            mixinStandardHelpOptions = true,
+            description =
+                    "The entry log: pages of what people ask for, in logs of several lengths; against plain statements.")
+    static final class Query implements Callable<Integer> {
+
+        @CommandLine.Option(
+                names = "--sizes",
+                split = ",",
+                paramLabel = "N",
+                description =
+                        "rows in the log, one run each; default 10000,1000000,10000000, with --quick 10000,1000000")
+        private List<Integer> sizes = List.of();
+
+        @CommandLine.Option(names = "--quick", description = "a log of a million at most, fewer questions; less exact")
+        private boolean quick;
+
+        @CommandLine.Option(
+                names = "--data",
+                paramLabel = "DIR",
+                description = "where the logs are made, and left for the next run; needs 8 GB for ten million rows;"
+                        + " default: the system's folder for temporary files")
+        private Path data = Path.of(System.getProperty("java.io.tmpdir"));
+
+        @Override
+        public Integer call() {
+            List<Integer> all = sizes.isEmpty()
+                    ? quick ? List.of(10_000, 1_000_000) : List.of(10_000, 1_000_000, 10_000_000)
+                    : sizes;
+            QueryBench.Effort effort =
+                    quick ? new QueryBench.Effort(all, 3, 200, 3) : new QueryBench.Effort(all, 5, 1_000, 5);
+            return printed(() -> {
+                Results results = new QueryBench(effort, data, System.err).run();
+                results.print(System.out);
+                new QueryTargets(results, System.out).print();
+            });
+        }
+    }
+
+    /** {@code bench ingest}. */
+    @CommandLine.Command(
+            name = "ingest",
+            mixinStandardHelpOptions = true,
+            description = "Events a second from gates to the disk; against plain inserts and the bare broker.")
+    static final class Ingest implements Callable<Integer> {
+
+        @CommandLine.Option(names = "--quick", description = "fewer events; less exact")
+        private boolean quick;
+
+        @CommandLine.Option(
+                names = "--data",
+                paramLabel = "DIR",
+                description = "where the databases are made and deleted again; default: the system's folder for"
+                        + " temporary files")
+        private Path data = Path.of(System.getProperty("java.io.tmpdir"));
+
+        @Override
+        public Integer call() {
+            IngestBench.Effort effort =
+                    quick ? new IngestBench.Effort(8, 4_000, 1) : new IngestBench.Effort(8, 20_000, 3);
+            return printed(() -> {
+                Results results = new IngestBench(effort, data, System.err).run();
+                results.print(System.out);
+                new IngestTargets(results, System.out).print();
+            });
+        }
+    }
+
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    private static int printed(Work work) {
+        try {
+            work.run();
+            return 0;
+        } catch (IOException | IllegalArgumentException e) {
+            System.err.println("bench: " + e.getMessage());
+            return UNUSABLE;
+        } catch (Exception e) {
+            System.err.println("bench: " + e.getMessage());
+            return WRONG;
         }
     }
 }

@@ -6,15 +6,26 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What was measured, one line a structure, grouped by measure; and how it compares with what was promised. */
+/** What was measured, one line a structure, grouped by size and measure. */
 final class Results {
 
-    /** @param size how many cards were listed */
+    /** @param size how much there was of what is counted */
     record Line(int size, String measure, String structure, Figures figures, Figures.Unit unit) {}
 
     private static final String COLUMNS = "%-12s %-34s %-28s %12s  %-27s %9s%n";
 
+    private final String counted;
     private final List<Line> lines = new ArrayList<>();
+
+    /** For card lists. */
+    Results() {
+        this("cards");
+    }
+
+    /** @param counted what sizes are numbers of */
+    Results(String counted) {
+        this.counted = counted;
+    }
 
     void add(int size, String measure, String structure, Figures figures, Figures.Unit unit) {
         lines.add(new Line(size, measure, structure, figures, unit));
@@ -35,7 +46,7 @@ final class Results {
 
     /** The ratio is a structure's median over that of the first one in its group: how many times ours. */
     void print(PrintStream out) {
-        out.printf(COLUMNS, "cards", "measure", "structure", "median", "least … most", "ratio");
+        out.printf(COLUMNS, counted, "measure", "structure", "median", "least … most", "ratio");
         List<String> groups = lines.stream().map(Results::group).distinct().toList();
         for (String group : groups) {
             List<Line> own =

@@ -60,6 +60,10 @@ final class Targets {
     }
 
     private void line(String what, String measured, String promised, boolean kept) {
+        line(out, what, measured, promised, kept);
+    }
+
+    static void line(PrintStream out, String what, String measured, String promised, boolean kept) {
         out.printf("  %-28s %12s  %-12s %s%n", what, measured, promised, kept ? "kept" : "MISSED");
     }
 }

@@ -157,8 +157,9 @@ public final class SqlErasure implements Erasure {
         uids.forEach(uid -> holders.add("uid:" + uid));
         return database.jdbi().inTransaction(handle -> {
             if (holders.isEmpty()) {
+                // Who is on site stays on the list, however long ago they came.
                 return handle.execute(
-                        "DELETE FROM presence WHERE site = ? AND occurred_at < ?",
+                        "DELETE FROM presence WHERE site = ? AND occurred_at < ? AND direction = 'OUT'",
                         scope.site(),
                         scope.before().orElseThrow());
             }

@@ -185,6 +185,17 @@ class SqlErasureTest {
     }
 
     @Test
+    void whoeverCameBeforeADateAndIsStillOnSiteStaysOnTheListOfWhoIsThere() {
+        journal.taken(Direction.IN, KARI.digits(), 100);
+        ingest(journal.batch().getEventsList());
+        erase(Optional.empty(), Optional.of(NOW.plusSeconds(86_400)));
+        assertThat(log.onSite(Optional.of("oslo")))
+                .extracting(EntryLog.OnSite::cardNumber)
+                .containsExactly(Optional.of(KARI.digits()));
+        assertThat(tablesWith(OLA)).isEmpty();
+    }
+
+    @Test
     void theAuditSaysWhoAndWhyAndNotWhomWhole() {
         erase(Optional.of(KARI), Optional.empty());
         List<String> audit = database.jdbi()
