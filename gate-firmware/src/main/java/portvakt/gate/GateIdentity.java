@@ -44,7 +44,6 @@ public record GateIdentity(
      * @throws IOException naming the file that is missing or wrong, and the remedy
      */
     public static GateIdentity load(Path folder, Optional<List<String>> wanted) throws IOException {
-        List<String> lists = wanted.isPresent() ? wanted.get() : provisioned(folder.resolve("lists"));
         Path p12 = folder.resolve("gate.p12");
         Path password = folder.resolve("gate.p12.password");
         SSLContext tls = TlsIdentity.load(p12, password, folder.resolve("ca.pem"));
@@ -52,6 +51,7 @@ public record GateIdentity(
         if (!key.key().getAlgorithm().equals("EC")) {
             throw new IOException(p12 + ": holds a key for " + key.key().getAlgorithm() + " and none for EC" + REMEDY);
         }
+        List<String> lists = wanted.isPresent() ? wanted.get() : provisioned(folder.resolve("lists"));
         refuseOldLayout(folder, lists);
         TrustReplica.Start trust = trust(folder);
         List<Gate.ListSecret> secrets = new ArrayList<>();
