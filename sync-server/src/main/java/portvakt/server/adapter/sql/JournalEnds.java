@@ -18,15 +18,20 @@ final class JournalEnds {
 
     private JournalEnds() {}
 
-    /** Cheap, for every status: whether it is worth to lock the log. */
-    static boolean mayDisagree(Handle handle, GateAddress gate, GateStatus status) {
-        return begins(handle, gate, status, Kind.JOURNAL_WENT_BACK)
-                || begins(handle, gate, status, Kind.SERVER_WENT_BACK);
+    /**
+     * Cheap, for every status: whether it is worth to lock the log.
+     *
+     * @param endedAt where the status before it said that the journal ends: events overtake a status on their way, so that more may be
+     *     committed than it tells of, but no later status ends before an earlier one
+     */
+    static boolean mayDisagree(Handle handle, GateAddress gate, GateStatus status, long endedAt) {
+        return begins(handle, gate, status, endedAt, Kind.JOURNAL_WENT_BACK)
+                || begins(handle, gate, status, endedAt, Kind.SERVER_WENT_BACK);
     }
 
     /** Also forgets a difference that is over. */
-    private static boolean begins(Handle handle, GateAddress gate, GateStatus status, Kind kind) {
-        Optional<Episode> found = find(handle, gate, status, kind);
+    private static boolean begins(Handle handle, GateAddress gate, GateStatus status, long endedAt, Kind kind) {
+        Optional<Episode> found = find(handle, gate, status, endedAt, kind);
         if (found.isEmpty()) {
             EpisodeTable.end(handle, gate, kind);
         }
@@ -39,7 +44,10 @@ final class JournalEnds {
                 .isEmpty();
     }
 
-    private static Optional<Episode> find(Handle handle, GateAddress gate, GateStatus status, Kind kind) {
+    private static Optional<Episode> find(Handle handle, GateAddress gate, GateStatus status, long endedAt, Kind kind) {
+        if (kind == Kind.JOURNAL_WENT_BACK && status.getJournalLastSequence() >= endedAt) {
+            return Optional.empty();
+        }
         long committed = GateTable.progress(handle, gate)
                 .map(GateTable.Progress::committed)
                 .orElse(0L);
@@ -49,11 +57,11 @@ final class JournalEnds {
         return at >= 0 && at < told ? Optional.of(new Episode(gate, at, told, Instant.EPOCH, true)) : Optional.empty();
     }
 
-    /** What the log is to say; empty if it said it already. */
-    static Optional<String> disagree(Handle handle, GateAddress gate, GateStatus status, Instant at) {
+    /** What the log is to say; empty if it said it already. @param endedAt as above */
+    static Optional<String> disagree(Handle handle, GateAddress gate, GateStatus status, long endedAt, Instant at) {
         List<String> said = new ArrayList<>();
         for (Kind kind : List.of(Kind.JOURNAL_WENT_BACK, Kind.SERVER_WENT_BACK)) {
-            find(handle, gate, status, kind)
+            find(handle, gate, status, endedAt, kind)
                     .filter(episode -> isNews(handle, kind, episode))
                     .ifPresent(episode -> {
                         EpisodeTable.end(handle, gate, kind);

@@ -80,13 +80,20 @@ public final class SqlGates implements Gates, GateReports, GateRegistry {
         }
         if (recorded.disagrees) {
             AlarmRows.write(
-                    database, feed, gate, received, handle -> JournalEnds.disagree(handle, gate, status, received));
+                    database,
+                    feed,
+                    gate,
+                    received,
+                    handle -> JournalEnds.disagree(handle, gate, status, recorded.endedAt, received));
         }
     }
 
-    /** @param disagrees whether the status and the log may differ about where the journal ends */
-    private record Recorded(List<GateListTable.WentBack> wentBack, boolean disagrees) {
-        private static final Recorded NOTHING = new Recorded(List.of(), false);
+    /**
+     * @param endedAt   where the status before it said that the journal ends
+     * @param disagrees whether the status and the log may differ about where the journal ends
+     */
+    private record Recorded(List<GateListTable.WentBack> wentBack, long endedAt, boolean disagrees) {
+        private static final Recorded NOTHING = new Recorded(List.of(), 0, false);
     }
 
     private static Recorded record(Handle handle, GateAddress gate, GateStatus status, Instant received) {
@@ -111,9 +118,13 @@ public final class SqlGates implements Gates, GateReports, GateRegistry {
                 gate.gate());
         List<GateListTable.WentBack> wentBack = GateListTable.take(handle, gate, status, onlineSince, received);
         GateStatus recorded = parse(before.status());
+        long endedAt = recorded.getJournalLastSequence();
         return isRepeated(status, recorded)
                 ? Recorded.NOTHING
-                : new Recorded(wentBack, !isSame(status, recorded) && JournalEnds.mayDisagree(handle, gate, status));
+                : new Recorded(
+                        wentBack,
+                        endedAt,
+                        !isSame(status, recorded) && JournalEnds.mayDisagree(handle, gate, status, endedAt));
     }
 
     /** The broker gives out what it retains anew, and by then more of the journal may be committed than it tells of. */
