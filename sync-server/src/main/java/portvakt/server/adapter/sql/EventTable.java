@@ -12,7 +12,6 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.Query;
 import portvakt.protocol.Topics.GateAddress;
-import portvakt.protocol.event.EventChain;
 import portvakt.protocol.v1.ChainedEvent;
 import portvakt.server.log.ChainAudit;
 
@@ -26,6 +25,9 @@ final class EventTable {
     private static final int ADVANCE_ROWS = 1000;
 
     private EventTable() {}
+
+    /** An event and its hash, which costs two rounds of SHA-256 and more. */
+    record Hashed(ChainedEvent event, ByteString hash) {}
 
     /** The stored links at these sequences, in ascending order, as far as there are any; others may be among them. */
     static Map<Long, ChainAudit.Link> links(Handle handle, GateAddress gate, SequencedSet<Long> sequences) {
@@ -65,20 +67,21 @@ final class EventTable {
         }
     }
 
-    static void insert(Handle handle, GateAddress gate, List<ChainedEvent> events, Instant receivedAt) {
+    static void insert(Handle handle, GateAddress gate, List<Hashed> events, Instant receivedAt) {
         if (events.isEmpty()) {
             return;
         }
         try (PreparedBatch batch =
                 handle.prepareBatch("INSERT INTO event (site, gate, sequence, previous_hash, hash, facts,"
                         + " subject_commitment, subject, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-            for (ChainedEvent event : events) {
+            for (Hashed each : events) {
+                ChainedEvent event = each.event();
                 batch.add(
                         gate.site(),
                         gate.gate(),
                         event.getSequence(),
                         event.getPreviousHash().toByteArray(),
-                        EventChain.hash(event).toByteArray(),
+                        each.hash().toByteArray(),
                         event.getFacts().toByteArray(),
                         event.getSubjectCommitment().toByteArray(),
                         event.getSubject().toByteArray(),
@@ -89,14 +92,13 @@ final class EventTable {
     }
 
     /** Moves the gate's progress over those of a batch that follow on it one by one: as a rule all. */
-    static GateTable.Progress over(List<ChainedEvent> fresh, GateTable.Progress from) {
+    static GateTable.Progress over(List<Hashed> fresh, GateTable.Progress from) {
         GateTable.Progress at = from;
-        for (ChainedEvent event : fresh) {
-            if (event.getSequence() == at.committed() + 1) {
+        for (Hashed each : fresh) {
+            long sequence = each.event().getSequence();
+            if (sequence == at.committed() + 1) {
                 at = new GateTable.Progress(
-                        at.direction(),
-                        event.getSequence(),
-                        EventChain.hash(event).toByteArray());
+                        at.direction(), sequence, each.hash().toByteArray());
             }
         }
         return at;

@@ -35,7 +35,7 @@ final class Intake {
     private final Instant receivedAt;
     private final GateTable.Progress progress;
     private final Direction installed;
-    private final List<ChainedEvent> fresh = new ArrayList<>();
+    private final List<EventTable.Hashed> fresh = new ArrayList<>();
     private final List<LogEntry> entries = new ArrayList<>();
     private final GateRuns runs = new GateRuns();
     private Optional<GateCertificates> certificates = Optional.empty();
@@ -92,9 +92,9 @@ final class Intake {
         ByteString hash = EventChain.hash(event);
         ChainAudit.Judgement judgement = audit.judge(event, hash);
         switch (judgement.finding()) {
-            case FITS -> store(audit, event);
+            case FITS -> store(audit, event, hash);
             case BROKEN -> {
-                store(audit, event);
+                store(audit, event, hash);
                 alarm(event, QuarantineTable.Cause.CHAIN_BROKEN, judgement.detail() + owner(event, hash));
             }
             case REPEATED -> repeated++;
@@ -112,8 +112,8 @@ final class Intake {
                 .orElse("");
     }
 
-    private void store(ChainAudit audit, ChainedEvent event) {
-        fresh.add(event);
+    private void store(ChainAudit audit, ChainedEvent event, ByteString hash) {
+        fresh.add(new EventTable.Hashed(event, hash));
         Optional<EventFacts> facts = GateRuns.facts(event.getFacts());
         switch (EventReader.read(gate, installed, event, receivedAt)) {
             case EventReading.Legible(LogEntry entry) -> {

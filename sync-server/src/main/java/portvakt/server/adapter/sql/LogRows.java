@@ -13,6 +13,14 @@ final class LogRows {
     private LogRows() {}
 
     static LogEntry withId(LogEntry entry, long id) {
+        return copy(entry, id, entry.detail());
+    }
+
+    static LogEntry withDetail(LogEntry entry, String detail) {
+        return copy(entry, entry.id(), Optional.of(detail));
+    }
+
+    private static LogEntry copy(LogEntry entry, long id, Optional<String> detail) {
         return new LogEntry(
                 id,
                 entry.site(),
@@ -35,33 +43,7 @@ final class LogRows {
                 entry.list(),
                 entry.listVersion(),
                 entry.listAgeMs(),
-                entry.detail());
-    }
-
-    static LogEntry withDetail(LogEntry entry, String detail) {
-        return new LogEntry(
-                entry.id(),
-                entry.site(),
-                entry.gate(),
-                entry.sequence(),
-                entry.occurredAt(),
-                entry.receivedAt(),
-                entry.clockTrust(),
-                entry.direction(),
-                entry.kind(),
-                entry.reason(),
-                entry.flags(),
-                entry.cardNumber(),
-                entry.uid(),
-                entry.holderName(),
-                entry.employerName(),
-                entry.assurance(),
-                entry.reader(),
-                entry.grantedSequence(),
-                entry.list(),
-                entry.listVersion(),
-                entry.listAgeMs(),
-                Optional.of(detail));
+                detail);
     }
 
     /** A row that the server itself writes about a gate's event; by the server's clock, so its trust is the best there is. */
