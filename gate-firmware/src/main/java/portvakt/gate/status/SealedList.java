@@ -42,6 +42,8 @@ public final class SealedList implements CardList {
     private final CardKeys permutation;
     private final boolean heard;
     private final long[] cardKeys = new long[2];
+    /** Means nothing: reads whose outcome is not kept are left out by the compiler. */
+    private long fetched;
 
     private SealedList(
             ListHead head,
@@ -207,7 +209,7 @@ public final class SealedList implements CardList {
     }
 
     /**
-     * The search without the permutation, which may so be measured apart.
+     * The search without the permutation, which may so be measured apart. Belongs to one thread too.
      *
      * @param revokedKey   under which the card would stand if it were revoked, as {@link CardKeys} has it
      * @param suspendedKey the same if it were suspended
@@ -216,6 +218,7 @@ public final class SealedList implements CardList {
         Answer revoked;
         Answer suspended;
         try {
+            fetched = keys.base().near(revokedKey) ^ keys.base().near(suspendedKey);
             revoked = find(revokedKey);
             suspended = find(suspendedKey);
             BaseKeys.settle();
