@@ -33,6 +33,10 @@ final class SpreadBench {
         static Effort quick(int gates) {
             return new Effort(gates, 10, 1_000, 2_000, 50, Duration.ofMillis(500));
         }
+
+        Effort withCommits(int number) {
+            return new Effort(gates, pushes, listed, firm, number, over);
+        }
     }
 
     /** So many pushes, and plain messages, before those that count: code that runs for the first time is slow. */

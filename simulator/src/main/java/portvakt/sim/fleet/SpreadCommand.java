@@ -33,6 +33,14 @@ public final class SpreadCommand implements Callable<Integer> {
             description = "how many gates; default 1000, with --quick 20. A thousand need 3 GB and 7,000 threads")
     private Optional<Integer> gates = Optional.empty();
 
+    @CommandLine.Option(
+            names = "--commits",
+            paramLabel = "N",
+            description =
+                    "over how many commits, in five seconds, a firm of 50,000 is spread; default 500, and much traffic"
+                            + " where the gates are many: with 500 about 3 MB a gate")
+    private Optional<Integer> commits = Optional.empty();
+
     @CommandLine.Option(names = "--quick", description = "few gates and changes: half a minute instead of some")
     private boolean quick;
 
@@ -56,13 +64,18 @@ public final class SpreadCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "--gates: from 1 to " + GATES_MAX + ", not " + count);
         }
+        SpreadBench.Effort effort = quick ? SpreadBench.Effort.quick(count) : SpreadBench.Effort.full(count);
+        int spread = commits.orElse(effort.commits());
+        if (spread < 1 || spread > effort.firm()) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--commits: from 1 to " + effort.firm() + ", not " + spread);
+        }
         quiet();
         try {
             Path folder = Files.createTempDirectory(data, "portvakt-bench-");
             Thread onStop = new Thread(() -> delete(folder));
             Runtime.getRuntime().addShutdownHook(onStop);
-            SpreadBench.Effort effort = quick ? SpreadBench.Effort.quick(count) : SpreadBench.Effort.full(count);
-            SpreadReport report = new SpreadBench(effort, folder, System.err).run();
+            SpreadReport report = new SpreadBench(effort.withCommits(spread), folder, System.err).run();
             report.print(System.out);
             return report.verdict().isGood() ? 0 : WRONG;
         } catch (IOException e) {
