@@ -2,6 +2,7 @@ package portvakt.server.adapter.sql;
 
 import com.google.protobuf.ByteString;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.Query;
 import portvakt.protocol.Topics.GateAddress;
 import portvakt.protocol.v1.ChainedEvent;
@@ -22,6 +22,8 @@ final class EventTable {
     private static final int SPAN_MAX = 2_000;
     private static final String LINKS =
             "SELECT sequence, previous_hash, hash, facts FROM event WHERE site = :site AND gate = :gate";
+    private static final String INSERT = "INSERT INTO event (site, gate, sequence, previous_hash, hash, facts,"
+            + " subject_commitment, subject, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final int ADVANCE_ROWS = 1000;
 
     private EventTable() {}
@@ -71,24 +73,26 @@ final class EventTable {
         if (events.isEmpty()) {
             return;
         }
-        try (PreparedBatch batch =
-                handle.prepareBatch("INSERT INTO event (site, gate, sequence, previous_hash, hash, facts,"
-                        + " subject_commitment, subject, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-            for (Hashed each : events) {
-                ChainedEvent event = each.event();
-                batch.add(
-                        gate.site(),
-                        gate.gate(),
-                        event.getSequence(),
-                        event.getPreviousHash().toByteArray(),
-                        each.hash().toByteArray(),
-                        event.getFacts().toByteArray(),
-                        event.getSubjectCommitment().toByteArray(),
-                        event.getSubject().toByteArray(),
-                        receivedAt);
-            }
-            batch.execute();
-        }
+        OffsetDateTime received = Instants.column(receivedAt);
+        PlainBatch.execute(
+                handle,
+                INSERT,
+                events.stream().map(each -> values(gate, each, received)).toList());
+    }
+
+    private static Object[] values(GateAddress gate, Hashed hashed, OffsetDateTime received) {
+        ChainedEvent event = hashed.event();
+        return new Object[] {
+            gate.site(),
+            gate.gate(),
+            event.getSequence(),
+            event.getPreviousHash().toByteArray(),
+            hashed.hash().toByteArray(),
+            event.getFacts().toByteArray(),
+            event.getSubjectCommitment().toByteArray(),
+            event.getSubject().toByteArray(),
+            received
+        };
     }
 
     /** Moves the gate's progress over those of a batch that follow on it one by one: as a rule all. */

@@ -33,6 +33,11 @@ final class Instants {
         return context.findColumnMapperFor(Instant.class).orElseThrow().map(row, column, context);
     }
 
+    /** As JDBC takes it. */
+    static OffsetDateTime column(Instant instant) {
+        return OffsetDateTime.ofInstant(instant, ZoneOffset.UTC);
+    }
+
     private static final class ToDatabase extends AbstractArgumentFactory<Instant> {
         ToDatabase() {
             super(Types.TIMESTAMP_WITH_TIMEZONE);
@@ -40,8 +45,7 @@ final class Instants {
 
         @Override
         protected Argument build(Instant value, ConfigRegistry config) {
-            return (position, statement, context) ->
-                    statement.setObject(position, OffsetDateTime.ofInstant(value, ZoneOffset.UTC));
+            return (position, statement, context) -> statement.setObject(position, column(value));
         }
     }
 }

@@ -7,7 +7,6 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.StatementContext;
 import portvakt.protocol.Direction;
 import portvakt.server.port.LogEntry;
@@ -19,9 +18,7 @@ final class LogEntryTable {
             INSERT INTO log_entry (id, site, gate, sequence, occurred_at, received_at, clock_trust, direction, kind, reason,
                 flags, card_number, uid, holder_name, employer_name, assurance, reader, granted_sequence, list, list_version,
                 list_age_ms, detail)
-            VALUES (:id, :site, :gate, :sequence, :occurredAt, :receivedAt, :clockTrust, :direction, :kind, :reason,
-                :flags, :cardNumber, :uid, :holderName, :employerName, :assurance, :reader, :grantedSequence, :list,
-                :listVersion, :listAgeMs, :detail)""";
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
     private LogEntryTable() {}
 
@@ -29,34 +26,35 @@ final class LogEntryTable {
         if (entries.isEmpty()) {
             return;
         }
-        try (PreparedBatch batch = handle.prepareBatch(INSERT)) {
-            for (LogEntry entry : entries) {
-                batch.bind("id", entry.id())
-                        .bind("site", entry.site())
-                        .bind("gate", entry.gate())
-                        .bind("sequence", entry.sequence())
-                        .bind("occurredAt", entry.occurredAt())
-                        .bind("receivedAt", entry.receivedAt())
-                        .bind("clockTrust", entry.clockTrust())
-                        .bind("direction", entry.direction().name())
-                        .bind("kind", entry.kind())
-                        .bind("reason", entry.reason().orElse(null))
-                        .bind("flags", String.join(" ", entry.flags()))
-                        .bind("cardNumber", entry.cardNumber().orElse(null))
-                        .bind("uid", entry.uid().orElse(null))
-                        .bind("holderName", entry.holderName().orElse(null))
-                        .bind("employerName", entry.employerName().orElse(null))
-                        .bind("assurance", entry.assurance().orElse(null))
-                        .bind("reader", entry.reader().orElse(null))
-                        .bind("grantedSequence", entry.grantedSequence().orElse(null))
-                        .bind("list", entry.list().orElse(null))
-                        .bind("listVersion", entry.listVersion().orElse(null))
-                        .bind("listAgeMs", entry.listAgeMs().orElse(null))
-                        .bind("detail", entry.detail().orElse(null))
-                        .add();
-            }
-            batch.execute();
-        }
+        PlainBatch.execute(
+                handle, INSERT, entries.stream().map(LogEntryTable::values).toList());
+    }
+
+    private static Object[] values(LogEntry entry) {
+        return new Object[] {
+            entry.id(),
+            entry.site(),
+            entry.gate(),
+            entry.sequence(),
+            Instants.column(entry.occurredAt()),
+            Instants.column(entry.receivedAt()),
+            entry.clockTrust(),
+            entry.direction().name(),
+            entry.kind(),
+            entry.reason().orElse(null),
+            String.join(" ", entry.flags()),
+            entry.cardNumber().orElse(null),
+            entry.uid().orElse(null),
+            entry.holderName().orElse(null),
+            entry.employerName().orElse(null),
+            entry.assurance().orElse(null),
+            entry.reader().orElse(null),
+            entry.grantedSequence().orElse(null),
+            entry.list().orElse(null),
+            entry.listVersion().orElse(null),
+            entry.listAgeMs().orElse(null),
+            entry.detail().orElse(null)
+        };
     }
 
     static LogEntry map(ResultSet row, StatementContext context) throws SQLException {
