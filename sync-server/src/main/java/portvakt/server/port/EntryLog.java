@@ -46,6 +46,23 @@ public interface EntryLog {
                     Optional.empty());
         }
 
+        /** Whether it lets a row through. */
+        public boolean passes(LogEntry row) {
+            return is(site, Optional.of(row.site()))
+                    && is(gate, Optional.of(row.gate()))
+                    && is(kind, Optional.of(row.kind()))
+                    && is(cardNumber, row.cardNumber())
+                    && is(employer, row.employerName())
+                    && is(reason, row.reason())
+                    && is(assurance, row.assurance())
+                    && from.filter(row.occurredAt()::isBefore).isEmpty()
+                    && to.filter(until -> !row.occurredAt().isBefore(until)).isEmpty();
+        }
+
+        private static boolean is(Optional<String> wanted, Optional<String> value) {
+            return wanted.isEmpty() || wanted.equals(value);
+        }
+
         /** Whether pages go by {@code occurredAt}, then id; else by id alone. */
         public boolean inOrderOfTime() {
             return from.isPresent() || to.isPresent();

@@ -72,7 +72,7 @@ final class Authentication {
         return switch (route.protection()) {
             case PUBLIC -> route.handler();
             case API ->
-                (request, response) -> admit(request, response, caller(request), (asked, answer) -> {
+                (request, response) -> admit(route, request, response, caller(request), (asked, answer) -> {
                     if (bearer(asked).isPresent() || !changes(asked) || sameOrigin.sent(asked)) {
                         route.handler().handle(asked, answer);
                     } else {
@@ -83,7 +83,8 @@ final class Authentication {
                                 .send(answer);
                     }
                 });
-            case PAGE, STREAM -> (request, response) -> admit(request, response, session(request), route.handler());
+            case PAGE, STREAM ->
+                (request, response) -> admit(route, request, response, session(request), route.handler());
         };
     }
 
@@ -117,21 +118,26 @@ final class Authentication {
     }
 
     private static void admit(
-            ServerRequest request, ServerResponse response, Optional<Principal> caller, Handler handler)
+            Route route, ServerRequest request, ServerResponse response, Optional<Principal> caller, Handler handler)
             throws Exception {
         if (caller.isPresent()) {
             request.context().register(caller.get());
             handler.handle(request, response);
-        } else if (request.path().path().startsWith("/api/")) {
-            response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"portvakt\"");
-            Problem.of(Status.UNAUTHORIZED_401, "Send a token in the header \"Authorization: Bearer …\", or log in.")
-                    .send(response);
-        } else if (request.path().path().equals(ConsoleStream.PATH)) {
-            response.status(Status.UNAUTHORIZED_401).send();
-        } else {
-            response.status(Status.SEE_OTHER_303)
-                    .header(HeaderNames.LOCATION, LogInPages.PATH)
-                    .send();
+            return;
+        }
+        switch (route.protection()) {
+            case API -> {
+                response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"portvakt\"");
+                Problem.of(
+                                Status.UNAUTHORIZED_401,
+                                "Send a token in the header \"Authorization: Bearer …\", or log in.")
+                        .send(response);
+            }
+            case STREAM -> response.status(Status.UNAUTHORIZED_401).send();
+            case PAGE, PUBLIC ->
+                response.status(Status.SEE_OTHER_303)
+                        .header(HeaderNames.LOCATION, LogInPages.PATH)
+                        .send();
         }
     }
 }

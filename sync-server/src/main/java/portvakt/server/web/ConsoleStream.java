@@ -32,7 +32,8 @@ import portvakt.server.web.view.Wording;
 
 /**
  * The console's changes as server-sent events: {@code row} for each event of the log, with its id; {@code presence},
- * {@code people} and {@code gates} for the panels; {@code bye} when the session is over.
+ * {@code people} and {@code gates} for the panels; {@code bye} when the session is over. A search is followed the same way: rows that
+ * its filter lets through, and {@code beat} in the panels' place.
  *
  * <p>The log's callback only rings a bell. Rows are read from the log itself, from the last id that this console has, so none is
  * lost or doubled however slow the console is or often it reconnects (Last-Event-ID). The panels double as heartbeat: a console
@@ -41,6 +42,7 @@ import portvakt.server.web.view.Wording;
 final class ConsoleStream {
 
     static final String PATH = "/console/stream";
+    static final String LOG_PATH = LogPage.PATH + "/stream";
 
     private static final int PAGE = 200;
     private static final int GRANTS_REMEMBERED = 500;
@@ -81,7 +83,12 @@ final class ConsoleStream {
     }
 
     List<Route> routes() {
-        return List.of(Route.get(PATH, Route.Protection.STREAM, this::follow));
+        return List.of(
+                Route.get(
+                        PATH,
+                        Route.Protection.STREAM,
+                        (request, response) -> follow(request, response, Optional.empty())),
+                Route.get(LOG_PATH, Route.Protection.STREAM, this::followSearch));
     }
 
     /** Ends all streams soon; their threads need no more than one write to notice. */
@@ -90,9 +97,22 @@ final class ConsoleStream {
         bells.forEach(Semaphore::release);
     }
 
-    private void follow(ServerRequest request, ServerResponse response) throws Exception {
-        long from = lastSeen(request);
-        Follower follower = new Follower(languages.texts(request), Authentication.principal(request), from);
+    private void followSearch(ServerRequest request, ServerResponse response) throws Exception {
+        Filter filter;
+        try {
+            filter = EventQuery.filter(request.query());
+            EventApi.mayAsk(request, filter);
+        } catch (ProblemException e) {
+            e.problem().send(response);
+            return;
+        }
+        follow(request, response, Optional.of(filter));
+    }
+
+    /** @param search of a search; the console follows everything, and its panels */
+    private void follow(ServerRequest request, ServerResponse response, Optional<Filter> search) throws Exception {
+        Follower follower =
+                new Follower(languages.texts(request), Authentication.principal(request), search, lastSeen(request));
         Semaphore bell = new Semaphore(0);
         // Proxies must not hold events back.
         response.header("X-Accel-Buffering", "no");
@@ -146,12 +166,14 @@ final class ConsoleStream {
 
         private final Texts texts;
         private final Principal principal;
+        private final Optional<Filter> search;
         private long sentId;
         private final SequencedMap<Passage.Key, LogEntry> grants = new LinkedHashMap<>();
 
-        Follower(Texts texts, Principal principal, long fromId) {
+        Follower(Texts texts, Principal principal, Optional<Filter> search, long fromId) {
             this.texts = texts;
             this.principal = principal;
+            this.search = search;
             this.sentId = fromId;
         }
 
@@ -165,13 +187,20 @@ final class ConsoleStream {
                     if (!Wording.isWorthARow(entry)) {
                         continue;
                     }
-                    String row = templates.render("row", wording.row(passage(entry), clock.instant(), true));
-                    emit(sink, "row", Optional.of(entry.id()), row);
+                    Passage passage = passage(entry);
+                    if (search.isEmpty() || search.get().passes(entry)) {
+                        String row = templates.render("row", wording.row(passage, clock.instant(), true));
+                        emit(sink, "row", Optional.of(entry.id()), row);
+                    }
                 }
             } while (entries.size() == PAGE);
         }
 
         void sendPanels(SseSink sink) {
+            if (search.isPresent()) {
+                emit(sink, "beat", Optional.empty(), "-");
+                return;
+            }
             Instant now = clock.instant();
             List<Gate> all = gates.all();
             Wording wording = ConsolePage.wording(texts, principal, all);

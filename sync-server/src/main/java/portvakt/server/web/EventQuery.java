@@ -41,10 +41,10 @@ record EventQuery(Cursor cursor, int limit, Filter filter) {
     /** The names of the events that a gate can report, as the protocol has them. */
     static final Set<String> KINDS = kinds();
 
-    private static final Set<String> ASSURANCES =
+    static final Set<String> ASSURANCES =
             new TreeSet<>(List.of("UNSIGNED_CODE", "UID_ONLY", "CHIP_DATA", "SIGNED_PASS"));
 
-    private static final Set<String> REASONS =
+    static final Set<String> REASONS =
             Arrays.stream(DenialReason.values()).map(Enum::name).collect(Collectors.toCollection(TreeSet::new));
 
     /** What came of somebody who wanted through, in the words of the gate; each is one kind. */

@@ -128,6 +128,7 @@ public final class WebPart implements AutoCloseable {
                 new ConsoleStream(log, gates, page, authentication, languages, templates, meters, clock, heartbeat);
         this.routes = Stream.of(
                         page.routes(),
+                        new LogPage(log, gates, config.zone(), cookies, languages, templates, files, clock).routes(),
                         stream.routes(),
                         logIn.routes(),
                         languages.routes(),

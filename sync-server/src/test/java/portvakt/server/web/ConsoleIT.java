@@ -180,6 +180,34 @@ class ConsoleIT {
         await().until(() ->
                 browser.findElement(By.id("link")).getDomAttribute("class").contains("live"));
         assertFits(device + "-" + scheme + "-" + language);
+        browser.get(server.uri("/log?kind=AccessDenied&card=12x").toString());
+        assertFits(device + "-" + scheme + "-" + language + "-search-fault");
+        browser.get(server.uri("/log?kind=AccessDenied").toString());
+        assertThat(browser.findElements(By.cssSelector("#log .denied"))).isNotEmpty();
+        assertFits(device + "-" + scheme + "-" + language + "-search");
+    }
+
+    @Test
+    void aSearchByTheFormStandsInTheAddressAndGrows() throws IOException {
+        logIn();
+        browser.get(server.uri("/log").toString());
+        browser.findElement(By.cssSelector("#search-kind option[value=AccessDenied]"))
+                .click();
+        browser.findElement(By.cssSelector(".search .primary")).click();
+        await().ignoreExceptionsInstanceOf(WebDriverException.class)
+                .until(() -> browser.getCurrentUrl().contains("kind=AccessDenied")
+                        && text("#link").equals("Direkte"));
+        int before = browser.findElements(By.cssSelector("#log > li")).size();
+
+        server.row("AccessGranted", "north", 910, TestServer.NOW).commit();
+        server.row("AccessDenied", "north", 911, TestServer.NOW)
+                .holder("7654321", "Per Hansen", "Stillas AS")
+                .reason("CREDENTIAL_SUSPENDED")
+                .commit();
+
+        await().until(() -> first("#row_bjorvika_north_911") != null);
+        assertThat(browser.findElements(By.cssSelector("#log > li"))).hasSize(before + 1);
+        assertQuiet();
     }
 
     private void assertFits(String name) throws IOException {

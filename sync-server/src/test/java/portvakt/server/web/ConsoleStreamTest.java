@@ -146,6 +146,20 @@ class ConsoleStreamTest {
     }
 
     @Test
+    void aSearchIsSentItsOwnRowsAndNoPanels() throws Exception {
+        try (Listener listener = new Listener("/log/stream?kind=AccessDenied&after=0")) {
+            server.row("AccessGranted", "north", 1, TestServer.NOW).commit();
+            server.row("AccessDenied", "north", 2, TestServer.NOW).commit();
+            server.row("AccessGranted", "north", 3, TestServer.NOW).commit();
+            server.row("AccessDenied", "north", 4, TestServer.NOW).commit();
+
+            await().until(() -> listener.ids.equals(List.of(2L, 4L)));
+            await().until(() -> listener.saw("event:beat"));
+            assertThat(listener.saw("event:presence")).isFalse();
+        }
+    }
+
+    @Test
     void letsGoOfAConsoleThatLeft() throws Exception {
         try (Listener _ = new Listener("/console/stream")) {
             await().until(() -> server.log.listeners.size() == 2);

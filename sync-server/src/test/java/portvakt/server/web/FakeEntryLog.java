@@ -42,7 +42,7 @@ final class FakeEntryLog implements EntryLog {
     public List<LogEntry> after(long afterId, int limit, Filter filter) {
         synchronized (rows) {
             return rows.stream()
-                    .filter(row -> row.id() > afterId && passes(row, filter))
+                    .filter(row -> row.id() > afterId && filter.passes(row))
                     .limit(limit)
                     .toList();
         }
@@ -52,7 +52,7 @@ final class FakeEntryLog implements EntryLog {
     public List<LogEntry> before(long beforeId, int limit, Filter filter) {
         synchronized (rows) {
             return rows.stream()
-                    .filter(row -> row.id() < beforeId && passes(row, filter))
+                    .filter(row -> row.id() < beforeId && filter.passes(row))
                     .sorted(Comparator.comparingLong(LogEntry::id).reversed())
                     .limit(limit)
                     .toList();
@@ -83,7 +83,7 @@ final class FakeEntryLog implements EntryLog {
                 throw new NoSuchRow(cursor.id());
             }
             List<LogEntry> found = rows.stream()
-                    .filter(row -> passes(row, filter))
+                    .filter(row -> filter.passes(row))
                     .filter(row -> whole
                             || (filter.inOrderOfTime()
                                     ? way.compare(row, from.orElseThrow()) > 0
@@ -110,22 +110,6 @@ final class FakeEntryLog implements EntryLog {
     public AutoCloseable listen(Consumer<LogEntry> listener) {
         listeners.add(listener);
         return () -> listeners.remove(listener);
-    }
-
-    private static boolean passes(LogEntry row, Filter filter) {
-        return filter.site().map(row.site()::equals).orElse(true)
-                && filter.gate().map(row.gate()::equals).orElse(true)
-                && filter.kind().map(row.kind()::equals).orElse(true)
-                && isOrAny(filter.cardNumber(), row.cardNumber())
-                && isOrAny(filter.employer(), row.employerName())
-                && isOrAny(filter.reason(), row.reason())
-                && isOrAny(filter.assurance(), row.assurance())
-                && filter.from().map(at -> !row.occurredAt().isBefore(at)).orElse(true)
-                && filter.to().map(at -> row.occurredAt().isBefore(at)).orElse(true);
-    }
-
-    private static boolean isOrAny(Optional<String> wanted, Optional<String> value) {
-        return wanted.isEmpty() || wanted.equals(value);
     }
 
     /** Builds rows; what a test does not set is as at a healthy gate. */

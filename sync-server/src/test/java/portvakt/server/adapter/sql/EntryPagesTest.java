@@ -237,7 +237,7 @@ class EntryPagesTest {
     }
 
     private static boolean passes(LogEntry row, Filter filter) {
-        return is(filter.site(), Optional.of(row.site()))
+        boolean passes = is(filter.site(), Optional.of(row.site()))
                 && is(filter.gate(), Optional.of(row.gate()))
                 && is(filter.kind(), Optional.of(row.kind()))
                 && is(filter.cardNumber(), row.cardNumber())
@@ -246,6 +246,8 @@ class EntryPagesTest {
                 && is(filter.assurance(), row.assurance())
                 && filter.from().map(at -> !row.occurredAt().isBefore(at)).orElse(true)
                 && filter.to().map(row.occurredAt()::isBefore).orElse(true);
+        assertThat(filter.passes(row)).isEqualTo(passes);
+        return passes;
     }
 
     private static boolean is(Optional<String> wanted, Optional<String> value) {
