@@ -109,10 +109,7 @@ public final class Server implements AutoCloseable {
         provisioning = provisioning(config, authority, gates, keys);
 
         BrokerSession.Settings session = session(config, authority, gates, clock);
-        BrokerLink link = keep(
-                "broker link",
-                BrokerLink.of(new BrokerLink.Settings(
-                        session, new SqlEventIngest(database, log), gates, gates, clock, GateLanes.Retry.DEFAULT)));
+        BrokerLink link = keep("broker link", link(session, database, log, gates, clock));
         ListIssuers lists = keep("list issuers", issuers(config, database, keys, link, clock));
         SqlCardRegister register = new SqlCardRegister(database, clock, lists::changed);
         EnrolmentIssuer enrolments = keep(
@@ -159,6 +156,18 @@ public final class Server implements AutoCloseable {
         for (ServerParts.Starter starter : starters) {
             keep("part on top", starter.start(parts));
         }
+    }
+
+    private static BrokerLink link(
+            BrokerSession.Settings session, Database database, SqlEntryLog log, SqlGates gates, InstantSource clock) {
+        return BrokerLink.of(new BrokerLink.Settings(
+                session,
+                new SqlEventIngest(database, log),
+                log.liveIngest(),
+                gates,
+                gates,
+                clock,
+                GateLanes.Retry.DEFAULT));
     }
 
     /** Who publishes what to gates, told of the broker. */

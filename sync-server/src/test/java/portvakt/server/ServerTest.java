@@ -208,6 +208,7 @@ class ServerTest {
         try (TestClient gate = TestClient.start(port, NORTH_ID, provision(NORTH, "north"))) {
             gate.awaitConnected();
             assertThat(gate.publish(SOUTH.events(), new byte[] {1})).isFalse();
+            assertThat(gate.publish(SOUTH.live(), new byte[] {1})).isFalse();
             assertThat(gate.publish(NORTH.acks(), new byte[] {1})).isFalse();
             assertThat(gate.publish(Topics.listHead("hms-kort"), new byte[] {1}))
                     .isFalse();

@@ -17,7 +17,7 @@ public final class Topics {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,29}");
     private static final Pattern GATE_TOPIC =
-            Pattern.compile(ROOT + "/sites/([^/]+)/gates/([^/]+)/(events|status|acks|commands)");
+            Pattern.compile(ROOT + "/sites/([^/]+)/gates/([^/]+)/(events|live|status|acks|commands)");
     private static final Pattern HEAD_TOPIC = Pattern.compile(ROOT + "/lists/([^/]+)/head");
     private static final Pattern DELTA_TOPIC = Pattern.compile(ROOT + "/lists/([^/]+)/deltas/([0-9]{1,18})");
     private static final Pattern CHECKPOINT_TOPIC =
@@ -37,6 +37,14 @@ public final class Topics {
         /** Gate to server, QoS 1: {@code EventBatch}. */
         public String events() {
             return prefix() + "events";
+        }
+
+        /**
+         * Gate to server, QoS 0: {@code EventBatch} of events that have just happened and have to wait for others on
+         * {@link #events}, where they come all the same.
+         */
+        public String live() {
+            return prefix() + "live";
         }
 
         /** Gate to server, QoS 1, retained, also the will: {@code GateStatus}. */
@@ -134,7 +142,7 @@ public final class Topics {
         return ROOT + "/sites/" + name(site) + "/enrolments";
     }
 
-    /** @param kind "events" or "status" */
+    /** @param kind "events", "live" or "status" */
     public static String everyGate(String kind) {
         return ROOT + "/sites/+/gates/+/" + kind;
     }

@@ -119,14 +119,15 @@ class AsyncApiTest {
         });
     }
 
-    /** One side sends and the other receives, at QoS 1, and whoever sends says whether it is retained. */
+    /** One side sends and the other receives, at QoS 1 but where a loss costs nothing, and whoever sends says whether it is retained. */
     @Test
     void eachChannelHasASenderAndAReceiver() {
         Map<String, Set<String>> actions = new TreeMap<>();
         DOCUMENT.path("operations").properties().forEach(operation -> {
             JsonNode mqtt = operation.getValue().path("bindings").path("mqtt");
             String action = operation.getValue().path("action").asText();
-            assertThat(mqtt.path("qos").asInt(-1)).as(operation.getKey()).isEqualTo(1);
+            boolean mayBeLost = operation.getKey().endsWith("GateLive");
+            assertThat(mqtt.path("qos").asInt(-1)).as(operation.getKey()).isEqualTo(mayBeLost ? 0 : 1);
             assertThat(mqtt.path("retain").isBoolean()).as(operation.getKey()).isEqualTo(action.equals("send"));
             assertThat(resolve(operation.getValue().path("channel")).isObject())
                     .as(operation.getKey())

@@ -37,6 +37,7 @@ class TopicsTest {
         Topics.GateAddress address = new Topics.GateAddress("bjorvika", "entrance");
         assertThat(Topics.parseGateTopic(address.status())).hasValue(new Topics.GateTopic(address, "status"));
         assertThat(Topics.parseGateTopic(address.events())).hasValue(new Topics.GateTopic(address, "events"));
+        assertThat(Topics.parseGateTopic(address.live())).hasValue(new Topics.GateTopic(address, "live"));
         assertThat(Topics.parseGateTopic(address.acks())).hasValue(new Topics.GateTopic(address, "acks"));
     }
 
@@ -50,6 +51,7 @@ class TopicsTest {
                 Topics.tableChunk(LIST, 5, 0),
                 Topics.keyChunk(LIST, 5, 0),
                 address.events(),
+                address.live(),
                 address.status(),
                 address.acks())) {
             assertThat(PARSERS.stream().filter(parser -> parser.apply(topic).isPresent()))

@@ -50,6 +50,8 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
     /** Appended and not yet durable. */
     private final Deque<ChainedEvent> pending = new ArrayDeque<>();
 
+    private final RecentEvents recent = new RecentEvents();
+
     private Segment current;
     /** End of the last whole record in the current segment. */
     private long end;
@@ -169,6 +171,7 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
         last++;
         lastHash = EventChain.hash(event);
         pending.add(event);
+        recent.add(event);
         return last;
     }
 
@@ -230,6 +233,7 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
             disk.delete(Segment.nameOf(oldest));
             dropUnforced = true;
             total -= closedSegments.remove(oldest);
+            recent.dropBefore(following);
         }
     }
 
@@ -394,6 +398,10 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
 
     @Override
     public synchronized List<ChainedEvent> read(long first, long last) throws IOException {
+        Optional<List<ChainedEvent>> inMemory = recent.range(first, last);
+        if (inMemory.isPresent()) {
+            return inMemory.get();
+        }
         List<ChainedEvent> events = new ArrayList<>();
         for (long start : closedSegments.keySet()) {
             Long following = closedSegments.higherKey(start);

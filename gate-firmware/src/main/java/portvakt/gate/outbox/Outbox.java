@@ -9,6 +9,10 @@ import java.util.Optional;
  * <p>Sent is not acknowledged: only the server's word that a sequence is committed moves {@code acknowledged}. What was sent on
  * a lost connection, or got no answer in time, is sent again; the server takes each sequence once.
  *
+ * <p>Who gets no answer may be one of a thousand gates that a server has just got back, and what they repeat is what keeps it from
+ * answering. So each silence doubles the time to the next repetition, and halves what is on the way; any word of the server
+ * ends the waiting, and progress widens the window again.
+ *
  * <p>The server may have been put back from a backup: then it says a lower number than it said before. So does an old acknowledgement
  * that comes late, and the two look alike; so a lower one counts only if no other follows in the time for an answer. To be wrong
  * costs some events sent twice.
@@ -17,8 +21,11 @@ import java.util.Optional;
  * @param sentUntil    all events up to this one have been sent on this connection
  * @param progressNs   uptime of the last acknowledgement, or of the first sending after all was acknowledged
  * @param heardLower   the server's last word, where that is lower than {@code acknowledged}; else the same
+ * @param silences     how often in a row there was no word at all in the time for an answer
+ * @param windowEvents events that may be sent and not yet acknowledged
  */
-public record Outbox(long acknowledged, long sentUntil, long progressNs, long heardLower) {
+public record Outbox(
+        long acknowledged, long sentUntil, long progressNs, long heardLower, int silences, int windowEvents) {
 
     /** Events {@code [first, last]}. */
     public record Batch(long first, long last) {}
@@ -32,23 +39,30 @@ public record Outbox(long acknowledged, long sentUntil, long progressNs, long he
     /** Without an answer for so long, everything unacknowledged is sent again. */
     public static final Duration ANSWER_TIME = Duration.ofSeconds(10);
 
+    /** Without any answer for long, it is sent again this seldom, for ever. */
+    public static final Duration ANSWER_TIME_MAX = Duration.ofMinutes(5);
+
+    /** Doublings after which {@link #ANSWER_TIME_MAX} is passed. */
+    private static final int SILENCES_MAX = 5;
+
     public static Outbox startingAt(long acknowledged) {
-        return new Outbox(acknowledged, acknowledged, 0, acknowledged);
+        return new Outbox(acknowledged, acknowledged, 0, acknowledged, 0, WINDOW_EVENTS_MAX);
     }
 
     /** On a new connection nothing counts as sent. */
     public Outbox connected(long nowNs) {
-        return new Outbox(acknowledged, acknowledged, nowNs, acknowledged);
+        return new Outbox(acknowledged, acknowledged, nowNs, acknowledged, 0, windowEvents);
     }
 
     /** Acknowledgements may repeat and overtake each other: a higher one counts at once, a lower one if it stays the last word. */
     public Outbox acknowledged(long sequence, long nowNs) {
         if (sequence > acknowledged) {
-            return new Outbox(sequence, Math.max(sequence, sentUntil), nowNs, sequence);
+            int wider = Math.min(WINDOW_EVENTS_MAX, windowEvents + BATCH_EVENTS_MAX);
+            return new Outbox(sequence, Math.max(sequence, sentUntil), nowNs, sequence, 0, wider);
         }
         // With nothing under way the time for an answer begins now.
         boolean idle = sentUntil == acknowledged && heardLower == acknowledged;
-        return new Outbox(acknowledged, sentUntil, idle ? nowNs : progressNs, Math.max(0, sequence));
+        return new Outbox(acknowledged, sentUntil, idle ? nowNs : progressNs, Math.max(0, sequence), 0, windowEvents);
     }
 
     /**
@@ -62,20 +76,36 @@ public record Outbox(long acknowledged, long sentUntil, long progressNs, long he
                         acknowledged,
                         Math.max(sentUntil, batch.last()),
                         sentUntil == acknowledged ? nowNs : progressNs,
-                        heardLower);
+                        heardLower,
+                        silences,
+                        windowEvents);
     }
 
-    /** Goes back to what is acknowledged, by the server's last word, when no answer came in time. */
-    public Outbox checkedForSilence(long nowNs) {
+    /**
+     * Goes back to what is acknowledged, by the server's last word, when no answer came in time.
+     *
+     * @param jitter 0 to 1, of this gate: by how much of it the time is longer, so that gates do not all repeat at once
+     */
+    public Outbox checkedForSilence(long nowNs, double jitter) {
         boolean waits = sentUntil > acknowledged || heardLower < acknowledged;
-        return waits && nowNs - progressNs > ANSWER_TIME.toNanos()
-                ? new Outbox(heardLower, heardLower, nowNs, heardLower)
+        long timeNs = Math.min(ANSWER_TIME_MAX.toNanos(), ANSWER_TIME.toNanos() << silences);
+        return waits && nowNs - progressNs > timeNs + (long) (timeNs * jitter)
+                ? new Outbox(
+                        heardLower,
+                        heardLower,
+                        nowNs,
+                        heardLower,
+                        Math.min(SILENCES_MAX, silences + 1),
+                        Math.max(BATCH_EVENTS_MAX, windowEvents / 2))
                 : this;
     }
 
-    /** @param durable last sequence that is safely on the gate's own disk; nothing after it may leave the gate */
-    public Optional<Batch> next(long durable) {
-        long last = Math.min(durable, Math.min(sentUntil + BATCH_EVENTS_MAX, acknowledged + WINDOW_EVENTS_MAX));
+    /**
+     * @param durable   last sequence that is safely on the gate's own disk; nothing after it may leave the gate
+     * @param eventsMax in the batch, {@link #BATCH_EVENTS_MAX} at most
+     */
+    public Optional<Batch> next(long durable, int eventsMax) {
+        long last = Math.min(durable, Math.min(sentUntil + eventsMax, acknowledged + windowEvents));
         return last > sentUntil ? Optional.of(new Batch(sentUntil + 1, last)) : Optional.empty();
     }
 }

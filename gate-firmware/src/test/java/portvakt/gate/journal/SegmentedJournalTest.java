@@ -94,6 +94,25 @@ class SegmentedJournalTest {
         assertThat(journal.read(3, 9)).isEmpty();
     }
 
+    /** As an uplink reads: a long backlog from the medium, and in between what has just happened. */
+    @Test
+    void aBacklogAndTheNewestEventsAreReadByTurns() throws IOException {
+        SegmentedJournal journal = SegmentedJournal.open(disk, new SegmentedJournal.Limits(4_000, 1 << 20));
+        for (int event = 1; event <= 600; event++) {
+            append(journal, "" + event);
+        }
+        for (int first = 1; first < 600; first += 50) {
+            assertThat(journal.read(first, first + 49).stream()
+                            .map(SegmentedJournalTest::text)
+                            .toList())
+                    .isEqualTo(numbers(first, first + 49));
+            append(journal, "newest");
+            assertThat(journal.read(journal.last() - 1, journal.last())).hasSize(2);
+            assertThat(text(journal.read(journal.last(), journal.last()).getFirst()))
+                    .isEqualTo("newest");
+        }
+    }
+
     @Test
     void nothingIsDurableBeforeItIsForced() throws IOException {
         SegmentedJournal journal = SegmentedJournal.open(disk, SegmentedJournal.Limits.DEFAULT);

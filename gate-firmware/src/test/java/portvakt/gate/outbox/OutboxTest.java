@@ -21,10 +21,12 @@ class OutboxTest {
     @Test
     void sendsInBatchesUpToTheWindowAndNotBeyondWhatIsDurable() {
         Outbox box = Outbox.startingAt(0).connected(0);
-        assertThat(box.next(0)).isEmpty();
-        assertThat(box.next(3)).contains(new Outbox.Batch(1, 3));
+        assertThat(box.next(0, Outbox.BATCH_EVENTS_MAX)).isEmpty();
+        assertThat(box.next(3, Outbox.BATCH_EVENTS_MAX)).contains(new Outbox.Batch(1, 3));
         List<Outbox.Batch> batches = new ArrayList<>();
-        for (Optional<Outbox.Batch> next = box.next(10_000); next.isPresent(); next = box.next(10_000)) {
+        for (Optional<Outbox.Batch> next = box.next(10_000, Outbox.BATCH_EVENTS_MAX);
+                next.isPresent();
+                next = box.next(10_000, Outbox.BATCH_EVENTS_MAX)) {
             batches.add(next.get());
             box = box.sent(next.get(), 0);
         }
@@ -34,16 +36,20 @@ class OutboxTest {
                         new Outbox.Batch(201, 400),
                         new Outbox.Batch(401, 600),
                         new Outbox.Batch(601, 800));
-        assertThat(box.acknowledged(200, 0).next(10_000)).contains(new Outbox.Batch(801, 1_000));
+        assertThat(box.acknowledged(200, 0).next(10_000, Outbox.BATCH_EVENTS_MAX))
+                .contains(new Outbox.Batch(801, 1_000));
     }
 
     @Test
     void silenceOrANewConnectionSendsAgainWhatIsNotAcknowledged() {
         Outbox box = Outbox.startingAt(5).connected(0).sent(new Outbox.Batch(6, 9), 0);
-        assertThat(box.checkedForSilence(ANSWER_NS).next(9)).isEmpty();
-        assertThat(box.checkedForSilence(ANSWER_NS + 1).next(9)).contains(new Outbox.Batch(6, 9));
-        assertThat(box.connected(1).next(9)).contains(new Outbox.Batch(6, 9));
-        assertThat(box.acknowledged(7, 1).connected(2).next(9)).contains(new Outbox.Batch(8, 9));
+        assertThat(box.checkedForSilence(ANSWER_NS, 0).next(9, Outbox.BATCH_EVENTS_MAX))
+                .isEmpty();
+        assertThat(box.checkedForSilence(ANSWER_NS + 1, 0).next(9, Outbox.BATCH_EVENTS_MAX))
+                .contains(new Outbox.Batch(6, 9));
+        assertThat(box.connected(1).next(9, Outbox.BATCH_EVENTS_MAX)).contains(new Outbox.Batch(6, 9));
+        assertThat(box.acknowledged(7, 1).connected(2).next(9, Outbox.BATCH_EVENTS_MAX))
+                .contains(new Outbox.Batch(8, 9));
     }
 
     @Test
@@ -53,35 +59,38 @@ class OutboxTest {
             Outbox.Batch next = new Outbox.Batch(second + 1, second + 1);
             box = box.sent(next, second * SECOND);
         }
-        assertThat(box.checkedForSilence(11 * SECOND).next(12)).contains(new Outbox.Batch(1, 12));
+        assertThat(box.checkedForSilence(11 * SECOND, 0).next(12, Outbox.BATCH_EVENTS_MAX))
+                .contains(new Outbox.Batch(1, 12));
     }
 
     @Test
     void aBatchThatALostConnectionTookWithItDoesNotCountOnTheNextOne() {
         Outbox before = Outbox.startingAt(0).connected(0).sent(new Outbox.Batch(1, 200), 0);
-        Outbox.Batch chosen = before.next(400).orElseThrow();
+        Outbox.Batch chosen = before.next(400, Outbox.BATCH_EVENTS_MAX).orElseThrow();
         Outbox after = before.connected(1).sent(chosen, 2);
-        assertThat(after.next(400)).contains(new Outbox.Batch(1, 200));
+        assertThat(after.next(400, Outbox.BATCH_EVENTS_MAX)).contains(new Outbox.Batch(1, 200));
     }
 
     @Test
     void anAcknowledgementThatOvertookItsBatchIsNotTakenBack() {
         Outbox box = Outbox.startingAt(0).connected(0);
-        Outbox.Batch chosen = box.next(100).orElseThrow();
+        Outbox.Batch chosen = box.next(100, Outbox.BATCH_EVENTS_MAX).orElseThrow();
         Outbox after = box.acknowledged(150, 1).sent(chosen, 2);
         assertThat(after.sentUntil()).isEqualTo(150);
-        assertThat(after.next(200)).contains(new Outbox.Batch(151, 200));
+        assertThat(after.next(200, Outbox.BATCH_EVENTS_MAX)).contains(new Outbox.Batch(151, 200));
     }
 
     @Test
     void aServerThatWasPutBackGetsAgainWhatItLost() {
         // It says 40 once, at its start, and then nothing, since this gate has nothing new to send.
         Outbox box = Outbox.startingAt(100).connected(0).acknowledged(40, SECOND);
-        assertThat(box.checkedForSilence(SECOND + ANSWER_NS).next(100)).isEmpty();
-        box = box.checkedForSilence(SECOND + ANSWER_NS + 1);
-        assertThat(box.next(100)).contains(new Outbox.Batch(41, 100));
-        box = box.sent(box.next(100).orElseThrow(), SECOND).acknowledged(100, SECOND);
-        assertThat(box.next(101)).contains(new Outbox.Batch(101, 101));
+        assertThat(box.checkedForSilence(SECOND + ANSWER_NS, 0).next(100, Outbox.BATCH_EVENTS_MAX))
+                .isEmpty();
+        box = box.checkedForSilence(SECOND + ANSWER_NS + 1, 0);
+        assertThat(box.next(100, Outbox.BATCH_EVENTS_MAX)).contains(new Outbox.Batch(41, 100));
+        box = box.sent(box.next(100, Outbox.BATCH_EVENTS_MAX).orElseThrow(), SECOND)
+                .acknowledged(100, SECOND);
+        assertThat(box.next(101, Outbox.BATCH_EVENTS_MAX)).contains(new Outbox.Batch(101, 101));
     }
 
     @Test
@@ -92,14 +101,64 @@ class OutboxTest {
             box = box.sent(new Outbox.Batch(101 + second, 101 + second), second * SECOND)
                     .acknowledged(40, second * SECOND);
         }
-        assertThat(box.checkedForSilence(11 * SECOND).next(200)).contains(new Outbox.Batch(41, 200));
+        assertThat(box.checkedForSilence(11 * SECOND, 0).next(200, Outbox.BATCH_EVENTS_MAX))
+                .contains(new Outbox.Batch(41, 200));
     }
 
     @Test
     void aLateAcknowledgementThatAHigherOneFollowsMeansNothing() {
         Outbox box =
                 Outbox.startingAt(100).connected(0).acknowledged(40, SECOND).acknowledged(100, SECOND);
-        assertThat(box.checkedForSilence(100 * SECOND).next(100)).isEmpty();
+        assertThat(box.checkedForSilence(100 * SECOND, 0).next(100, Outbox.BATCH_EVENTS_MAX))
+                .isEmpty();
+    }
+
+    @Test
+    void eachSilenceDoublesTheWaitAndHalvesWhatIsOnTheWay() {
+        Outbox box = Outbox.startingAt(0).connected(0);
+        long nowNs = 0;
+        List<Long> waits = new ArrayList<>();
+        List<Integer> windows = new ArrayList<>();
+        for (int silence = 0; silence < 8; silence++) {
+            for (Optional<Outbox.Batch> next = box.next(10_000, Outbox.BATCH_EVENTS_MAX);
+                    next.isPresent();
+                    next = box.next(10_000, Outbox.BATCH_EVENTS_MAX)) {
+                box = box.sent(next.get(), nowNs);
+            }
+            windows.add((int) (box.sentUntil() - box.acknowledged()));
+            long sentNs = nowNs;
+            while (box.sentUntil() > 0) {
+                nowNs += SECOND;
+                box = box.checkedForSilence(nowNs, 0);
+            }
+            waits.add((nowNs - sentNs) / SECOND);
+        }
+        assertThat(waits).containsExactly(11L, 21L, 41L, 81L, 161L, 301L, 301L, 301L);
+        assertThat(windows).containsExactly(800, 400, 200, 200, 200, 200, 200, 200);
+    }
+
+    @Test
+    void anyWordEndsTheWaitingAndProgressWidensTheWindow() {
+        Outbox box = Outbox.startingAt(0).connected(0).sent(new Outbox.Batch(1, 200), 0);
+        for (int silence = 0; silence < 4; silence++) {
+            box = box.sent(new Outbox.Batch(1, 200), 0).checkedForSilence(Long.MAX_VALUE / 2, 0);
+        }
+        box = box.sent(new Outbox.Batch(1, 200), 0);
+        assertThat(box.checkedForSilence(box.progressNs() + ANSWER_NS + 1, 0)).isEqualTo(box);
+        Outbox heard = box.acknowledged(0, SECOND);
+        assertThat(heard.checkedForSilence(heard.progressNs() + ANSWER_NS + 1, 0)
+                        .sentUntil())
+                .isZero();
+        assertThat(heard.windowEvents()).isEqualTo(200);
+        assertThat(heard.acknowledged(200, 2 * SECOND).windowEvents()).isEqualTo(400);
+    }
+
+    @Test
+    void jitterMakesTheWaitLongerByItsShare() {
+        Outbox box = Outbox.startingAt(0).connected(0).sent(new Outbox.Batch(1, 9), 0);
+        assertThat(box.checkedForSilence(ANSWER_NS * 3 / 2, 0.5)).isEqualTo(box);
+        assertThat(box.checkedForSilence(ANSWER_NS * 3 / 2 + 1, 0.5).sentUntil())
+                .isZero();
     }
 
     static LongStream seeds() {
@@ -136,7 +195,7 @@ class OutboxTest {
                     }
                 }
                 default -> {
-                    Optional<Outbox.Batch> next = box.next(durable);
+                    Optional<Outbox.Batch> next = box.next(durable, Outbox.BATCH_EVENTS_MAX);
                     if (next.isPresent()) {
                         Outbox.Batch batch = next.get();
                         assertThat(batch.last()).isLessThanOrEqualTo(durable);
@@ -156,7 +215,7 @@ class OutboxTest {
             assertThat(box.acknowledged()).isGreaterThanOrEqualTo(acknowledgedBefore);
             // Here an old acknowledgement may count as a server that was put back; that costs a repetition and nothing
             // else.
-            box = box.checkedForSilence(nowNs);
+            box = box.checkedForSilence(nowNs, 0);
             assertThat(box.acknowledged()).isLessThanOrEqualTo(committed);
             assertThat(box.sentUntil()).isGreaterThanOrEqualTo(box.acknowledged());
         }

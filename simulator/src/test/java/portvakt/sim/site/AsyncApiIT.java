@@ -3,6 +3,9 @@ package portvakt.sim.site;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -58,6 +61,7 @@ class AsyncApiIT {
             revokeMany();
             site.exit().stop();
             site.exit().start();
+            goesLive(observer);
             Awaitility.await()
                     .atMost(PATIENCE)
                     .untilAsserted(() ->
@@ -67,6 +71,32 @@ class AsyncApiIT {
             keeps(document);
             System.out.println(seen.size() + " messages on " + channelsOf(document, seen));
         }
+    }
+
+    /** What happens while the server's database takes nothing comes live. */
+    private void goesLive(BrokerObserver observer) throws Exception {
+        try (Connection busy = DriverManager.getConnection(
+                        "jdbc:h2:file:"
+                                + folder.toAbsolutePath().resolve("server").resolve("portvakt"),
+                        "sa",
+                        "");
+                Statement statement = busy.createStatement()) {
+            busy.setAutoCommit(false);
+            statement.execute("SELECT last_id FROM log_cursor WHERE name = 'log' FOR UPDATE");
+            assertThat(site.entrance().tap(card(REVOKED)).reason()).contains("CREDENTIAL_REVOKED");
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> observer.seen().stream()
+                            .anyMatch(message -> message.topic().endsWith("/live")));
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> site.server().parts().log().live().stream()
+                            .anyMatch(row -> row.kind().equals("AccessDenied")));
+            busy.rollback();
+        }
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> site.server().parts().log().live().isEmpty());
     }
 
     private BrokerObserver observer(String name) throws Exception {

@@ -112,14 +112,31 @@ public interface EntryLog {
         }
     }
 
-    /** A person on site by the evidence of the gates: their last {@code AccessTaken} went in. */
+    /**
+     * A person on site by the evidence of the gates: their last {@code AccessTaken} went in.
+     *
+     * @param live whether that is a live copy, which the log does not have yet
+     */
     record OnSite(
             String site,
             String gate,
             Instant since,
             Optional<String> cardNumber,
             Optional<String> holderName,
-            Optional<String> employerName) {}
+            Optional<String> employerName,
+            boolean live) {
+
+        /** By the log. */
+        public OnSite(
+                String site,
+                String gate,
+                Instant since,
+                Optional<String> cardNumber,
+                Optional<String> holderName,
+                Optional<String> employerName) {
+            this(site, gate, since, cardNumber, holderName, employerName, false);
+        }
+    }
 
     /** Rows with an id above {@code afterId}, oldest first. */
     List<LogEntry> after(long afterId, int limit, Filter filter);
@@ -134,8 +151,22 @@ public interface EntryLog {
      */
     Page page(Filter filter, Cursor cursor, int limit);
 
-    /** Newest arrival first. */
+    /** Newest arrival first. Whoever came or went by a live copy counts. */
     List<OnSite> onSite(Optional<String> site);
+
+    /**
+     * What gates have sent past their backlog and the log does not have yet: newest first by the gates' clocks, without ids. Shown,
+     * and gone when the log has it; nothing of it outlives this program.
+     */
+    List<LogEntry> live();
+
+    /**
+     * Calls back after live events came; what is gone from them is told by {@link #listen}.
+     *
+     * @param bell must not block
+     * @return close it to stop listening
+     */
+    AutoCloseable listenLive(Runnable bell);
 
     /**
      * Calls back for each row after its commit, in order, on a thread of the log's own; a slow listener is dropped rather than

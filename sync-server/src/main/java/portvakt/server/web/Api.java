@@ -58,7 +58,8 @@ final class Api {
                         person.since(),
                         person.cardNumber().map(card -> shown(card, whole)),
                         person.holderName(),
-                        person.employerName()))
+                        person.employerName(),
+                        person.live()))
                 .toList();
         Json.send(response, new Presence(clock.instant(), people.size(), people));
     }

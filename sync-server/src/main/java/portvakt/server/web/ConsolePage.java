@@ -91,6 +91,7 @@ final class ConsolePage {
                         texts.today(now),
                         presence(wording, all, now),
                         gates(wording, all, now),
+                        wording.live(log.live(), now),
                         rows,
                         live,
                         ConsoleStream.PATH + "?after=" + newest,

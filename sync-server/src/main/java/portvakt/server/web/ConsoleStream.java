@@ -31,9 +31,9 @@ import portvakt.server.web.view.Texts;
 import portvakt.server.web.view.Wording;
 
 /**
- * The console's changes as server-sent events: {@code row} for each event of the log, with its id; {@code presence},
- * {@code people} and {@code gates} for the panels; {@code bye} when the session is over. A search is followed the same way: rows that
- * its filter lets through, and {@code beat} in the panels' place.
+ * The console's changes as server-sent events: {@code row} for each event of the log, with its id; {@code live} for
+ * what it does not have yet, whole; {@code presence}, {@code people} and {@code gates} for the panels; {@code bye} when the session is
+ * over. A search is followed the same way: rows that its filter lets through, and {@code beat} in the panels' place.
  *
  * <p>The log's callback only rings a bell. Rows are read from the log itself, from the last id that this console has, so none is
  * lost or doubled however slow the console is or often it reconnects (Last-Event-ID). The panels double as heartbeat: a console
@@ -45,6 +45,9 @@ final class ConsoleStream {
     static final String LOG_PATH = LogPage.PATH + "/stream";
 
     private static final int PAGE = 200;
+    /** A console that is behind by more gets the newest page instead: it shows no more than that, and a log of weeks may come at once. */
+    private static final int ROWS_BEHIND_MAX = 5_000;
+
     private static final int GRANTS_REMEMBERED = 500;
     private static final int ROWS_BEFORE_PANELS = 10;
     private static final long LULL_MS = 150;
@@ -119,13 +122,20 @@ final class ConsoleStream {
         meters.listenerCame();
         bells.add(bell);
         try (SseSink sink = response.sink(SseSink.TYPE);
-                AutoCloseable _ = log.listen(entry -> bell.release())) {
+                AutoCloseable _ = log.listen(entry -> bell.release());
+                AutoCloseable _ = log.listenLive(bell::release)) {
+            boolean more = false;
             while (!closed.get()) {
-                follower.sendRows(sink);
-                // In a rush the rows go out at once, and the panels, which are larger, when it lets up.
-                for (int i = 0; i < ROWS_BEFORE_PANELS && bell.tryAcquire(LULL_MS, TimeUnit.MILLISECONDS); i++) {
+                boolean news = follower.sendLive(sink);
+                more = follower.sendRows(sink);
+                // In a rush the rows go out at once, and the panels, which are larger, when it lets up; what is live
+                // counts at once.
+                for (int i = 0;
+                        i < ROWS_BEFORE_PANELS && !news && (more || bell.tryAcquire(LULL_MS, TimeUnit.MILLISECONDS));
+                        i++) {
                     bell.drainPermits();
-                    follower.sendRows(sink);
+                    news = follower.sendLive(sink);
+                    more = follower.sendRows(sink);
                 }
                 if (authentication.session(request).isEmpty()) {
                     sink.emit(SseEvent.builder().name("bye").data("-").build());
@@ -133,7 +143,7 @@ final class ConsoleStream {
                 }
                 follower.sendPanels(sink);
                 // Wakes at the first event; what rings until the rows are read is one wake-up, not many.
-                if (bell.tryAcquire(heartbeat.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (!more && bell.tryAcquire(heartbeat.toMillis(), TimeUnit.MILLISECONDS)) {
                     bell.drainPermits();
                 }
             }
@@ -157,6 +167,10 @@ final class ConsoleStream {
         } catch (NumberFormatException e) {
             // Whoever asks so has no rows of ours: start at the newest.
         }
+        return newestId();
+    }
+
+    private long newestId() {
         List<LogEntry> newest = log.before(Long.MAX_VALUE, 1, Filter.NONE);
         return newest.isEmpty() ? 0 : newest.getFirst().id();
     }
@@ -168,6 +182,7 @@ final class ConsoleStream {
         private final Principal principal;
         private final Optional<Filter> search;
         private long sentId;
+        private List<LogEntry> sentLive = List.of();
         private final SequencedMap<Passage.Key, LogEntry> grants = new LinkedHashMap<>();
 
         Follower(Texts texts, Principal principal, Optional<Filter> search, long fromId) {
@@ -177,23 +192,44 @@ final class ConsoleStream {
             this.sentId = fromId;
         }
 
-        void sendRows(SseSink sink) {
+        /** Sends a page of rows. @return whether there are more */
+        boolean sendRows(SseSink sink) {
             Wording wording = ConsolePage.wording(texts, principal, gates.all());
-            List<LogEntry> entries;
-            do {
-                entries = log.after(sentId, PAGE, Filter.NONE);
-                for (LogEntry entry : entries) {
-                    sentId = entry.id();
-                    if (!Wording.isWorthARow(entry)) {
-                        continue;
-                    }
-                    Passage passage = passage(entry);
-                    if (search.isEmpty() || search.get().passes(entry)) {
-                        String row = templates.render("row", wording.row(passage, clock.instant(), true));
-                        emit(sink, "row", Optional.of(entry.id()), row);
-                    }
+            List<LogEntry> entries = log.after(sentId, PAGE, Filter.NONE);
+            // Not so a search, which would have a hole.
+            if (entries.size() == PAGE && search.isEmpty()) {
+                long newest = newestId();
+                if (newest - sentId > ROWS_BEHIND_MAX) {
+                    sentId = newest - PAGE;
+                    entries = log.after(sentId, PAGE, Filter.NONE);
                 }
-            } while (entries.size() == PAGE);
+            }
+            for (LogEntry entry : entries) {
+                sentId = entry.id();
+                if (!Wording.isWorthARow(entry)) {
+                    continue;
+                }
+                Passage passage = passage(entry);
+                if (search.isEmpty() || search.get().passes(entry)) {
+                    String row = templates.render("row", wording.row(passage, clock.instant(), true));
+                    emit(sink, "row", Optional.of(entry.id()), row);
+                }
+            }
+            return entries.size() == PAGE;
+        }
+
+        /** Sends what is live, if that is not what this console has. @return whether there is something new in it */
+        boolean sendLive(SseSink sink) {
+            List<LogEntry> live = log.live();
+            // A search is of the log.
+            if (search.isPresent() || live.equals(sentLive)) {
+                return false;
+            }
+            boolean news = !sentLive.containsAll(live);
+            Wording wording = ConsolePage.wording(texts, principal, gates.all());
+            emit(sink, "live", Optional.empty(), templates.render("live", wording.live(live, clock.instant())));
+            sentLive = live;
+            return news;
         }
 
         void sendPanels(SseSink sink) {

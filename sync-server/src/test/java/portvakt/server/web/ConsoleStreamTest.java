@@ -72,6 +72,14 @@ class ConsoleStreamTest {
             return lines.stream().anyMatch(line -> line.contains(text));
         }
 
+        /** What the newest event about what is live says; nothing in it: nothing is live. */
+        String lastLive() {
+            int event = lines.lastIndexOf("event:live");
+            return event < 0
+                    ? ""
+                    : lines.get(event + 1).substring("data:".length()).strip();
+        }
+
         @Override
         public void close() throws IOException {
             response.body().close();
@@ -156,6 +164,41 @@ class ConsoleStreamTest {
             await().until(() -> listener.ids.equals(List.of(2L, 4L)));
             await().until(() -> listener.saw("event:beat"));
             assertThat(listener.saw("event:presence")).isFalse();
+        }
+    }
+
+    @Test
+    void showsWhatIsLiveAtOnceAndLetsItGoWhenTheLogHasIt() throws Exception {
+        try (Listener listener = new Listener("/console/stream")) {
+            await().until(() -> listener.saw("event:gates"));
+            server.row("AccessTaken", "north", 9, TestServer.NOW)
+                    .holder("4388261", "Ola Nordmann", "Bygg AS")
+                    .hear();
+
+            await().until(() -> listener.saw("live_bjorvika_north_9"));
+            assertThat(listener.saw("Ola Nordmann")).isTrue();
+            assertThat(listener.saw("Direkte, ennå ikke lagret i rekkefølge")).isTrue();
+            assertThat(listener.ids).isEmpty();
+
+            server.row("AccessTaken", "north", 9, TestServer.NOW)
+                    .holder("4388261", "Ola Nordmann", "Bygg AS")
+                    .commit();
+            await().until(() -> listener.ids.equals(List.of(1L)));
+            await().until(() -> listener.lastLive().isEmpty());
+        }
+    }
+
+    /** A log of weeks that comes at once: a console gets the newest of it, and what is live is not held up by the rest. */
+    @Test
+    void aConsoleFarBehindGetsTheNewestAndWhatIsLive() throws Exception {
+        for (int i = 1; i <= 20_000; i++) {
+            server.row("AccessGranted", "north", i, TestServer.NOW).commit();
+        }
+        server.row("AccessDenied", "north", 20_001, TestServer.NOW).hear();
+        try (Listener listener = new Listener("/console/stream?after=0")) {
+            await().until(() -> !listener.ids.isEmpty() && listener.ids.getLast() == 20_000);
+            assertThat(listener.ids).hasSize(200).isSorted();
+            assertThat(listener.saw("live_bjorvika_north_20001")).isTrue();
         }
     }
 

@@ -24,6 +24,7 @@ final class FakeEntryLog implements EntryLog {
         synchronized (rows) {
             rows.add(entry);
         }
+        live.removeIf(copy -> copy.gate().equals(entry.gate()) && copy.sequence() == entry.sequence());
         listeners.forEach(listener -> listener.accept(entry));
         return entry;
     }
@@ -112,6 +113,26 @@ final class FakeEntryLog implements EntryLog {
         return () -> listeners.remove(listener);
     }
 
+    private final List<LogEntry> live = new CopyOnWriteArrayList<>();
+    private final List<Runnable> bells = new CopyOnWriteArrayList<>();
+
+    /** An event comes live. */
+    void hear(LogEntry entry) {
+        live.addFirst(entry);
+        bells.forEach(Runnable::run);
+    }
+
+    @Override
+    public List<LogEntry> live() {
+        return List.copyOf(live);
+    }
+
+    @Override
+    public AutoCloseable listenLive(Runnable bell) {
+        bells.add(bell);
+        return () -> bells.remove(bell);
+    }
+
     /** Builds rows; what a test does not set is as at a healthy gate. */
     static final class Row {
         private final FakeEntryLog log;
@@ -182,9 +203,20 @@ final class FakeEntryLog implements EntryLog {
         }
 
         LogEntry commit() {
+            return log.commit(entry(log.nextId()));
+        }
+
+        /** Comes live, without an id. */
+        LogEntry hear() {
+            LogEntry entry = entry(0);
+            log.hear(entry);
+            return entry;
+        }
+
+        private LogEntry entry(long id) {
             boolean decision = kind.equals("AccessGranted") || kind.equals("AccessDenied");
-            return log.commit(new LogEntry(
-                    log.nextId(),
+            return new LogEntry(
+                    id,
                     "bjorvika",
                     gate,
                     sequence,
@@ -205,7 +237,7 @@ final class FakeEntryLog implements EntryLog {
                     decision ? Optional.of("hms-kort") : Optional.empty(),
                     decision ? Optional.of(4217L) : Optional.empty(),
                     decision ? Optional.of(180_000L) : Optional.empty(),
-                    detail));
+                    detail);
         }
     }
 }

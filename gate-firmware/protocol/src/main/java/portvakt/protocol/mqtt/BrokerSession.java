@@ -119,6 +119,17 @@ public final class BrokerSession implements AutoCloseable {
                 : current.publish(topic, payload, retained, expiry);
     }
 
+    /**
+     * Publishes with QoS 0, for what is worth nothing later: at once, past all that waits for an acknowledgement, and lost if
+     * there is no connection, or the broker has no room. Does not wait.
+     */
+    public void publishAtMostOnce(String topic, byte[] payload) {
+        Connection current = connection;
+        if (current != null) {
+            current.publishAtMostOnce(topic, payload);
+        }
+    }
+
     /** Subscribes with QoS 1; fails as {@link #publish} does, also when only one of the filters is refused. */
     public CompletableFuture<Void> subscribe(String... filters) {
         return subscribe(true, filters);

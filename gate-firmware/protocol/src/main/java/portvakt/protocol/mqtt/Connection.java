@@ -40,7 +40,9 @@ final class Connection implements AutoCloseable {
     /** What Paho's threads hand to the session's thread. */
     sealed interface Signal {}
 
-    record Arrived(Connection connection, String topic, byte[] payload, boolean retained, int id) implements Signal {}
+    /** @param qos 0: there is nothing to acknowledge */
+    record Arrived(Connection connection, String topic, byte[] payload, boolean retained, int id, int qos)
+            implements Signal {}
 
     record Ended(Connection connection, String cause) implements Signal {}
 
@@ -126,6 +128,13 @@ final class Connection implements AutoCloseable {
         return done;
     }
 
+    /** Hands a message to the connection and forgets it: QoS 0, beside the window of those that are acknowledged. Does not wait. */
+    void publishAtMostOnce(String topic, byte[] payload) {
+        MqttMessage message = new MqttMessage(payload);
+        message.setQos(0);
+        CompletableFuture<Void> _ = track("publish to " + topic, asked -> client.publish(topic, message, null, asked));
+    }
+
     /** @param retained whether the broker shall send what it has there already */
     CompletableFuture<Void> subscribe(boolean retained, String... filters) {
         List<MqttSubscription> subscriptions = new ArrayList<>();
@@ -147,6 +156,10 @@ final class Connection implements AutoCloseable {
     }
 
     void acknowledge(Arrived arrived) {
+        if (arrived.qos() == 0) {
+            // A PUBACK for what has no packet identifier would be a protocol error (MQTT 5 § 2.2.1).
+            return;
+        }
         try {
             client.messageArrivedComplete(arrived.id(), 1);
         } catch (MqttException e) {
@@ -238,8 +251,13 @@ final class Connection implements AutoCloseable {
 
         @Override
         public void messageArrived(String topic, MqttMessage message) throws InterruptedException {
-            signals.put(
-                    new Arrived(Connection.this, topic, message.getPayload(), message.isRetained(), message.getId()));
+            signals.put(new Arrived(
+                    Connection.this,
+                    topic,
+                    message.getPayload(),
+                    message.isRetained(),
+                    message.getId(),
+                    message.getQos()));
         }
 
         @Override

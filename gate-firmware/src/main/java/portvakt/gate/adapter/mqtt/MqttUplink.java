@@ -13,7 +13,6 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portvakt.gate.loop.Signal;
-import portvakt.gate.outbox.Outbox;
 import portvakt.gate.port.Clock;
 import portvakt.gate.port.EventJournal;
 import portvakt.gate.port.Uplink;
@@ -21,25 +20,22 @@ import portvakt.gate.status.ListRefusedException;
 import portvakt.gate.status.ListReplica;
 import portvakt.protocol.Topics;
 import portvakt.protocol.mqtt.BrokerSession;
-import portvakt.protocol.v1.Ack;
-import portvakt.protocol.v1.ChainedEvent;
-import portvakt.protocol.v1.EventBatch;
 
 /**
  * The way to the server over MQTT 5: sends the journal, and takes lists, enrolments and acknowledgements.
  *
  * <p>Three threads. The session's takes what comes: it proves lists, stores them and hands them to the loop. The sender's sends
- * what the outbox says, and the gate's status; it alone waits for the network. The lists' looks after what is on the disk
- * ({@link ListTraffic}).
+ * what the outbox says ({@link EventTraffic}), and the gate's status; it alone waits for the network. The lists' looks after what
+ * is on the disk ({@link ListTraffic}).
  */
 public final class MqttUplink implements Uplink {
 
     private static final Logger LOG = LoggerFactory.getLogger(MqttUplink.class);
-    private static final int LAST_BATCHES_MAX = 4;
     private static final long STATUS_INTERVAL_MS = 60_000;
 
     private final Topics.GateAddress address;
     private final EventJournal journal;
+    private final EventTraffic events;
     private final ListTraffic lists;
     private final DocumentTopics documents;
 
@@ -49,7 +45,6 @@ public final class MqttUplink implements Uplink {
     private final BrokerSession session;
     private final Semaphore work = new Semaphore(0);
     private final Thread sender = Thread.ofPlatform().name("uplink").daemon().unstarted(this::send);
-    private volatile Outbox outbox;
     private volatile boolean connected;
     private volatile boolean statusDue = true;
     private volatile Report report = new Report(List.of(), List.of(), Optional.empty());
@@ -77,7 +72,6 @@ public final class MqttUplink implements Uplink {
         this.inbox = parts.inbox();
         this.clock = parts.clock();
         this.status = parts.status();
-        this.outbox = Outbox.startingAt(journal.acknowledged());
         BrokerSession.Will death = new BrokerSession.Will(address.status(), StatusMessage.death(), true);
         this.session = new BrokerSession(
                 new BrokerSession.Settings(
@@ -89,6 +83,7 @@ public final class MqttUplink implements Uplink {
                         settings.sessionExpiry(),
                         settings.inFlightMax()),
                 new Inbound());
+        this.events = new EventTraffic(address, session, journal, inbox, clock, work::release);
         this.lists = new ListTraffic(parts.replicas(), inbox, clock, new Subscriptions(), this::statusChanged);
     }
 
@@ -141,12 +136,12 @@ public final class MqttUplink implements Uplink {
                 try {
                     documents.tick(clock.now().uptimeNs());
                     statusSentMs = sendStatus(statusSentMs);
-                    sendEvents();
+                    events.send();
                 } catch (RuntimeException e) {
                     LOG.error("The uplink's sender failed and goes on", e);
                 }
             }
-            sendLastEvents();
+            events.sendLast();
         } catch (InterruptedException e) {
             LOG.debug("The uplink's sender ends");
         }
@@ -170,74 +165,6 @@ public final class MqttUplink implements Uplink {
 
     private void subscribe(String filter) {
         session.subscribe(filter).exceptionally(ListTraffic::later);
-    }
-
-    private void sendEvents() {
-        change(box -> box.checkedForSilence(clock.now().uptimeNs()));
-        while (connected && !closed && sendBatch()) {}
-    }
-
-    /** What the gate journalled last, that it stops too, goes out before the good-bye; a long backlog waits for the next start. */
-    private void sendLastEvents() {
-        for (int batch = 0; batch < LAST_BATCHES_MAX && connected && sendBatch(); batch++) {}
-    }
-
-    /** @return whether there was one to send */
-    private boolean sendBatch() {
-        Optional<Outbox.Batch> batch = outbox.next(journal.durable());
-        if (batch.isEmpty()) {
-            return false;
-        }
-        Outbox.Batch next = batch.get();
-        try {
-            List<ChainedEvent> events = journal.read(next.first(), next.last());
-            if (events.isEmpty()) {
-                // Asked for by a server that was put back further than the journal reaches. What comes after them can
-                // go.
-                LOG.error("Events {} to {} are not in the journal any more", next.first(), next.last());
-                change(box -> box.sent(next, clock.now().uptimeNs()));
-                return true;
-            }
-            Outbox.Batch fits = fit(events);
-            byte[] payload = EventBatch.newBuilder()
-                    .addAllEvents(events.subList(0, (int) (fits.last() - fits.first() + 1)))
-                    .build()
-                    .toByteArray();
-            change(box -> box.sent(
-                    new Outbox.Batch(next.first(), fits.last()), clock.now().uptimeNs()));
-            session.publish(address.events(), payload, false).whenComplete((_, failure) -> {
-                if (failure != null) {
-                    LOG.debug("Events {} to {} were not taken: {}", fits.first(), fits.last(), failure.getMessage());
-                }
-            });
-            return true;
-        } catch (IOException e) {
-            inbox.accept(new Signal.Alarmed("JOURNAL_UNREADABLE", String.valueOf(e.getMessage())));
-            return false;
-        }
-    }
-
-    /** As many events as a payload holds. */
-    private static Outbox.Batch fit(List<ChainedEvent> events) {
-        int bytes = 0;
-        int count = 0;
-        for (ChainedEvent event : events) {
-            bytes += event.getSerializedSize() + 8;
-            if (count > 0 && bytes > Topics.PAYLOAD_BYTES_MAX / 2) {
-                break;
-            }
-            count++;
-        }
-        return new Outbox.Batch(
-                events.getFirst().getSequence(), events.get(count - 1).getSequence());
-    }
-
-    private interface Change {
-        Outbox of(Outbox before);
-    }
-
-    private synchronized void change(Change change) {
-        outbox = change.of(outbox);
     }
 
     private long uptimeMs() {
@@ -274,7 +201,7 @@ public final class MqttUplink implements Uplink {
         @Override
         public void connected(boolean sessionPresent) {
             LOG.info("Connected to the server's broker");
-            change(box -> box.connected(clock.now().uptimeNs()));
+            events.connected();
             subscribe(address.acks());
             documents.connected(clock.now().uptimeNs());
             lists.connected();
@@ -292,6 +219,7 @@ public final class MqttUplink implements Uplink {
         @Override
         public void lost(String cause) {
             connected = false;
+            events.lost();
             documents.lost();
             lists.lost();
             LOG.warn("No connection to the server's broker: {}. The gate goes on deciding by what it has", cause);
@@ -302,7 +230,7 @@ public final class MqttUplink implements Uplink {
             try {
                 Optional<SignedTopic> document = documents.find(topic);
                 if (topic.equals(address.acks())) {
-                    acknowledged(payload);
+                    events.acknowledged(payload);
                 } else if (document.isPresent()) {
                     document(document.get(), payload);
                 } else if (!lists.message(topic, payload)) {
@@ -327,20 +255,6 @@ public final class MqttUplink implements Uplink {
             } catch (ListRefusedException e) {
                 inbox.accept(new Signal.ListRefused(document.name(), e.refusal(), e.getMessage()));
             }
-        }
-
-        private void acknowledged(byte[] payload) throws IOException {
-            long committed = Ack.parseFrom(payload).getCommittedSequence();
-            if (committed > journal.last()) {
-                inbox.accept(new Signal.Alarmed(
-                        "ACK_AHEAD",
-                        "the server has event " + committed + " of this gate, the journal ends at " + journal.last()
-                                + ": was the SD card put back or cloned?"));
-                return;
-            }
-            change(box -> box.acknowledged(committed, clock.now().uptimeNs()));
-            journal.acknowledged(committed);
-            work.release();
         }
 
         private void badMessage(String topic, byte[] payload, String cause) {

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import portvakt.gate.loop.Signal;
+import portvakt.gate.outbox.Outbox;
 import portvakt.gate.port.Clock;
 import portvakt.gate.port.Uplink;
 import portvakt.gate.status.EnrolmentReplica;
@@ -135,7 +137,9 @@ class MqttUplinkIT {
         private final Map<Long, ChainedEvent> log = new TreeMap<>();
         private final BrokerSession session;
         private volatile GateStatus status = GateStatus.getDefaultInstance();
+        private final List<ChainedEvent> copies = new CopyOnWriteArrayList<>();
         private volatile long committed;
+        private volatile boolean silent;
 
         Server() throws IOException {
             session = new BrokerSession(settings("server"), this);
@@ -144,7 +148,7 @@ class MqttUplinkIT {
 
         @Override
         public void connected(boolean sessionPresent) {
-            session.subscribe(ADDRESS.events(), ADDRESS.status());
+            session.subscribe(ADDRESS.events(), ADDRESS.live(), ADDRESS.status());
             acknowledge();
         }
 
@@ -158,6 +162,10 @@ class MqttUplinkIT {
             try {
                 if (topic.equals(ADDRESS.status())) {
                     status = GateStatus.parseFrom(payload);
+                    return;
+                }
+                if (topic.equals(ADDRESS.live())) {
+                    copies.addAll(EventBatch.parseFrom(payload).getEventsList());
                     return;
                 }
                 for (ChainedEvent event : EventBatch.parseFrom(payload).getEventsList()) {
@@ -174,6 +182,9 @@ class MqttUplinkIT {
         }
 
         private void acknowledge() {
+            if (silent) {
+                return;
+            }
             session.publish(
                     ADDRESS.acks(),
                     Ack.newBuilder().setCommittedSequence(committed).build().toByteArray(),
@@ -227,6 +238,36 @@ class MqttUplinkIT {
                     .isEqualTo(before == null ? EventChain.GENESIS : EventChain.hash(before));
             before = event;
         }
+    }
+
+    /** A server that takes, and says nothing: the log's stream stands still at its window, and what happens now is seen at once. */
+    @Test
+    void behindABacklogWhatHappensNowIsCopiedAtOnceAndComesInOrderToo() throws Exception {
+        broker = new Mosquitto(folder, "max_topic_alias 0");
+        broker.start();
+        server = new Server();
+        server.silent = true;
+        startUplink();
+        await().atMost(Duration.ofSeconds(30)).until(() -> server.status.getOnline());
+        append(2_000);
+        await().atMost(Duration.ofSeconds(30)).until(() -> server.committed == Outbox.WINDOW_EVENTS_MAX);
+        for (int tap = 1; tap <= 5; tap++) {
+            long beforeNs = System.nanoTime();
+            append(1);
+            long sequence = 2_000 + tap;
+            await().pollInterval(Duration.ofMillis(5))
+                    .until(() -> server.copies.stream().anyMatch(copy -> copy.getSequence() == sequence));
+            assertThat(Duration.ofNanos(System.nanoTime() - beforeNs)).isLessThan(Duration.ofSeconds(1));
+        }
+        assertThat(server.copies).doesNotHaveDuplicates();
+        server.silent = false;
+        server.acknowledge();
+        await().atMost(Duration.ofSeconds(60)).until(() -> journal.acknowledged() == 2_005);
+        assertThat(server.log).hasSize(2_005).containsValues(server.copies.toArray(ChainedEvent[]::new));
+        server.copies.clear();
+        append(3);
+        await().until(() -> journal.acknowledged() == 2_008);
+        assertThat(server.copies).as("copies without a backlog").isEmpty();
     }
 
     @Test

@@ -18,6 +18,7 @@ import portvakt.protocol.v1.GateStatus;
 import portvakt.server.port.EventIngest;
 import portvakt.server.port.GateReports;
 import portvakt.server.port.Gates;
+import portvakt.server.port.LiveIngest;
 import portvakt.server.port.RetainedPublisher;
 import portvakt.server.port.StorageException;
 
@@ -37,6 +38,7 @@ public final class BrokerLink implements RetainedPublisher, AutoCloseable {
     private final Gates gates;
     private final InstantSource clock;
     private final BrokerSession session;
+    private final LiveLink live;
     private final GateLanes lanes;
     private final LongAdder failed = new LongAdder();
     private volatile Listener listener = _ -> {};
@@ -48,6 +50,7 @@ public final class BrokerLink implements RetainedPublisher, AutoCloseable {
         clock = settings.clock;
         lanes = new GateLanes(settings.retry);
         session = new BrokerSession(settings.session, new Ears());
+        live = new LiveLink(settings.session, settings.live, clock);
     }
 
     /**
@@ -57,6 +60,7 @@ public final class BrokerLink implements RetainedPublisher, AutoCloseable {
     public record Settings(
             BrokerSession.Settings session,
             EventIngest ingest,
+            LiveIngest live,
             GateReports reports,
             Gates gates,
             InstantSource clock,
@@ -80,6 +84,7 @@ public final class BrokerLink implements RetainedPublisher, AutoCloseable {
     public void start(Listener ears) {
         listener = ears;
         session.start();
+        live.start();
     }
 
     public boolean isConnected() {
@@ -104,6 +109,7 @@ public final class BrokerLink implements RetainedPublisher, AutoCloseable {
     /** Stops listening, then finishes what was heard. */
     @Override
     public void close() {
+        live.close();
         session.close();
         lanes.close();
     }

@@ -6,13 +6,13 @@ import portvakt.protocol.Topics.GateAddress;
 import portvakt.server.adapter.pki.Identity;
 
 /**
- * Who may do what on which topic. A gate publishes on its own {@code events} and {@code status}, and reads its own {@code acks}
+ * Who may do what on which topic. A gate publishes on its own {@code events}, {@code live} and {@code status}, and reads its own {@code acks}
  * and {@code commands}, all lists, the trust file, and what its site is told. The server may do everything. There is nobody else.
  */
 final class TopicRights {
 
     private static final String LISTS = Topics.ROOT + "/lists/";
-    private static final List<String> FROM_GATE = List.of("events", "status");
+    private static final List<String> FROM_GATE = List.of("events", "live", "status");
     private static final List<String> TO_GATE = List.of("acks", "commands");
     private static final List<String> TO_SITE = List.of("enrolments", "policy");
 

@@ -24,6 +24,12 @@ final class LogFeed implements AutoCloseable {
             ConcurrentHashMap.newKeySet(); // told in no order; each gets all rows in order
 
     private final ReentrantLock commits = new ReentrantLock();
+    private final LiveFeed live;
+
+    /** @param live told before the listeners, of all that is not live any more */
+    LogFeed(LiveFeed live) {
+        this.live = live;
+    }
 
     /**
      * Whoever writes to the log holds it from before the transaction until after {@link #committed}, so that commits and the telling
@@ -35,6 +41,7 @@ final class LogFeed implements AutoCloseable {
 
     /** Called in the order of the commits, one caller at a time. Does not block. */
     void committed(List<LogEntry> entries) {
+        live.stored(entries);
         for (Listener listener : listeners) {
             for (LogEntry entry : entries) {
                 if (!listener.queue.offer(entry)) {

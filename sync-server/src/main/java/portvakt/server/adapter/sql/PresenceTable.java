@@ -1,6 +1,7 @@
 package portvakt.server.adapter.sql;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,13 +25,9 @@ final class PresenceTable {
         for (Passage passage : passages) {
             latest.merge(passage.holder(), passage, (one, other) -> other.isLaterThan(one) ? other : one);
         }
-        List<String> holders = List.copyOf(latest.keySet());
-        for (int from = 0; from < holders.size(); from += BINDS_MAX) {
-            List<String> some = holders.subList(from, Math.min(holders.size(), from + BINDS_MAX));
-            find(handle, site, some)
-                    .forEach(kept -> latest.computeIfPresent(
-                            kept.holder(), (_, passage) -> passage.isLaterThan(kept) ? passage : null));
-        }
+        find(handle, site, List.copyOf(latest.keySet()))
+                .forEach(kept -> latest.computeIfPresent(
+                        kept.holder(), (_, passage) -> passage.isLaterThan(kept) ? passage : null));
         if (!latest.isEmpty()) {
             replace(handle, latest.values());
         }
@@ -59,7 +56,16 @@ final class PresenceTable {
         }
     }
 
-    private static List<Passage> find(Handle handle, String site, List<String> holders) {
+    /** The newest passage of each of these holders, as far as there is one. */
+    static List<Passage> find(Handle handle, String site, List<String> holders) {
+        List<Passage> found = new ArrayList<>();
+        for (int from = 0; from < holders.size(); from += BINDS_MAX) {
+            found.addAll(findSome(handle, site, holders.subList(from, Math.min(holders.size(), from + BINDS_MAX))));
+        }
+        return found;
+    }
+
+    private static List<Passage> findSome(Handle handle, String site, List<String> holders) {
         return handle.createQuery("SELECT * FROM presence WHERE site = :site AND holder IN (<holders>)")
                 .bind("site", site)
                 .bindList("holders", holders)

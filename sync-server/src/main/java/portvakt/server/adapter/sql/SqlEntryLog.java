@@ -1,12 +1,11 @@
 package portvakt.server.adapter.sql;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.JdbiException;
-import org.jdbi.v3.core.statement.Query;
 import portvakt.server.port.EntryLog;
+import portvakt.server.port.LiveIngest;
 import portvakt.server.port.LogEntry;
 import portvakt.server.port.StorageException;
 
@@ -14,10 +13,18 @@ import portvakt.server.port.StorageException;
 public final class SqlEntryLog implements EntryLog, AutoCloseable {
 
     private final Database database;
-    private final LogFeed feed = new LogFeed();
+    private final LiveFeed live;
+    private final LogFeed feed;
 
     public SqlEntryLog(Database database) {
         this.database = database;
+        this.live = new LiveFeed(database);
+        this.feed = new LogFeed(live);
+    }
+
+    /** What takes live copies for this log. */
+    public LiveIngest liveIngest() {
+        return live;
     }
 
     LogFeed feed() {
@@ -48,28 +55,22 @@ public final class SqlEntryLog implements EntryLog, AutoCloseable {
 
     @Override
     public List<OnSite> onSite(Optional<String> site) {
-        String sql = "SELECT site, gate, occurred_at, card_number, holder_name, employer_name FROM presence"
-                + " WHERE direction = 'IN'" + (site.isPresent() ? " AND site = :site" : "")
-                + " ORDER BY occurred_at DESC, sequence DESC, holder";
+        List<LogEntry> newest = live.newestFirst();
         try {
-            return database.jdbi().withHandle(handle -> {
-                try (Query query = handle.createQuery(sql)) {
-                    site.ifPresent(name -> query.bind("site", name));
-                    return query.map((row, context) -> new OnSite(
-                                    row.getString("site"),
-                                    row.getString("gate"),
-                                    context.findColumnMapperFor(Instant.class)
-                                            .orElseThrow()
-                                            .map(row, "occurred_at", context),
-                                    Optional.ofNullable(row.getString("card_number")),
-                                    Optional.ofNullable(row.getString("holder_name")),
-                                    Optional.ofNullable(row.getString("employer_name"))))
-                            .list();
-                }
-            });
+            return database.jdbi().withHandle(handle -> OnSiteRows.read(handle, site, newest));
         } catch (JdbiException e) {
             throw new StorageException("the presence list cannot be read", e);
         }
+    }
+
+    @Override
+    public List<LogEntry> live() {
+        return live.newestFirst();
+    }
+
+    @Override
+    public AutoCloseable listenLive(Runnable bell) {
+        return live.listen(bell);
     }
 
     @Override

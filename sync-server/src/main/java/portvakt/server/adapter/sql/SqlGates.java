@@ -36,7 +36,7 @@ public final class SqlGates implements Gates, GateReports, GateRegistry {
 
     /** For a program that shows no log; alarms are written, and nobody is told at once. */
     public SqlGates(Database database) {
-        this(database, new LogFeed());
+        this(database, new LogFeed(new LiveFeed(database)));
     }
 
     /** @param log tells of the alarms */

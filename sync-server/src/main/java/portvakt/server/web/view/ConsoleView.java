@@ -5,6 +5,7 @@ import java.util.List;
 /**
  * The console's page.
  *
+ * @param justNow   what the log does not have yet
  * @param live      whether it follows the log; a page of older rows does not
  * @param streamUrl where its changes come from
  * @param newestId  the newest event that is in it
@@ -15,6 +16,7 @@ public record ConsoleView(
         String today,
         PresenceView presence,
         GatesView gates,
+        LiveView justNow,
         List<RowView> rows,
         boolean live,
         String streamUrl,

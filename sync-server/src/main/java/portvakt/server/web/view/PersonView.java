@@ -2,6 +2,11 @@ package portvakt.server.web.view;
 
 import java.util.Optional;
 
-/** Somebody on site in words. */
+/** Somebody on site in words. @param live whether the log does not have yet that they came */
 public record PersonView(
-        Optional<String> holder, Optional<String> employer, Optional<String> card, String since, String gate) {}
+        Optional<String> holder,
+        Optional<String> employer,
+        Optional<String> card,
+        String since,
+        String gate,
+        boolean live) {}

@@ -13,4 +13,9 @@ public record PresenceView(Texts texts, List<PersonView> people, String asOf, St
     public int count() {
         return people.size();
     }
+
+    /** How many of them came by what is not in the log yet. */
+    public long liveCount() {
+        return people.stream().filter(PersonView::live).count();
+    }
 }

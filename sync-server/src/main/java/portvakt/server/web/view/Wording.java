@@ -26,6 +26,12 @@ public final class Wording {
     /** A list older than this is worth a look: heads are signed anew every quarter of an hour. */
     static final Duration LIST_OLD_AFTER = Duration.ofHours(1);
 
+    /** More would push the log out of sight. */
+    private static final int LIVE_ROWS_MAX = 10;
+
+    private static final String LOG_ROW = "row_";
+    private static final String LIVE_ROW = "live_";
+
     private static final Set<String> EXPLAINED = Set.of("REQUEST_TO_EXIT", "FIRE_RELEASE"); // looked up, never walked
 
     private final Texts texts;
@@ -42,7 +48,24 @@ public final class Wording {
         this.severalSites = severalSites;
     }
 
+    /** @param newestFirst as the log's {@code live} gives them */
+    public LiveView live(List<LogEntry> newestFirst, Instant now) {
+        List<Passage> all = Passage.join(newestFirst);
+        return new LiveView(
+                texts,
+                all.stream()
+                        .limit(LIVE_ROWS_MAX)
+                        .map(passage -> row(LIVE_ROW, passage, now, false))
+                        .toList(),
+                Math.max(0, all.size() - LIVE_ROWS_MAX));
+    }
+
     public RowView row(Passage passage, Instant now, boolean fresh) {
+        return row(LOG_ROW, passage, now, fresh);
+    }
+
+    /** @param kind of row: that of the log may stand on the same page */
+    private RowView row(String kind, Passage passage, Instant now, boolean fresh) {
         LogEntry entry = passage.entry();
         LogEntry last = passage.newest();
         Outcome outcome = outcome(last);
@@ -53,7 +76,7 @@ public final class Wording {
                 ? Optional.empty()
                 : entry.detail().or(last::detail).filter(text -> !text.isBlank());
         return new RowView(
-                "row_" + key.site() + "_" + key.gate() + "_" + key.sequence(),
+                kind + key.site() + "_" + key.gate() + "_" + key.sequence(),
                 outcome,
                 words(last, outcome),
                 texts.time(last.occurredAt()),
@@ -67,7 +90,7 @@ public final class Wording {
                 explanation,
                 detail,
                 facts(entry),
-                warnings(entry, last, now),
+                kind.equals(LIVE_ROW) ? List.of(texts.text("warning.live")) : warnings(entry, last, now),
                 fresh);
     }
 
@@ -81,7 +104,8 @@ public final class Wording {
                                 person.employerName(),
                                 person.cardNumber().map(this::card),
                                 texts.moment(person.since(), now),
-                                gateName(person.site(), person.gate())))
+                                gateName(person.site(), person.gate()),
+                                person.live()))
                         .toList(),
                 texts.hourAndMinute(now),
                 silent == 0 ? "" : texts.text("presence.doubt", silent));

@@ -11,6 +11,9 @@
     return;
   }
   let newest = Number(log.dataset.newest);
+  // What was said when it was live is not said again when the log has it.
+  const SAID_MAX = 500;
+  const said = new Set();
   let heardAt = Date.now();
 
   const show = (live) => {
@@ -24,7 +27,12 @@
   };
 
   const announce = (row) => {
-    if (row.dataset.say) {
+    const name = row.id.replace(/^(live|row)_/, "");
+    if (row.dataset.say && !said.has(name)) {
+      said.add(name);
+      if (said.size > SAID_MAX) {
+        said.delete(said.values().next().value);
+      }
       const line = document.createElement("p");
       line.textContent = row.dataset.say;
       say.append(line);
@@ -46,6 +54,12 @@
     show(true);
     if (message.type === "bye") {
       location.reload();
+      return;
+    }
+    if (message.type === "live") {
+      const template = document.createElement("template");
+      template.innerHTML = message.data;
+      [...template.content.querySelectorAll("li.row")].reverse().forEach(announce);
       return;
     }
     if (message.type !== "row") {

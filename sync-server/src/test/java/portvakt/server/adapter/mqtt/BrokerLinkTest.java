@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,7 @@ import portvakt.protocol.Topics.GateAddress;
 import portvakt.protocol.mqtt.BrokerSession;
 import portvakt.protocol.mqtt.TlsIdentity;
 import portvakt.protocol.v1.Ack;
+import portvakt.protocol.v1.ChainedEvent;
 import portvakt.protocol.v1.EventBatch;
 import portvakt.protocol.v1.GateStatus;
 import portvakt.server.adapter.pki.CertificateAuthority;
@@ -40,6 +42,8 @@ class BrokerLinkTest {
 
     @TempDir
     Path folder;
+
+    private final List<ChainedEvent> copiesHeard = new CopyOnWriteArrayList<>();
 
     /** Fails so many times, then commits. */
     private static final class FailingIngest implements EventIngest {
@@ -96,6 +100,7 @@ class BrokerLinkTest {
                                     Duration.ofHours(1),
                                     8),
                             ingest,
+                            (_, copies, _) -> copiesHeard.addAll(copies.getEventsList()),
                             gates,
                             gates,
                             Clock.systemUTC(),
@@ -118,6 +123,11 @@ class BrokerLinkTest {
                     assertThat(gate.publish(GATE.events(), batch)).isTrue();
                     Awaitility.await().until(() -> acknowledged(gate) == 1);
                     assertThat(ingest.tries).hasValue(3);
+
+                    // On the gate's own topic alone; the broker hangs up on who tries another's.
+                    Awaitility.await().until(() -> gate.publish(GATE.live(), batch) && !copiesHeard.isEmpty());
+                    assertThat(ingest.tries).hasValue(3);
+                    assertThat(copiesHeard.getFirst().getSequence()).isEqualTo(1);
                 }
             }
         }
