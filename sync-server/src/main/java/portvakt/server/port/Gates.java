@@ -31,6 +31,7 @@ public interface Gates {
      * @param lastSeen        when the server last heard anything of it; empty: never
      * @param committed       highest sequence that the server has committed without a gap
      * @param journalLast     highest sequence that the gate said it has
+     * @param journalDaysLeft whole days for which its journal still has room at the present rate; empty where it does not know or tell
      */
     record Gate(
             String site,
@@ -42,6 +43,7 @@ public interface Gates {
             String clockTrust,
             long committed,
             long journalLast,
+            Optional<Long> journalDaysLeft,
             List<AppliedList> lists,
             List<Device> devices) {}
 

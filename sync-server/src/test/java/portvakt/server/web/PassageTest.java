@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import portvakt.protocol.Direction;
 import portvakt.server.port.EntryLog.Filter;
 import portvakt.server.port.Gates.AppliedList;
@@ -138,6 +140,23 @@ class PassageTest {
         assertThat(row.announcement()).contains("43***61").doesNotContain("4388261");
     }
 
+    /** A gate writes a space behind an alarm's code, the server a colon. */
+    @ParameterizedTest
+    @CsvSource({
+        "'JOURNAL_FILLING the journal holds 2 more days', Gate's journal is filling up, ALARM",
+        "'JOURNAL_GAP: events 4 to 9 are missing', Entries missing, ALARM",
+        "'JOURNAL_GAP_OVER: event 9 and all before it are here', Missing entries have come, NOTE",
+    })
+    void anAlarmExplainsItself(String detail, String title, RowView.Outcome outcome) {
+        row("Alarm", 1, NOW).detail(detail).commit();
+
+        RowView row = wording.row(Passage.join(newestFirst()).getFirst(), NOW, false);
+
+        assertThat(row.explanation().orElseThrow().title()).isEqualTo(title);
+        assertThat(row.outcome()).isEqualTo(outcome);
+        assertThat(row.detail()).hasValue(detail);
+    }
+
     @Test
     void aGateSaysHowLongItIsSilentAndWhatItLacks() {
         Gate good = TestServer.gate("north", Direction.IN, true, NOW, List.of());
@@ -152,6 +171,7 @@ class PassageTest {
                 "SYNCHRONISED",
                 10,
                 22,
+                Optional.of(2L),
                 List.of(new AppliedList("hms-kort", 1, 4215, NOW.minus(Duration.ofHours(3)), NOW, "FRESH", 0, 0)),
                 List.of(new Device("card", false, "unplugged")));
 
@@ -165,7 +185,9 @@ class PassageTest {
                         "hms-kort: 2 versions behind",
                         "hms-kort is 3 h old: check the gate's connection",
                         "card does not answer",
-                        "12 events still on the way");
+                        "12 events still on the way",
+                        "Its journal holds 2 more days without this server: check the connection");
+        assertThat(views.getFirst().lists()).contains("Its journal holds 41 more days without this server");
         assertThat(wording.presence(List.of(), List.of(good, silent), NOW).doubt())
                 .startsWith("One gate is silent");
     }

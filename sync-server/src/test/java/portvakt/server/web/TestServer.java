@@ -140,6 +140,7 @@ final class TestServer implements AutoCloseable {
                 "CLOCK_TRUST_SYNCHRONISED",
                 812,
                 812,
+                Optional.of(41L),
                 List.of(new AppliedList(
                         "hms-kort", 1, 4217, NOW.minusSeconds(180), NOW.minusSeconds(179), "FRESH", 0, 0)),
                 devices);

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.ResourceBundle;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import portvakt.protocol.Assurance;
 import portvakt.protocol.DenialReason;
 import portvakt.server.web.view.RowView.Outcome;
@@ -45,6 +47,47 @@ class TextsTest {
                         .as(reason + "." + part)
                         .isTrue();
             }
+        }
+    }
+
+    /** The codes that gates and server begin an alarm's detail with; one that is not here is shown as it came. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ACK_AHEAD",
+                "BAD_MESSAGE",
+                "CHAIN_BROKEN",
+                "CLOCK_CONTRADICTED",
+                "CLOCK_JUMPED",
+                "DISK",
+                "ENROLMENTS_UNREADABLE",
+                "EVENTS_LEFT_OUT",
+                "FORK",
+                "ILLEGIBLE",
+                "JOURNAL_FILLING",
+                "JOURNAL_GAP",
+                "JOURNAL_GAP_OVER",
+                "JOURNAL_UNAVAILABLE",
+                "JOURNAL_UNREADABLE",
+                "JOURNAL_WENT_BACK",
+                "LIST_DAMAGED",
+                "LIST_LAGS",
+                "LIST_LAG_OVER",
+                "LIST_NOT_STORED",
+                "LIST_STATE",
+                "LIST_WENT_BACK",
+                "NO_BATCH",
+                "POLICY_UNREADABLE",
+                "RUNS_INTERLEAVE",
+                "SEAL_FAILED",
+                "SEAL_WRONG",
+                "SERVER_WENT_BACK",
+                "TRUST_UNREADABLE",
+                "TURNSTILE_FAULT"
+            })
+    void explainEachAlarm(String code) {
+        for (String part : List.of("title", "cause", "remedy")) {
+            assertThat(norwegian.has("alarm." + code + "." + part)).as(part).isTrue();
         }
     }
 

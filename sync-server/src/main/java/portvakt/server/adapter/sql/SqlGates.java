@@ -28,6 +28,7 @@ import portvakt.server.port.StorageException;
 public final class SqlGates implements Gates, GateReports, GateRegistry {
 
     private static final int TEXT_CHARS_MAX = 200;
+    private static final long JOURNAL_DAYS_MAX = 3_650;
     private static final int ITEMS_MAX = 50;
 
     private final Database database;
@@ -211,6 +212,14 @@ public final class SqlGates implements Gates, GateReports, GateRegistry {
         cutOff.add(listener);
     }
 
+    /** A gate may say what it likes; ten years or more are the same to a reader. */
+    private static Optional<Long> daysLeft(GateStatus status) {
+        long days = status.getJournalRoom().getDaysLeft();
+        return status.getJournalRoom().hasDaysLeft()
+                ? Optional.of(days < 0 ? JOURNAL_DAYS_MAX : Math.min(days, JOURNAL_DAYS_MAX))
+                : Optional.empty();
+    }
+
     private static Gate map(ResultSet row, StatementContext context) throws SQLException {
         GateStatus status = parse(row.getBytes("status"));
         return new Gate(
@@ -224,6 +233,7 @@ public final class SqlGates implements Gates, GateReports, GateRegistry {
                 EventReader.clockTrust(status.getClockTrust()),
                 row.getLong("committed_sequence"),
                 row.getLong("journal_last"),
+                daysLeft(status),
                 status.getListsList().stream()
                         .filter(list -> Topics.isName(list.getList()))
                         .limit(ITEMS_MAX)

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.Direction;
 import portvakt.server.port.EntryLog.OnSite;
@@ -32,7 +34,12 @@ public final class Wording {
     private static final String LOG_ROW = "row_";
     private static final String LIVE_ROW = "live_";
 
+    /** Below it a gate raises its own alarm too. */
+    static final long JOURNAL_DAYS_MIN = 3;
+
     private static final Set<String> EXPLAINED = Set.of("REQUEST_TO_EXIT", "FIRE_RELEASE"); // looked up, never walked
+
+    private static final Pattern ALARM_CODE = Pattern.compile("[A-Z_]+");
 
     private final Texts texts;
     private final boolean wholeCardNumbers;
@@ -142,6 +149,13 @@ public final class Wording {
         if (gate.journalLast() > gate.committed()) {
             notes.add(texts.text("gate.backlog", gate.journalLast() - gate.committed()));
         }
+        gate.journalDaysLeft().ifPresent(days -> {
+            if (days < JOURNAL_DAYS_MIN) {
+                notes.add(texts.text("gate.journal-filling", days));
+            } else {
+                lists.add(texts.text("gate.journal-room", days));
+            }
+        });
         if (!trusted(gate.clockTrust())) {
             notes.add(texts.text("warning.clock"));
         }
@@ -179,9 +193,15 @@ public final class Wording {
     }
 
     private static boolean isOver(LogEntry entry) {
+        return alarmCode(entry).filter(code -> code.endsWith("_OVER")).isPresent();
+    }
+
+    /** An alarm's detail begins with its code: {@code CODE: detail} by the server, {@code CODE detail} by a gate. */
+    private static Optional<String> alarmCode(LogEntry entry) {
         return entry.detail()
-                .filter(detail -> detail.startsWith("LIST_LAG_OVER:"))
-                .isPresent();
+                .map(ALARM_CODE::matcher)
+                .filter(Matcher::lookingAt)
+                .map(Matcher::group);
     }
 
     private String words(LogEntry entry, Outcome outcome) {
@@ -201,8 +221,7 @@ public final class Wording {
     private Optional<Explanation> explanation(LogEntry entry) {
         return switch (entry.kind()) {
             case "UnattributedPassage" -> entry.detail().flatMap(cause -> known("passage." + cause));
-            // The server's own alarms begin with their code.
-            case "Alarm" -> entry.detail().flatMap(detail -> known("alarm." + detail.split(":", 2)[0]));
+            case "Alarm" -> alarmCode(entry).flatMap(code -> known("alarm." + code));
             default -> entry.reason().map(this::explanation);
         };
     }

@@ -12,6 +12,7 @@ import portvakt.protocol.Direction;
 import portvakt.protocol.Topics.GateAddress;
 import portvakt.protocol.v1.AppliedList;
 import portvakt.protocol.v1.GateStatus;
+import portvakt.protocol.v1.JournalRoom;
 import portvakt.protocol.v1.PassageDirection;
 import portvakt.server.port.Gates.Gate;
 
@@ -69,6 +70,7 @@ class SqlGatesTest {
                         .setFirmware("1.2")
                         .setDirection(PassageDirection.PASSAGE_DIRECTION_OUT)
                         .setJournalLastSequence(17)
+                        .setJournalRoom(JournalRoom.newBuilder().setDaysLeft(41))
                         .addLists(AppliedList.newBuilder().setList("hms-kort").setVersion(3))
                         .build(),
                 NOW);
@@ -78,9 +80,33 @@ class SqlGatesTest {
         assertThat(gate.firmware()).isEqualTo("1.2");
         assertThat(gate.direction()).isEqualTo(Direction.OUT);
         assertThat(gate.journalLast()).isEqualTo(17);
+        assertThat(gate.journalDaysLeft()).hasValue(41L);
         assertThat(gate.lastSeen()).contains(NOW);
         assertThat(gate.lists())
                 .singleElement()
                 .satisfies(list -> assertThat(list.version()).isEqualTo(3));
+    }
+
+    /** What a gate says without bound, or does not know. */
+    @Test
+    void aJournalsDaysAreBounded() {
+        for (long days : new long[] {-1, Long.MAX_VALUE}) {
+            gates.report(
+                    GATE,
+                    GateStatus.newBuilder()
+                            .setOnline(true)
+                            .setJournalRoom(JournalRoom.newBuilder().setDaysLeft(days))
+                            .build(),
+                    NOW);
+            assertThat(gates.all().getFirst().journalDaysLeft()).hasValue(3_650L);
+        }
+        gates.report(
+                GATE,
+                GateStatus.newBuilder()
+                        .setOnline(true)
+                        .setJournalRoom(JournalRoom.newBuilder().setFreeBytes(1))
+                        .build(),
+                NOW);
+        assertThat(gates.all().getFirst().journalDaysLeft()).isEmpty();
     }
 }
