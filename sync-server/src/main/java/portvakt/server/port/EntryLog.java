@@ -95,11 +95,18 @@ public interface EntryLog {
         }
     }
 
-    /** A person on site by the evidence of the gates: their last {@code AccessTaken} went in. */
+    /**
+     * A person on site: their last {@code AccessTaken} went in, or somebody has stated that they are there, and no rule has taken
+     * them for gone since.
+     *
+     * @param gate       where they came in; empty where that is stated
+     * @param correction number of the statement, if it is one
+     */
     record OnSite(
             String site,
-            String gate,
+            Optional<String> gate,
             Instant since,
+            Optional<Long> correction,
             Optional<String> cardNumber,
             Optional<String> holderName,
             Optional<String> employerName) {}

@@ -56,6 +56,7 @@ final class Api {
                         person.site(),
                         person.gate(),
                         person.since(),
+                        person.correction(),
                         person.cardNumber().map(card -> shown(card, whole)),
                         person.holderName(),
                         person.employerName()))

@@ -1,11 +1,12 @@
 package portvakt.server.adapter.sql;
 
-import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.JdbiException;
-import org.jdbi.v3.core.statement.Query;
+import portvakt.server.log.Passage;
+import portvakt.server.log.Sighting;
 import portvakt.server.port.EntryLog;
 import portvakt.server.port.LogEntry;
 import portvakt.server.port.StorageException;
@@ -48,28 +49,29 @@ public final class SqlEntryLog implements EntryLog, AutoCloseable {
 
     @Override
     public List<OnSite> onSite(Optional<String> site) {
-        String sql = "SELECT site, gate, occurred_at, card_number, holder_name, employer_name FROM presence"
-                + " WHERE direction = 'IN'" + (site.isPresent() ? " AND site = :site" : "")
-                + " ORDER BY occurred_at DESC, sequence DESC, holder";
         try {
-            return database.jdbi().withHandle(handle -> {
-                try (Query query = handle.createQuery(sql)) {
-                    site.ifPresent(name -> query.bind("site", name));
-                    return query.map((row, context) -> new OnSite(
-                                    row.getString("site"),
-                                    row.getString("gate"),
-                                    context.findColumnMapperFor(Instant.class)
-                                            .orElseThrow()
-                                            .map(row, "occurred_at", context),
-                                    Optional.ofNullable(row.getString("card_number")),
-                                    Optional.ofNullable(row.getString("holder_name")),
-                                    Optional.ofNullable(row.getString("employer_name"))))
-                            .list();
-                }
-            });
+            return database.jdbi().withHandle(handle -> PresenceTable.onSite(handle, site)).stream()
+                    .sorted(Comparator.comparing(
+                                    (PresenceTable.Row row) -> row.newest().orElseThrow(), Sighting.ORDER)
+                            .reversed()
+                            .thenComparing(PresenceTable.Row::holder))
+                    .map(SqlEntryLog::onSite)
+                    .toList();
         } catch (JdbiException e) {
             throw new StorageException("the presence list cannot be read", e);
         }
+    }
+
+    private static OnSite onSite(PresenceTable.Row row) {
+        Sighting newest = row.newest().orElseThrow();
+        return new OnSite(
+                row.site(),
+                newest.isByGate() ? Optional.of(newest.gate()) : Optional.empty(),
+                newest.at(),
+                newest.isByGate() ? Optional.empty() : Optional.of(newest.correction()),
+                row.cardNumber(),
+                row.passage().flatMap(Passage::holderName),
+                row.passage().flatMap(Passage::employerName));
     }
 
     @Override

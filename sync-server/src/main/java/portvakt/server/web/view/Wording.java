@@ -81,7 +81,9 @@ public final class Wording {
                                 person.employerName(),
                                 person.cardNumber().map(this::card),
                                 texts.moment(person.since(), now),
-                                gateName(person.site(), person.gate())))
+                                person.gate()
+                                        .map(gate -> gateName(person.site(), gate))
+                                        .orElseGet(() -> texts.text("people.stated"))))
                         .toList(),
                 texts.hourAndMinute(now),
                 silent == 0 ? "" : texts.text("presence.doubt", silent));
