@@ -166,7 +166,7 @@ class PassageTest {
                         "hms-kort is 3 h old: check the gate's connection",
                         "card does not answer",
                         "12 events still on the way");
-        assertThat(wording.presence(List.of(), List.of(good, silent), NOW).doubt())
+        assertThat(wording.presence(List.of(), 0, 0, List.of(good, silent), NOW).doubt())
                 .startsWith("One gate is silent");
     }
 

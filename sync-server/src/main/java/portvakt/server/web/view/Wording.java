@@ -71,7 +71,15 @@ public final class Wording {
                 fresh);
     }
 
-    public PresenceView presence(List<OnSite> people, List<Gate> gates, Instant now) {
+    /** @param checkedOut how many a rule took for gone of late @param twice how many entries without leaving are open */
+    public PresenceView presence(List<OnSite> people, long checkedOut, long twice, List<Gate> gates, Instant now) {
+        List<String> notes = new ArrayList<>();
+        if (checkedOut > 0) {
+            notes.add(texts.text("presence.checked-out", checkedOut));
+        }
+        if (twice > 0) {
+            notes.add(texts.text("presence.twice", twice));
+        }
         long silent = gates.stream().filter(gate -> !gate.online()).count();
         return new PresenceView(
                 texts,
@@ -86,7 +94,8 @@ public final class Wording {
                                         .orElseGet(() -> texts.text("people.stated"))))
                         .toList(),
                 texts.hourAndMinute(now),
-                silent == 0 ? "" : texts.text("presence.doubt", silent));
+                silent == 0 ? "" : texts.text("presence.doubt", silent),
+                notes);
     }
 
     public GatesView gates(List<Gate> gates, Function<String, Optional<Long>> publishedVersion, Instant now) {
