@@ -28,6 +28,7 @@ import portvakt.server.adapter.issuer.ListIssuers;
 import portvakt.server.adapter.issuer.ListKeys;
 import portvakt.server.adapter.issuer.TrustIssuer;
 import portvakt.server.adapter.keys.ServerKeys;
+import portvakt.server.adapter.log.CheckOutWatch;
 import portvakt.server.adapter.log.GapWatch;
 import portvakt.server.adapter.mqtt.BrokerLink;
 import portvakt.server.adapter.mqtt.EmbeddedBroker;
@@ -50,12 +51,15 @@ import portvakt.server.adapter.sql.SqlEventIngest;
 import portvakt.server.adapter.sql.SqlEvidence;
 import portvakt.server.adapter.sql.SqlGates;
 import portvakt.server.adapter.sql.SqlJournalGaps;
+import portvakt.server.adapter.sql.SqlPresence;
 import portvakt.server.adapter.sql.SqlReconciliations;
 import portvakt.server.adapter.sql.SqlRegisterRecords;
 import portvakt.server.adapter.sql.SqlSitePolicies;
 import portvakt.server.adapter.sql.SqlSpread;
 import portvakt.server.list.PollSchedule;
 import portvakt.server.list.ReleaseGuard;
+import portvakt.server.log.CheckOutRules;
+import portvakt.server.port.CheckOuts;
 import portvakt.server.port.RetainedPublisher;
 
 /**
@@ -109,7 +113,7 @@ public final class Server implements AutoCloseable {
         provisioning = provisioning(config, authority, gates, keys);
 
         BrokerSession.Settings session = session(config, authority, gates, clock);
-        BrokerLink link = keep("broker link", link(session, database, log, gates, clock));
+        BrokerLink link = keep("broker link", link(config, session, database, log, gates, clock));
         ListIssuers lists = keep("list issuers", issuers(config, database, keys, link, clock));
         SqlCardRegister register = new SqlCardRegister(database, clock, lists::changed);
         EnrolmentIssuer enrolments = keep(
@@ -125,13 +129,11 @@ public final class Server implements AutoCloseable {
         trust.start();
         lists.start();
         enrolments.start();
-        keep("gap watch", gapWatch(database, log, clock)).start();
-        keep("lag watch", lagWatch(config, lists, spread, clock)).start();
+        SqlPresence presence = new SqlPresence(database, doubleEntryWithin(config));
+        watch(config, new GapWatch(new SqlJournalGaps(database, log), clock), lists, spread, presence, clock);
 
         SqlRegisterRecords records = new SqlRegisterRecords(database, clock);
         SqlReconciliations reconciliations = new SqlReconciliations(database);
-        Optional<Reconciler> reconciler = pull(config, records, register, reconciliations, clock);
-
         parts = new ServerParts(
                 config,
                 log,
@@ -142,10 +144,11 @@ public final class Server implements AutoCloseable {
                 register,
                 records,
                 reconciliations,
-                reconciler,
+                pull(config, records, register, reconciliations, clock),
                 new SqlEnrolments(database, enrolments::changed),
                 new SqlEvidence(database),
                 new SqlErasure(database),
+                presence,
                 authority.certificate(),
                 new SqlAccounts(database),
                 keys,
@@ -159,10 +162,15 @@ public final class Server implements AutoCloseable {
     }
 
     private static BrokerLink link(
-            BrokerSession.Settings session, Database database, SqlEntryLog log, SqlGates gates, InstantSource clock) {
+            ServerConfig config,
+            BrokerSession.Settings session,
+            Database database,
+            SqlEntryLog log,
+            SqlGates gates,
+            InstantSource clock) {
         return BrokerLink.of(new BrokerLink.Settings(
                 session,
-                new SqlEventIngest(database, log),
+                new SqlEventIngest(database, log, doubleEntryWithin(config)),
                 log.liveIngest(),
                 gates,
                 gates,
@@ -187,12 +195,33 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private static GapWatch gapWatch(Database database, SqlEntryLog log, InstantSource clock) {
-        return new GapWatch(new SqlJournalGaps(database, log), clock);
+    private void watch(
+            ServerConfig config,
+            GapWatch gaps,
+            ListIssuers lists,
+            SqlSpread spread,
+            CheckOuts checkOuts,
+            InstantSource clock) {
+        keep("gap watch", gaps).start();
+        keep("check-out watch", checkOutWatch(config, checkOuts, clock)).start();
+        keep("lag watch", new LagWatch(lists, spread, spread, config.spread().limits(), clock))
+                .start();
     }
 
-    private static LagWatch lagWatch(ServerConfig config, ListIssuers lists, SqlSpread spread, InstantSource clock) {
-        return new LagWatch(lists, spread, spread, config.spread().limits(), clock);
+    private static CheckOutWatch checkOutWatch(ServerConfig config, CheckOuts checkOuts, InstantSource clock) {
+        Map<String, CheckOutRules> rules = new TreeMap<>();
+        config.sites()
+                .forEach(site -> rules.put(
+                        site.name(), site.presence().rules(config.web().zone())));
+        return new CheckOutWatch(checkOuts, rules, clock);
+    }
+
+    private static Map<String, Duration> doubleEntryWithin(ServerConfig config) {
+        Map<String, Duration> within = new TreeMap<>();
+        config.sites()
+                .forEach(site ->
+                        site.presence().doubleEntryWithin().ifPresent(duration -> within.put(site.name(), duration)));
+        return within;
     }
 
     /** Begins to pull the register's status list, if there is one. @return what takes it */

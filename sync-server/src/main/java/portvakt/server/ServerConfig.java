@@ -234,8 +234,9 @@ public record ServerConfig(
      * @param name   at most 25 characters: its list of bans is {@code site-NAME}
      * @param title  what people call it; default the name
      * @param policy what its gates ask of those who enter; default {@link SitePolicySettings#byDefault}
+     * @param presence how it keeps count of who is on it; default {@link SitePresenceSettings#byDefault}
      */
-    public record Site(String name, String title, SitePolicySettings policy) {
+    public record Site(String name, String title, SitePolicySettings policy, SitePresenceSettings presence) {
 
         private static final String LIST_PREFIX = "site-";
 
@@ -249,11 +250,12 @@ public record ServerConfig(
                             + name);
             title = title == null ? name : title;
             policy = policy == null ? SitePolicySettings.byDefault() : policy;
+            presence = presence == null ? SitePresenceSettings.byDefault() : presence;
         }
 
-        /** A site with the default policy. */
+        /** A site with the default policy and presence. */
         public Site(String name, String title) {
-            this(name, title, null);
+            this(name, title, null, null);
         }
 
         /** The list of bans, lost cards and withdrawn passes of a site. */

@@ -16,6 +16,7 @@ import portvakt.server.port.GateRegistry;
 import portvakt.server.port.Gates;
 import portvakt.server.port.KeyTrust;
 import portvakt.server.port.Lists;
+import portvakt.server.port.Presence;
 import portvakt.server.port.Reconciliations;
 import portvakt.server.port.RegisterRecords;
 import portvakt.server.port.SpreadLog;
@@ -35,6 +36,7 @@ public record ServerParts(
         Enrolments enrolments,
         Evidence evidence,
         Erasure erasure,
+        Presence presence,
         X509Certificate authority,
         Accounts accounts,
         KeyTrust keyTrust,

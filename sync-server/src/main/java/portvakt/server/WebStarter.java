@@ -6,6 +6,7 @@ import io.helidon.health.HealthCheckType;
 import io.helidon.webserver.http.HttpService;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -13,6 +14,7 @@ import portvakt.server.adapter.register.SecurityEventTokens;
 import portvakt.server.list.ReleaseGuard;
 import portvakt.server.web.EnrolmentDesk;
 import portvakt.server.web.EvidenceDesk;
+import portvakt.server.web.PresenceDesk;
 import portvakt.server.web.RegisterDesk;
 import portvakt.server.web.SpreadDesk;
 import portvakt.server.web.WebConfig;
@@ -71,6 +73,7 @@ public final class WebStarter implements ServerParts.Starter {
                                 .map(ServerConfig.Site::name)
                                 .toList(),
                         Pattern.compile(parts.config().cardNumberPattern())),
+                presence(parts),
                 new EvidenceDesk(parts.evidence(), parts.erasure(), parts.authority()),
                 parts.accounts(),
                 parts.keyTrust(),
@@ -79,6 +82,20 @@ public final class WebStarter implements ServerParts.Starter {
                 further);
         part.start();
         return part;
+    }
+
+    private static PresenceDesk presence(ServerParts parts) {
+        ZoneId zone = parts.config().web().zone();
+        return new PresenceDesk(
+                parts.presence(),
+                parts.config().sites().stream()
+                        .map(site -> new PresenceDesk.Site(
+                                site.name(),
+                                site.title(),
+                                site.presence().zone().orElse(zone)))
+                        .toList(),
+                zone,
+                Pattern.compile(parts.config().cardNumberPattern()));
     }
 
     private static Optional<WebConfig.TlsKeystore> keystore(ServerConfig.Web web) throws IOException {

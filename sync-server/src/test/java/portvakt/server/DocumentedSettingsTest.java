@@ -51,7 +51,8 @@ class DocumentedSettingsTest {
                 ServerConfig.StatusList.class,
                 ServerConfig.Spread.class,
                 ServerConfig.Site.class,
-                SitePolicySettings.class)) {
+                SitePolicySettings.class,
+                SitePresenceSettings.class)) {
             for (var component : part.getRecordComponents()) {
                 assertThat(all)
                         .as("%s.%s", part.getSimpleName(), component.getName())

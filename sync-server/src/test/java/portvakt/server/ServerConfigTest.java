@@ -6,12 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import portvakt.protocol.config.ConfigFile;
 import portvakt.protocol.v1.ListAction;
 import portvakt.protocol.v1.ReadAssurance;
 import portvakt.protocol.v1.SitePolicy;
+import portvakt.server.log.CheckOutRules;
 
 /** What is not said is safe; what is unsafe has to be said, or is refused with the remedy. */
 class ServerConfigTest {
@@ -113,5 +119,44 @@ class ServerConfigTest {
         }
         assertThatThrownBy(() -> read("dataFolder: /x\nsites: [{name: a-name-with-26-characters-}]\n"))
                 .hasMessageContaining("at most 25");
+    }
+
+    @Test
+    void aSiteChecksNobodyOutUnlessItSaysSo() throws Exception {
+        SitePresenceSettings safe = read("dataFolder: data\nsites: [{name: oslo}]")
+                .sites()
+                .getFirst()
+                .presence();
+        assertThat(safe.rules(ZoneId.of("Europe/Oslo")).isOff()).isTrue();
+        assertThat(safe.doubleEntryWithin()).isEmpty();
+
+        SitePresenceSettings set = read("dataFolder: data\nsites: [{name: oslo, presence: {zone: Europe/Helsinki,"
+                        + " checkOutAt: \"03:00\", longestStay: PT16H, antiPassback: SOFT, antiPassbackForgets: PT8H}}]")
+                .sites()
+                .getFirst()
+                .presence();
+        assertThat(set.rules(ZoneId.of("Europe/Oslo")))
+                .isEqualTo(new CheckOutRules(
+                        Optional.of(LocalTime.of(3, 0)),
+                        Optional.of(Duration.ofHours(16)),
+                        ZoneId.of("Europe/Helsinki")));
+        assertThat(set.doubleEntryWithin()).contains(Duration.ofHours(8));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "checkOutAt: \"25:00\" | checkOutAt",
+                "checkOutAt: \"03:00:30\" | hour and minute",
+                "longestStay: PT10M | PT1H to P31D",
+                "antiPassbackForgets: P30D | PT1M to P3D",
+                "zone: Europe/Olso | zone",
+                "antiPassback: MAYBE | antiPassback",
+            })
+    void aSlipInPresenceIsNamed(String setting, String named) {
+        assertThatThrownBy(() -> read("dataFolder: data\nsites: [{name: oslo, presence: {" + setting + "}}]"))
+                .isInstanceOf(ConfigFile.Invalid.class)
+                .hasMessageContaining(named);
     }
 }

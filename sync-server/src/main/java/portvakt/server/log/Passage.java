@@ -1,7 +1,6 @@
 package portvakt.server.log;
 
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.Optional;
 import portvakt.protocol.Direction;
 import portvakt.server.port.LogEntry;
@@ -22,11 +21,6 @@ public record Passage(
         Optional<String> cardNumber,
         Optional<String> holderName,
         Optional<String> employerName) {
-
-    private static final Comparator<Passage> ORDER = Comparator.comparing(Passage::occurredAt)
-            .thenComparingLong(Passage::sequence)
-            // Two gates at the same instant with the same sequence: any order will do if it is always the same.
-            .thenComparing(Passage::gate);
 
     /** @return empty unless the row is an {@code AccessTaken} that names somebody */
     public static Optional<Passage> of(LogEntry entry) {
@@ -50,6 +44,6 @@ public record Passage(
 
     /** Whether this one says more of where its holder is than the other: later by the gates' clocks, then by sequence. */
     public boolean isLaterThan(Passage other) {
-        return ORDER.compare(this, other) > 0;
+        return Sighting.of(this).isLaterThan(Sighting.of(other));
     }
 }

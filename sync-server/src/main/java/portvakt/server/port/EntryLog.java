@@ -113,30 +113,22 @@ public interface EntryLog {
     }
 
     /**
-     * A person on site by the evidence of the gates: their last {@code AccessTaken} went in.
+     * A person on site: their last {@code AccessTaken} went in, or somebody has stated that they are there, and no rule has taken
+     * them for gone since.
      *
-     * @param live whether that is a live copy, which the log does not have yet
+     * @param gate       where they came in; empty where that is stated
+     * @param correction number of the statement, if it is one
+     * @param live       whether they came in by a live copy, which the log does not have yet
      */
     record OnSite(
             String site,
-            String gate,
+            Optional<String> gate,
             Instant since,
+            Optional<Long> correction,
             Optional<String> cardNumber,
             Optional<String> holderName,
             Optional<String> employerName,
-            boolean live) {
-
-        /** By the log. */
-        public OnSite(
-                String site,
-                String gate,
-                Instant since,
-                Optional<String> cardNumber,
-                Optional<String> holderName,
-                Optional<String> employerName) {
-            this(site, gate, since, cardNumber, holderName, employerName, false);
-        }
-    }
+            boolean live) {}
 
     /** Rows with an id above {@code afterId}, oldest first. */
     List<LogEntry> after(long afterId, int limit, Filter filter);

@@ -21,6 +21,9 @@ final class Authentication {
     /** Who may bind a chip to a card number, and see what is bound. */
     private static final Set<String> ENROLS = SEES_CARD_NUMBERS;
 
+    /** Who may state that somebody was on site or gone: it takes a whole card number. */
+    private static final Set<String> CORRECTS_PRESENCE = SEES_CARD_NUMBERS;
+
     /** Who may send a file that changes the register's list. */
     private static final Set<String> IMPORTS_REGISTER = Set.of("admin", "program");
 
@@ -47,6 +50,11 @@ final class Authentication {
 
     static boolean mayEnrol(Principal principal) {
         return ENROLS.contains(principal.role());
+    }
+
+    /** Whether somebody may state who was on site, and forgive who entered twice. */
+    static boolean mayCorrectPresence(Principal principal) {
+        return CORRECTS_PRESENCE.contains(principal.role());
     }
 
     static boolean mayImportRegister(Principal principal) {

@@ -2,6 +2,7 @@ package portvakt.server.web;
 
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -12,6 +13,7 @@ import portvakt.server.port.Gates;
 import portvakt.server.port.Gates.Gate;
 import portvakt.server.port.Lists;
 import portvakt.server.port.LogEntry;
+import portvakt.server.port.Presence;
 import portvakt.server.web.view.ConsoleView;
 import portvakt.server.web.view.GatesView;
 import portvakt.server.web.view.PageFrame;
@@ -29,7 +31,11 @@ final class ConsolePage {
     /** Events looked at for one page; a passage is two. */
     static final int EVENTS_SHOWN = 120;
 
+    /** How long the page tells of those whom a rule took for gone, and of those who entered twice. */
+    private static final Duration NOTED_FOR = Duration.ofHours(24);
+
     private final EntryLog log;
+    private final Presence presence;
     private final Gates gates;
     private final Lists lists;
     private final Cookies cookies;
@@ -40,6 +46,7 @@ final class ConsolePage {
 
     ConsolePage(
             EntryLog log,
+            Presence presence,
             Gates gates,
             Lists lists,
             Cookies cookies,
@@ -48,6 +55,7 @@ final class ConsolePage {
             StaticFiles files,
             InstantSource clock) {
         this.log = log;
+        this.presence = presence;
         this.gates = gates;
         this.lists = lists;
         this.cookies = cookies;
@@ -108,7 +116,17 @@ final class ConsolePage {
     }
 
     PresenceView presence(Wording wording, List<Gate> all, Instant now) {
-        return wording.presence(log.onSite(Optional.empty()), all, now);
+        Instant from = now.minus(NOTED_FOR);
+        return wording.presence(
+                log.onSite(Optional.empty()),
+                presence.checkOuts(Optional.empty(), from, Presence.LIMIT_MAX).stream()
+                        .filter(row -> !row.superseded())
+                        .count(),
+                presence.doubleEntries(Optional.empty(), from, Presence.LIMIT_MAX).stream()
+                        .filter(row -> row.forgiven().isEmpty())
+                        .count(),
+                all,
+                now);
     }
 
     GatesView gates(Wording wording, List<Gate> all, Instant now) {

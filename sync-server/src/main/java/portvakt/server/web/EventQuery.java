@@ -152,7 +152,7 @@ record EventQuery(Cursor cursor, int limit, Filter filter) {
         return value;
     }
 
-    private static Optional<Instant> instant(UriQuery query, String parameter) {
+    static Optional<Instant> instant(UriQuery query, String parameter) {
         return value(query, parameter).map(text -> {
             try {
                 // A plus sign that was not escaped arrives as a space.

@@ -72,6 +72,7 @@ public final class WebPart implements AutoCloseable {
             SpreadDesk spread,
             RegisterDesk register,
             EnrolmentDesk enrolments,
+            PresenceDesk presence,
             EvidenceDesk evidence,
             Accounts accounts,
             KeyTrust trust,
@@ -86,6 +87,7 @@ public final class WebPart implements AutoCloseable {
                 spread,
                 register,
                 enrolments,
+                presence,
                 evidence,
                 accounts,
                 trust,
@@ -104,6 +106,7 @@ public final class WebPart implements AutoCloseable {
             SpreadDesk spread,
             RegisterDesk register,
             EnrolmentDesk enrolments,
+            PresenceDesk presence,
             EvidenceDesk evidence,
             Accounts accounts,
             KeyTrust trust,
@@ -123,7 +126,8 @@ public final class WebPart implements AutoCloseable {
                 new Authentication(accounts, cookies, new SameOrigin(config.publicUrl()), clock);
         this.errorPages = new ErrorPages(cookies, languages, templates, files);
         this.logIn = new LogInPages(accounts, cookies, languages, templates, files, clock);
-        ConsolePage page = new ConsolePage(log, gates, lists, cookies, languages, templates, files, clock);
+        ConsolePage page =
+                new ConsolePage(log, presence.presence(), gates, lists, cookies, languages, templates, files, clock);
         this.stream =
                 new ConsoleStream(log, gates, page, authentication, languages, templates, meters, clock, heartbeat);
         this.routes = Stream.of(
@@ -135,10 +139,12 @@ public final class WebPart implements AutoCloseable {
                         files.routes(),
                         new EventApi(log).routes(),
                         new EventExport(log).routes(),
-                        new Api(log, gates, lists, clock).routes(),
+                        new Api(log, gates, lists, presence, clock).routes(),
                         new SpreadApi(lists, spread, clock).routes(),
                         new ListsPage(lists, spread, cookies, languages, templates, files, clock).routes(),
                         new EnrolmentApi(enrolments, gates, clock).routes(),
+                        new PresenceApi(presence, gates, clock).routes(),
+                        new PresencePage(presence, log, gates, cookies, languages, templates, files, clock).routes(),
                         new EvidenceApi(evidence, register.records(), clock).routes(),
                         new ErasureApi(evidence.erasure(), clock).routes(),
                         new TrustApi(trust).routes(),

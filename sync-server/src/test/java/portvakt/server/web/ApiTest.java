@@ -207,11 +207,13 @@ class ApiTest {
     void saysWhoIsOnSite() throws Exception {
         server.log.enter(new OnSite(
                 "bjorvika",
-                "north",
+                Optional.of("north"),
                 TestServer.NOW.minusSeconds(60),
+                Optional.empty(),
                 Optional.of("4388261"),
                 Optional.of("Ola Nordmann"),
-                Optional.empty()));
+                Optional.empty(),
+                false));
 
         JsonNode answer = server.api("/api/v1/presence?site=bjorvika");
 

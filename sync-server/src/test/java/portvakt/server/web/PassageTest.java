@@ -188,7 +188,7 @@ class PassageTest {
                         "12 events still on the way",
                         "Its journal holds 2 more days without this server: check the connection");
         assertThat(views.getFirst().lists()).contains("Its journal holds 41 more days without this server");
-        assertThat(wording.presence(List.of(), List.of(good, silent), NOW).doubt())
+        assertThat(wording.presence(List.of(), 0, 0, List.of(good, silent), NOW).doubt())
                 .startsWith("One gate is silent");
     }
 

@@ -45,11 +45,13 @@ final class SampleDay {
             Instant since = now.minusSeconds(3000 - 75L * i);
             server.log.enter(new OnSite(
                     "bjorvika",
-                    "north",
+                    Optional.of("north"),
                     since,
+                    Optional.empty(),
                     Optional.of(String.valueOf(Integer.parseInt(person[0]) + i)),
                     i % 11 == 5 ? Optional.empty() : Optional.of(person[1]),
-                    i % 11 == 5 ? Optional.empty() : Optional.of(person[2])));
+                    i % 11 == 5 ? Optional.empty() : Optional.of(person[2]),
+                    false));
         }
         passage(10, PEOPLE[0], now.minusSeconds(420), "AccessTaken");
         server.row("AccessGranted", "north", 14, now.minusSeconds(360))

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +56,7 @@ final class TestServer implements AutoCloseable {
     final FakeErasure erasure = new FakeErasure();
     final FakeEvidence evidence = new FakeEvidence();
     final FakeEnrolments enrolments = new FakeEnrolments();
+    final FakePresence presence = new FakePresence();
     final List<Gate> gates = new CopyOnWriteArrayList<>();
     final ECKey registerKey;
     final WebPart web;
@@ -102,6 +104,13 @@ final class TestServer implements AutoCloseable {
                         Pattern.compile("[0-9]{7}"),
                         20),
                 new EnrolmentDesk(enrolments, List.of("bjorvika", "fornebu"), Pattern.compile("[0-9]{7}")),
+                new PresenceDesk(
+                        presence,
+                        List.of(
+                                new PresenceDesk.Site("bjorvika", "Bjørvika", ZoneId.of("Europe/Helsinki")),
+                                new PresenceDesk.Site("fornebu", "Fornebu", WebConfig.ZONE_DEFAULT)),
+                        WebConfig.ZONE_DEFAULT,
+                        Pattern.compile("[0-9]{7}")),
                 new EvidenceDesk(evidence, erasure, evidence.authority(folder)),
                 accounts,
                 TestServer::trust,

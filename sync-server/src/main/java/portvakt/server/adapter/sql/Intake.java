@@ -2,6 +2,7 @@ package portvakt.server.adapter.sql;
 
 import com.google.protobuf.ByteString;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,7 @@ final class Intake {
     private final Handle handle;
     private final GateAddress gate;
     private final Instant receivedAt;
+    private final Optional<Duration> doubleEntryWithin;
     private final GateTable.Progress progress;
     private final Direction installed;
     private final List<EventTable.Hashed> fresh = new ArrayList<>();
@@ -44,7 +46,9 @@ final class Intake {
     private int quarantined;
     private int forked;
 
-    Intake(Handle handle, GateAddress gate, Instant receivedAt) {
+    /** @param doubleEntryWithin see {@link PresenceUpdate} */
+    Intake(Handle handle, GateAddress gate, Instant receivedAt, Optional<Duration> doubleEntryWithin) {
+        this.doubleEntryWithin = doubleEntryWithin;
         this.handle = handle;
         this.gate = gate;
         this.receivedAt = receivedAt;
@@ -72,15 +76,27 @@ final class Intake {
         EpisodeTable.gap(handle, gate, now.committed() + 1, above.map(next -> next - 1), receivedAt)
                 .ifPresent(this::say);
         LogEntryTable.insert(handle, entries);
-        PresenceTable.merge(
-                handle,
-                gate.site(),
-                entries.stream().map(Passage::of).flatMap(Optional::stream).toList());
+        presence();
         handle.execute("UPDATE log_cursor SET last_id = ? WHERE name = 'log'", nextId - 1);
         Tally tally = new Tally(fresh.size(), repeated, quarantined, forked);
         return above.isPresent()
                 ? new Ingested.Gapped(now.committed(), now.committed() + 1, tally)
                 : new Ingested.Contiguous(now.committed(), tally);
+    }
+
+    private void presence() {
+        List<Passage> passages =
+                entries.stream().map(Passage::of).flatMap(Optional::stream).toList();
+        PresenceUpdate update = new PresenceUpdate(handle, gate.site(), doubleEntryWithin, receivedAt);
+        if (!passages.isEmpty()) {
+            update.passages(passages);
+        }
+        if (doubleEntryWithin.isPresent()) {
+            update.freed(entries.stream()
+                    .filter(entry -> entry.kind().equals(PresenceUpdate.FIRE))
+                    .map(LogEntry::occurredAt)
+                    .toList());
+        }
     }
 
     /** The rows that the batch became, in the order of their ids. */

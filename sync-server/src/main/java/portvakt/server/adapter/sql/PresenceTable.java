@@ -1,7 +1,8 @@
 package portvakt.server.adapter.sql;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,76 +10,151 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.StatementContext;
 import portvakt.protocol.Direction;
 import portvakt.server.log.Passage;
+import portvakt.server.log.Sighting;
 
-/** Rows of {@code presence}: the newest passage of each holder on each site. */
+/** Rows of {@code presence}: the newest that is known of each holder on each site. */
 final class PresenceTable {
 
-    private static final int BINDS_MAX = 500;
+    static final int BINDS_MAX = 500;
+
+    private static final String CARD = "card:";
 
     private PresenceTable() {}
 
-    /** Keeps each passage unless a later one of the same holder is kept, or among them. All of one site. */
-    static void merge(Handle handle, String site, List<Passage> passages) {
-        SequencedMap<String, Passage> latest = new LinkedHashMap<>();
-        for (Passage passage : passages) {
-            latest.merge(passage.holder(), passage, (one, other) -> other.isLaterThan(one) ? other : one);
+    /**
+     * @param passage      the newest one
+     * @param correction   the newest statement that was not undone
+     * @param checkedOutAt the automatic check-out after the newer of the two, if one stands
+     */
+    record Row(
+            String site,
+            String holder,
+            Optional<Passage> passage,
+            Optional<Sighting> correction,
+            Optional<Instant> checkedOutAt) {
+
+        static Row unseen(String site, String holder) {
+            return new Row(site, holder, Optional.empty(), Optional.empty(), Optional.empty());
         }
-        find(handle, site, List.copyOf(latest.keySet()))
-                .forEach(kept -> latest.computeIfPresent(
-                        kept.holder(), (_, passage) -> passage.isLaterThan(kept) ? passage : null));
-        if (!latest.isEmpty()) {
-            replace(handle, latest.values());
+
+        Optional<Sighting> newest() {
+            Optional<Sighting> seen = passage.map(Sighting::of);
+            return seen.isPresent() && correction.isPresent()
+                    ? (correction.get().isLaterThan(seen.get()) ? correction : seen)
+                    : seen.or(() -> correction);
+        }
+
+        boolean isOnSite() {
+            return checkedOutAt.isEmpty()
+                    && newest().filter(sighting -> sighting.direction() == Direction.IN)
+                            .isPresent();
+        }
+
+        /** Keeps the later of the two passages. A check-out counts for nothing after a later one. */
+        Row seen(Passage other) {
+            if (passage.isPresent() && !other.isLaterThan(passage.get())) {
+                return this;
+            }
+            Row row = new Row(site, holder, Optional.of(other), correction, checkedOutAt);
+            return row.newest().equals(newest()) ? row : row.checkedOut(Optional.empty());
+        }
+
+        Row stated(Optional<Sighting> newest) {
+            return new Row(site, holder, passage, newest, checkedOutAt);
+        }
+
+        Row checkedOut(Optional<Instant> at) {
+            return new Row(site, holder, passage, correction, at);
+        }
+
+        Optional<String> cardNumber() {
+            return passage.flatMap(Passage::cardNumber)
+                    .or(() ->
+                            holder.startsWith(CARD) ? Optional.of(holder.substring(CARD.length())) : Optional.empty());
         }
     }
 
-    private static void replace(Handle handle, Collection<Passage> passages) {
+    static SequencedMap<String, Row> find(Handle handle, String site, Collection<String> holders) {
+        SequencedMap<String, Row> found = new LinkedHashMap<>();
+        List<String> all = List.copyOf(holders);
+        for (int from = 0; from < all.size(); from += BINDS_MAX) {
+            handle.createQuery("SELECT * FROM presence WHERE site = :site AND holder IN (<holders>)")
+                    .bind("site", site)
+                    .bindList("holders", all.subList(from, Math.min(all.size(), from + BINDS_MAX)))
+                    .map(PresenceTable::map)
+                    .forEach(row -> found.put(row.holder(), row));
+        }
+        return found;
+    }
+
+    static List<Row> onSite(Handle handle, Optional<String> site) {
+        try (Query query = handle.createQuery("SELECT * FROM presence WHERE on_site = TRUE"
+                + (site.isPresent() ? " AND site = :site" : "") + " ORDER BY site, holder")) {
+            site.ifPresent(name -> query.bind("site", name));
+            return query.map(PresenceTable::map).list();
+        }
+    }
+
+    static void save(Handle handle, Collection<Row> rows) {
+        if (rows.isEmpty()) {
+            return;
+        }
         try (PreparedBatch delete = handle.prepareBatch("DELETE FROM presence WHERE site = ? AND holder = ?");
                 PreparedBatch insert = handle.prepareBatch(
-                        "INSERT INTO presence (site, holder, gate, direction, occurred_at, sequence,"
-                                + " card_number, holder_name, employer_name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-            for (Passage passage : passages) {
-                delete.add(passage.site(), passage.holder());
+                        "INSERT INTO presence (site, holder, gate, direction,"
+                                + " occurred_at, sequence, card_number, holder_name, employer_name, correction_id, corrected_to,"
+                                + " corrected_at, checked_out_at, on_site) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            for (Row row : rows) {
+                delete.add(row.site, row.holder);
                 insert.add(
-                        passage.site(),
-                        passage.holder(),
-                        passage.gate(),
-                        passage.direction().name(),
-                        passage.occurredAt(),
-                        passage.sequence(),
-                        passage.cardNumber().orElse(null),
-                        passage.holderName().orElse(null),
-                        passage.employerName().orElse(null));
+                        row.site,
+                        row.holder,
+                        row.passage.map(Passage::gate).orElse(null),
+                        row.passage.map(passage -> passage.direction().name()).orElse(null),
+                        row.passage.map(Passage::occurredAt).orElse(null),
+                        row.passage.map(Passage::sequence).orElse(null),
+                        row.cardNumber().orElse(null),
+                        row.passage.flatMap(Passage::holderName).orElse(null),
+                        row.passage.flatMap(Passage::employerName).orElse(null),
+                        row.correction.map(Sighting::correction).orElse(null),
+                        row.correction.map(stated -> stated.direction().name()).orElse(null),
+                        row.correction.map(Sighting::at).orElse(null),
+                        row.checkedOutAt.orElse(null),
+                        row.isOnSite());
             }
             delete.execute();
             insert.execute();
         }
     }
 
-    /** The newest passage of each of these holders, as far as there is one. */
-    static List<Passage> find(Handle handle, String site, List<String> holders) {
-        List<Passage> found = new ArrayList<>();
-        for (int from = 0; from < holders.size(); from += BINDS_MAX) {
-            found.addAll(findSome(handle, site, holders.subList(from, Math.min(holders.size(), from + BINDS_MAX))));
+    private static Row map(ResultSet row, StatementContext context) throws SQLException {
+        String site = row.getString("site");
+        String holder = row.getString("holder");
+        Optional<Passage> passage = Optional.empty();
+        Instant occurredAt = Instants.read(row, "occurred_at", context);
+        if (occurredAt != null) {
+            passage = Optional.of(new Passage(
+                    site,
+                    holder,
+                    row.getString("gate"),
+                    Direction.valueOf(row.getString("direction")),
+                    occurredAt,
+                    row.getLong("sequence"),
+                    Optional.ofNullable(row.getString("card_number")),
+                    Optional.ofNullable(row.getString("holder_name")),
+                    Optional.ofNullable(row.getString("employer_name"))));
         }
-        return found;
-    }
-
-    private static List<Passage> findSome(Handle handle, String site, List<String> holders) {
-        return handle.createQuery("SELECT * FROM presence WHERE site = :site AND holder IN (<holders>)")
-                .bind("site", site)
-                .bindList("holders", holders)
-                .map((row, context) -> new Passage(
-                        row.getString("site"),
-                        row.getString("holder"),
-                        row.getString("gate"),
-                        Direction.valueOf(row.getString("direction")),
-                        context.findColumnMapperFor(Instant.class).orElseThrow().map(row, "occurred_at", context),
-                        row.getLong("sequence"),
-                        Optional.ofNullable(row.getString("card_number")),
-                        Optional.ofNullable(row.getString("holder_name")),
-                        Optional.ofNullable(row.getString("employer_name"))))
-                .list();
+        Optional<Sighting> correction = Optional.empty();
+        Instant correctedAt = Instants.read(row, "corrected_at", context);
+        if (correctedAt != null) {
+            correction = Optional.of(Sighting.stated(
+                    correctedAt, Direction.valueOf(row.getString("corrected_to")), row.getLong("correction_id")));
+        }
+        return new Row(
+                site, holder, passage, correction, Optional.ofNullable(Instants.read(row, "checked_out_at", context)));
     }
 }

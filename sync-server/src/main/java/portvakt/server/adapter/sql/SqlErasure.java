@@ -16,6 +16,7 @@ import portvakt.protocol.CardNumber;
 import portvakt.protocol.v1.ChainedEvent;
 import portvakt.protocol.v1.Subject;
 import portvakt.server.log.GateRuns;
+import portvakt.server.log.Sighting;
 import portvakt.server.port.Erasure;
 import portvakt.server.port.RegisterRecords.Action;
 import portvakt.server.port.RegisterRecords.Note;
@@ -60,11 +61,11 @@ public final class SqlErasure implements Erasure {
     private boolean isOnSite(Scope scope) {
         return scope.card().isPresent()
                 && database.jdbi()
-                        .withHandle(handle -> handle.select(
-                                        "SELECT occurred_at FROM presence WHERE site = ? AND card_number = ? AND direction = 'IN'",
-                                        scope.site(),
-                                        scope.card().get().digits())
-                                .mapTo(Instant.class)
+                        .withHandle(handle -> PresenceTable.onSite(handle, Optional.of(scope.site())).stream()
+                                .filter(row ->
+                                        row.cardNumber().equals(scope.card().map(CardNumber::digits)))
+                                .flatMap(row -> row.newest().stream())
+                                .map(Sighting::at)
                                 .findFirst())
                         .filter(since -> scope.before().map(since::isBefore).orElse(true))
                         .isPresent();
@@ -155,24 +156,7 @@ public final class SqlErasure implements Erasure {
         TreeSet<String> holders = new TreeSet<>();
         scope.card().ifPresent(card -> holders.add("card:" + card.digits()));
         uids.forEach(uid -> holders.add("uid:" + uid));
-        return database.jdbi().inTransaction(handle -> {
-            if (holders.isEmpty()) {
-                // Who is on site stays on the list, however long ago they came.
-                return handle.execute(
-                        "DELETE FROM presence WHERE site = ? AND occurred_at < ? AND direction = 'OUT'",
-                        scope.site(),
-                        scope.before().orElseThrow());
-            }
-            int gone = 0;
-            for (String holder : holders) {
-                gone += handle.execute(
-                        "DELETE FROM presence WHERE site = ? AND holder = ? AND occurred_at < ?",
-                        scope.site(),
-                        holder,
-                        scope.before().orElse(Instant.parse("9999-12-31T23:59:59Z")));
-            }
-            return gone;
-        });
+        return database.jdbi().inTransaction(handle -> PresenceErasure.erase(handle, scope, holders));
     }
 
     /** Payloads that are kept because something is wrong with them name people too. */

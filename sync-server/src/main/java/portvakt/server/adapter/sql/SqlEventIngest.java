@@ -1,8 +1,12 @@
 package portvakt.server.adapter.sql;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import portvakt.protocol.Topics.GateAddress;
@@ -22,9 +26,17 @@ public final class SqlEventIngest implements EventIngest {
 
     private final Database database;
     private final LogFeed feed;
+    private final Map<String, Duration> doubleEntryWithin;
 
+    /** Of sites that do not ask who entered twice. */
     public SqlEventIngest(Database database, SqlEntryLog log) {
+        this(database, log, Map.of()); // looked up, never walked
+    }
+
+    /** @param doubleEntryWithin of the sites that ask who entered twice: how long an arrival is remembered */
+    public SqlEventIngest(Database database, SqlEntryLog log, Map<String, Duration> doubleEntryWithin) {
         this.database = database;
+        this.doubleEntryWithin = new TreeMap<>(doubleEntryWithin);
         this.feed = log.feed();
     }
 
@@ -32,7 +44,7 @@ public final class SqlEventIngest implements EventIngest {
     public Ingested ingest(GateAddress gate, EventBatch batch, Instant receivedAt) {
         Instant received = receivedAt.truncatedTo(ChronoUnit.MILLIS);
         Ingested ingested = commit(handle -> {
-            Intake intake = new Intake(handle, gate, received);
+            Intake intake = new Intake(handle, gate, received, Optional.ofNullable(doubleEntryWithin.get(gate.site())));
             return new Outcome<>(intake.take(batch.getEventsList()), intake.entries());
         });
         database.makeDurable();

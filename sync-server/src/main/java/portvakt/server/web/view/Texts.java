@@ -60,6 +60,11 @@ public final class Texts {
                 ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES));
     }
 
+    /** The same words with times in another zone. */
+    public Texts in(ZoneId other) {
+        return other.equals(zone) ? this : new Texts(language, other);
+    }
+
     public Language language() {
         return language;
     }
@@ -81,6 +86,11 @@ public final class Texts {
     /** {@code 06:55}. */
     public String hourAndMinute(Instant instant) {
         return format(instant, "HH:mm");
+    }
+
+    /** {@code 2026-11-24T06:55}, as a form's field for date and time has it. */
+    public String localDateTime(Instant instant) {
+        return format(instant, "yyyy-MM-dd'T'HH:mm");
     }
 
     /** {@code 24. nov.} or {@code 24 Nov}, or empty if that is today. */

@@ -101,7 +101,15 @@ public final class Wording {
                 fresh);
     }
 
-    public PresenceView presence(List<OnSite> people, List<Gate> gates, Instant now) {
+    /** @param checkedOut how many a rule took for gone of late @param twice how many entries without leaving are open */
+    public PresenceView presence(List<OnSite> people, long checkedOut, long twice, List<Gate> gates, Instant now) {
+        List<String> notes = new ArrayList<>();
+        if (checkedOut > 0) {
+            notes.add(texts.text("presence.checked-out", checkedOut));
+        }
+        if (twice > 0) {
+            notes.add(texts.text("presence.twice", twice));
+        }
         long silent = gates.stream().filter(gate -> !gate.online()).count();
         return new PresenceView(
                 texts,
@@ -111,11 +119,14 @@ public final class Wording {
                                 person.employerName(),
                                 person.cardNumber().map(this::card),
                                 texts.moment(person.since(), now),
-                                gateName(person.site(), person.gate()),
+                                person.gate()
+                                        .map(gate -> gateName(person.site(), gate))
+                                        .orElseGet(() -> texts.text("people.stated")),
                                 person.live()))
                         .toList(),
                 texts.hourAndMinute(now),
-                silent == 0 ? "" : texts.text("presence.doubt", silent));
+                silent == 0 ? "" : texts.text("presence.doubt", silent),
+                notes);
     }
 
     public GatesView gates(List<Gate> gates, Function<String, Optional<Long>> publishedVersion, Instant now) {

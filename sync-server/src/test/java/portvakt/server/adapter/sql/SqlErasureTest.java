@@ -9,10 +9,13 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,11 +28,14 @@ import portvakt.server.evidence.ChainExport;
 import portvakt.server.evidence.ChainFile;
 import portvakt.server.evidence.ChainReport;
 import portvakt.server.evidence.ChainVerifier;
+import portvakt.server.port.CheckOuts.Due;
+import portvakt.server.port.CheckOuts.Rule;
 import portvakt.server.port.EntryLog;
 import portvakt.server.port.Erasure;
 import portvakt.server.port.Erasure.Outcome;
 import portvakt.server.port.Evidence;
 import portvakt.server.port.LogEntry;
+import portvakt.server.port.Presence;
 
 /** Who is erased is in no table any more, and the chain proves as before. */
 class SqlErasureTest {
@@ -99,7 +105,15 @@ class SqlErasureTest {
     private List<String> tablesWith(String text) {
         String hex = HexFormat.of().formatHex(text.getBytes(StandardCharsets.US_ASCII));
         return database.jdbi()
-                .withHandle(handle -> List.of("event", "log_entry", "presence", "quarantine").stream()
+                .withHandle(handle -> List.of(
+                                "automatic_check_out",
+                                "double_entry",
+                                "event",
+                                "log_entry",
+                                "presence",
+                                "presence_correction",
+                                "quarantine")
+                        .stream()
                         .filter(table -> handle.select("SELECT * FROM " + table).mapToMap().list().stream()
                                 .flatMap(row -> row.values().stream())
                                 .anyMatch(value -> value instanceof byte[] bytes
@@ -209,5 +223,29 @@ class SqlErasureTest {
                 .containsExactly(
                         "ERASURE oslo anne BEGUN " + KARI.masked() + ": asked for it",
                         "ERASURE oslo anne DONE " + KARI.masked() + ": 2 rows; asked for it");
+    }
+
+    @Test
+    void whatWasStatedAndWorkedOutAboutAHolderIsErasedToo() {
+        Map<String, Duration> within = new TreeMap<>(Map.of("oslo", Duration.ofHours(16)));
+        SqlPresence presence = new SqlPresence(database, within);
+        Journal other = new Journal();
+        other.taken(Direction.IN, KARI.digits(), 70);
+        other.taken(Direction.IN, KARI.digits(), 80);
+        new SqlEventIngest(database, log, within).ingest(new GateAddress("oslo", "west"), other.batch(), NOW);
+        presence.checkOut("oslo", since -> Optional.of(new Due(since.plusSeconds(60), Rule.LONGEST_STAY)), NOW);
+        Presence.Holder holder = new Presence.Holder.Card(KARI);
+        presence.state("oslo", holder, Direction.OUT, Journal.START, "anne", KARI.digits() + " left", NOW);
+        assertThat(tablesWith(KARI.digits()))
+                .contains("automatic_check_out", "double_entry", "presence", "presence_correction");
+
+        assertThat(erase(Optional.of(KARI), Optional.empty())).isInstanceOf(Outcome.Erased.class);
+        assertThat(tablesWith(KARI.digits())).isEmpty();
+        // That something was stated, when and by whom, stays.
+        assertThat(presence.corrections(Optional.of("oslo"), Long.MAX_VALUE, 10))
+                .singleElement()
+                .satisfies(row -> assertThat(row.author()).isEqualTo("anne"))
+                .satisfies(row -> assertThat(row.reason()).isEmpty())
+                .satisfies(row -> assertThat(row.person()).isEqualTo(Presence.Person.NOBODY));
     }
 }

@@ -1,0 +1,273 @@
+package portvakt.server.web;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HttpException;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import portvakt.protocol.CardNumber;
+import portvakt.protocol.Direction;
+import portvakt.protocol.Topics;
+import portvakt.server.port.Accounts.Principal;
+import portvakt.server.port.EntryLog;
+import portvakt.server.port.Gates;
+import portvakt.server.port.Presence;
+import portvakt.server.port.Presence.Holder;
+import portvakt.server.port.Presence.Outcome;
+import portvakt.server.web.view.PageFrame;
+import portvakt.server.web.view.PresenceBoardView;
+import portvakt.server.web.view.PresenceWording;
+import portvakt.server.web.view.Texts;
+
+/** The page on which a site manager keeps the count of who is on a site right. Of use without any script. */
+final class PresencePage {
+
+    static final String PATH = "/presence";
+
+    private static final Status UNPROCESSABLE = Status.create(422);
+    private static final Duration SHOWN = Duration.ofDays(7);
+    private static final int ROWS = 100;
+
+    private final PresenceDesk desk;
+    private final Presence presence;
+    private final EntryLog log;
+    private final Gates gates;
+    private final Cookies cookies;
+    private final Languages languages;
+    private final Templates templates;
+    private final StaticFiles files;
+    private final InstantSource clock;
+
+    PresencePage(
+            PresenceDesk desk,
+            EntryLog log,
+            Gates gates,
+            Cookies cookies,
+            Languages languages,
+            Templates templates,
+            StaticFiles files,
+            InstantSource clock) {
+        this.desk = desk;
+        this.presence = desk.presence();
+        this.log = log;
+        this.gates = gates;
+        this.cookies = cookies;
+        this.languages = languages;
+        this.templates = templates;
+        this.files = files;
+        this.clock = clock;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get(PATH, Route.Protection.PAGE, this::show),
+                Route.post(PATH + "/corrections", Route.Protection.PAGE, this::correct),
+                Route.post(PATH + "/undo", Route.Protection.PAGE, this::undo),
+                Route.post(PATH + "/forgive", Route.Protection.PAGE, this::forgive));
+    }
+
+    private void show(ServerRequest request, ServerResponse response) {
+        List<PresenceDesk.Site> sites = sites();
+        Optional<String> asked = request.query().first("site").asOptional();
+        PresenceDesk.Site site = asked.isPresent()
+                ? site(sites, asked.get())
+                : sites.stream().findFirst().orElseThrow(() -> new HttpException("no site", Status.NOT_FOUND_404));
+        send(request, response, site, new PresenceBoardView.Form("", "OUT", "", "", ""), Optional.empty());
+    }
+
+    /** Those that are set up, then those that are known by their gates. */
+    private List<PresenceDesk.Site> sites() {
+        return Stream.concat(
+                        desk.sites().stream(),
+                        gates.all().stream()
+                                .map(Gates.Gate::site)
+                                .distinct()
+                                .sorted()
+                                .filter(name -> desk.find(name).isEmpty())
+                                .map(name -> new PresenceDesk.Site(name, name, desk.zone())))
+                .toList();
+    }
+
+    private static PresenceDesk.Site site(List<PresenceDesk.Site> sites, String name) {
+        return sites.stream()
+                .filter(site -> Topics.isName(name) && site.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new HttpException("no such site", Status.NOT_FOUND_404));
+    }
+
+    private void correct(ServerRequest request, ServerResponse response) {
+        take(request, response, form -> {
+            Instant now = clock.instant();
+            Optional<CardNumber> card = CardNumber.parse(form.value("card"), desk.acceptedCardNumbers());
+            Optional<Direction> direction = switch (form.value("direction")) {
+                case "IN" -> Optional.of(Direction.IN);
+                case "OUT" -> Optional.of(Direction.OUT);
+                default -> Optional.empty();
+            };
+            PresenceDesk.Site site = site(sites(), form.value("site"));
+            Optional<Instant> at = at(form.value("at"), site);
+            Optional<String> reason = PresenceOrder.reason(form.value("reason"));
+            if (card.isEmpty()) {
+                return Optional.of("correct.error.card");
+            }
+            if (direction.isEmpty()
+                    || at.filter(time -> PresenceOrder.isStatable(time, now)).isEmpty()) {
+                return Optional.of("correct.error.at");
+            }
+            if (reason.isEmpty()) {
+                return Optional.of("correct.error.reason");
+            }
+            presence.state(
+                    site.name(),
+                    new Holder.Card(card.get()),
+                    direction.get(),
+                    at.get(),
+                    author(request),
+                    reason.get(),
+                    now);
+            return Optional.empty();
+        });
+    }
+
+    private static Optional<Instant> at(String local, PresenceDesk.Site site) {
+        try {
+            return Optional.of(LocalDateTime.parse(local).atZone(site.zone()).toInstant());
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
+    }
+
+    private void undo(ServerRequest request, ServerResponse response) {
+        take(request, response, form -> {
+            Optional<String> reason = PresenceOrder.reason(form.value("reason"));
+            if (reason.isEmpty()) {
+                return Optional.of("correct.error.reason");
+            }
+            String id = form.value("id");
+            if (!id.matches("[0-9]{1,18}")) {
+                return Optional.of("correct.error.undo");
+            }
+            String site = site(sites(), form.value("site")).name();
+            return presence.undo(site, Long.parseLong(id), author(request), reason.get(), clock.instant())
+                            instanceof Outcome.Recorded
+                    ? Optional.empty()
+                    : Optional.of("correct.error.undo");
+        });
+    }
+
+    private void forgive(ServerRequest request, ServerResponse response) {
+        take(request, response, form -> {
+            Optional<String> reason = PresenceOrder.reason(form.value("reason"));
+            Optional<CardNumber> card = CardNumber.parse(form.value("card"), desk.acceptedCardNumbers());
+            if (reason.isEmpty()) {
+                return Optional.of("correct.error.reason");
+            }
+            if (card.isEmpty()) {
+                return Optional.of("correct.error.card");
+            }
+            String site = site(sites(), form.value("site")).name();
+            return presence.forgive(site, new Holder.Card(card.get()), author(request), reason.get(), clock.instant())
+                            instanceof Outcome.Recorded
+                    ? Optional.empty()
+                    : Optional.of("correct.error.forgive");
+        });
+    }
+
+    /** @param order does what the form says, or names the text that says why not */
+    private void take(ServerRequest request, ServerResponse response, Function<Form, Optional<String>> order) {
+        Form form = Form.of(request);
+        if (form.isForged(cookies)) {
+            Form.refuse(response);
+            return;
+        }
+        if (!mayCorrect(request)) {
+            throw new HttpException("not for this role", Status.FORBIDDEN_403);
+        }
+        PresenceDesk.Site site = site(sites(), form.value("site"));
+        Optional<String> error = order.apply(form);
+        if (error.isEmpty()) {
+            response.status(Status.SEE_OTHER_303)
+                    .header(HeaderNames.LOCATION, url(site.name()))
+                    .send();
+            return;
+        }
+        response.status(UNPROCESSABLE);
+        send(
+                request,
+                response,
+                site,
+                new PresenceBoardView.Form(
+                        form.value("card"), form.value("direction"), form.value("at"), form.value("reason"), ""),
+                error);
+    }
+
+    private void send(
+            ServerRequest request,
+            ServerResponse response,
+            PresenceDesk.Site site,
+            PresenceBoardView.Form form,
+            Optional<String> error) {
+        Instant now = clock.instant();
+        Principal principal = Authentication.principal(request);
+        Texts texts = languages.texts(request).in(site.zone());
+        PresenceWording wording =
+                new PresenceWording(texts, Authentication.seesCardNumbers(principal), mayCorrect(request), now);
+        Optional<String> name = Optional.of(site.name());
+        response.header("Vary", "Cookie, Accept-Language");
+        templates.send(
+                response,
+                "onsite",
+                new PresenceBoardView(
+                        new PageFrame(
+                                texts,
+                                files::url,
+                                FormToken.of(cookies.formSecret(request, response)),
+                                PATH,
+                                Optional.of(principal.name())),
+                        sites().stream().map(PresencePage::view).toList(),
+                        view(site),
+                        mayCorrect(request),
+                        log.onSite(name).stream().map(wording::person).toList(),
+                        presence.checkOuts(name, now.minus(SHOWN), ROWS).stream()
+                                .map(wording::line)
+                                .toList(),
+                        presence.doubleEntries(name, now.minus(SHOWN), ROWS).stream()
+                                .map(wording::line)
+                                .toList(),
+                        presence.corrections(name, Long.MAX_VALUE, ROWS).stream()
+                                .map(wording::line)
+                                .toList(),
+                        new PresenceBoardView.Form(
+                                form.card(),
+                                form.direction(),
+                                form.at().isEmpty() ? texts.localDateTime(now) : form.at(),
+                                form.reason(),
+                                texts.localDateTime(now)),
+                        error.map(texts::text)));
+    }
+
+    private static PresenceBoardView.Site view(PresenceDesk.Site site) {
+        return new PresenceBoardView.Site(site.name(), site.title(), url(site.name()));
+    }
+
+    private static String url(String site) {
+        return PATH + "?site=" + site;
+    }
+
+    private static boolean mayCorrect(ServerRequest request) {
+        return Authentication.mayCorrectPresence(Authentication.principal(request));
+    }
+
+    private static String author(ServerRequest request) {
+        return Authentication.principal(request).name();
+    }
+}
