@@ -14,7 +14,8 @@ import java.util.Optional;
  * ends the waiting, and progress widens the window again.
  *
  * <p>A server that says the same again and again, while more has been sent, lacks what comes next: it was not yet listening, or the
- * broker lost it. That is sent again without waiting for the time of an answer to pass.
+ * broker lost it. That is sent again without waiting for the time of an answer to pass; once, since it may be what this gate does
+ * not have any more.
  *
  * <p>The server may have been put back from a backup: then it says a lower number than it said before. So does an old acknowledgement
  * that comes late, and the two look alike; so a lower one counts only if no other follows in the time for an answer. To be wrong
@@ -26,7 +27,8 @@ import java.util.Optional;
  * @param heardLower   the server's last word, where that is lower than {@code acknowledged}; else the same
  * @param silences     how often in a row there was no word at all in the time for an answer
  * @param windowEvents events that may be sent and not yet acknowledged
- * @param repeats      how often in a row the server has said {@code acknowledged} while more was on the way
+ * @param repeats      how often in a row the server has said {@code acknowledged} while more was on the way; {@link #REPEATED} when
+ *                     that has been answered
  */
 public record Outbox(
         long acknowledged,
@@ -55,6 +57,8 @@ public record Outbox(
     /** The same word so often, and no progress for {@link #REPEAT_TIME}, and the next event is missing there. */
     private static final int REPEATS_MAX = 3;
 
+    static final int REPEATED = -1;
+
     /** Brokers may reorder: what seems to be missing may be on its way. */
     private static final Duration REPEAT_TIME = Duration.ofSeconds(1);
 
@@ -78,7 +82,8 @@ public record Outbox(
         }
         // With nothing under way the time for an answer begins now.
         boolean idle = sentUntil == acknowledged && heardLower == acknowledged;
-        int same = sequence == acknowledged && sentUntil > acknowledged ? repeats + 1 : 0;
+        boolean repeated = sequence == acknowledged && sentUntil > acknowledged;
+        int same = repeats == REPEATED ? REPEATED : repeated ? repeats + 1 : 0;
         return new Outbox(
                 acknowledged, sentUntil, idle ? nowNs : progressNs, Math.max(0, sequence), 0, windowEvents, same);
     }
@@ -108,18 +113,19 @@ public record Outbox(
      */
     public Outbox checkedForSilence(long nowNs, double jitter) {
         if (repeats >= REPEATS_MAX && nowNs - progressNs > REPEAT_TIME.toNanos()) {
-            return backTo(acknowledged, nowNs, 0);
+            return backTo(acknowledged, nowNs, 0, REPEATED);
         }
         boolean waits = sentUntil > acknowledged || heardLower < acknowledged;
         long timeNs = Math.min(ANSWER_TIME_MAX.toNanos(), ANSWER_TIME.toNanos() << silences);
         return waits && nowNs - progressNs > timeNs + (long) (timeNs * jitter)
-                ? backTo(heardLower, nowNs, Math.min(SILENCES_MAX, silences + 1))
+                ? backTo(heardLower, nowNs, Math.min(SILENCES_MAX, silences + 1), repeats)
                 : this;
     }
 
     /** What follows on a sequence is sent again, and less of it at once. */
-    private Outbox backTo(long sequence, long nowNs, int silent) {
-        return new Outbox(sequence, sequence, nowNs, sequence, silent, Math.max(BATCH_EVENTS_MAX, windowEvents / 2), 0);
+    private Outbox backTo(long sequence, long nowNs, int silent, int same) {
+        return new Outbox(
+                sequence, sequence, nowNs, sequence, silent, Math.max(BATCH_EVENTS_MAX, windowEvents / 2), same);
     }
 
     /**

@@ -173,6 +173,7 @@ class OutboxTest {
             box = box.acknowledged(0, 3 * SECOND / 2).checkedForSilence(3 * SECOND / 2, 0);
         }
         assertThat(box.sentUntil()).isEqualTo(20);
+        assertThat(box.checkedForSilence(5 * SECOND, 0).sentUntil()).isEqualTo(20);
         assertThat(box.acknowledged(20, 2 * SECOND)
                         .checkedForSilence(9 * SECOND, 0)
                         .sentUntil())
