@@ -153,6 +153,43 @@ class OutboxTest {
         assertThat(heard.acknowledged(200, 2 * SECOND).windowEvents()).isEqualTo(400);
     }
 
+    /** The server began to listen after the first batch: it has the later ones, and says of each that it has come to nothing. */
+    @Test
+    void whatTheServerLacksIsSentAgainWhenItSaysTheSameThreeTimes() {
+        Outbox box = Outbox.startingAt(0).connected(0).sent(new Outbox.Batch(1, 5), 0);
+        for (long batch = 1; batch <= 3; batch++) {
+            box = box.sent(new Outbox.Batch(5 * batch + 1, 5 * batch + 5), 0);
+        }
+        box = box.acknowledged(0, SECOND / 3).acknowledged(0, SECOND / 3);
+        assertThat(box.checkedForSilence(2 * SECOND, 0).sentUntil()).isEqualTo(20);
+        box = box.acknowledged(0, SECOND / 3);
+        // So soon it may be but the order of things.
+        assertThat(box.checkedForSilence(SECOND / 2, 0).sentUntil()).isEqualTo(20);
+        box = box.checkedForSilence(SECOND + 1, 0);
+        assertThat(box.next(20, Outbox.BATCH_EVENTS_MAX)).contains(new Outbox.Batch(1, 20));
+        // Once: the answers to the later ones go on coming.
+        box = box.sent(new Outbox.Batch(1, 20), SECOND + 1);
+        for (int word = 0; word < 10; word++) {
+            box = box.acknowledged(0, 3 * SECOND / 2).checkedForSilence(3 * SECOND / 2, 0);
+        }
+        assertThat(box.sentUntil()).isEqualTo(20);
+        assertThat(box.checkedForSilence(5 * SECOND, 0).sentUntil()).isEqualTo(20);
+        assertThat(box.acknowledged(20, 2 * SECOND)
+                        .checkedForSilence(9 * SECOND, 0)
+                        .sentUntil())
+                .isEqualTo(20);
+    }
+
+    @Test
+    void aWordThatIsRepeatedWhileNothingIsOnTheWayMeansNothing() {
+        Outbox box = Outbox.startingAt(7).connected(0);
+        for (int word = 0; word < 10; word++) {
+            box = box.acknowledged(7, 99 * SECOND);
+        }
+        assertThat(box.windowEvents()).isEqualTo(Outbox.WINDOW_EVENTS_MAX);
+        assertThat(box.repeats()).isZero();
+    }
+
     @Test
     void jitterMakesTheWaitLongerByItsShare() {
         Outbox box = Outbox.startingAt(0).connected(0).sent(new Outbox.Batch(1, 9), 0);

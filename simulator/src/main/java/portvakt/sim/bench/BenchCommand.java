@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import portvakt.sim.fleet.SpreadCommand;
+import portvakt.sim.outage.OutageCommands;
 
 /** {@code ./portvakt bench}: measures parts of the system on this machine. Alone it says what can be measured. */
 @CommandLine.Command(
@@ -16,7 +17,9 @@ import portvakt.sim.fleet.SpreadCommand;
             BenchCommand.Lists.class,
             SpreadCommand.class,
             BenchCommand.Query.class,
-            BenchCommand.Ingest.class
+            BenchCommand.Ingest.class,
+            OutageCommands.Drain.class,
+            OutageCommands.Kills.class
         })
 public final class BenchCommand implements Runnable {
 

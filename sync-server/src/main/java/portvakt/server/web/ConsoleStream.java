@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -51,6 +52,7 @@ final class ConsoleStream {
     private static final int GRANTS_REMEMBERED = 500;
     private static final int ROWS_BEFORE_PANELS = 10;
     private static final long LULL_MS = 150;
+    private static final Duration PANELS_APART = Duration.ofMillis(300);
 
     private final EntryLog log;
     private final Gates gates;
@@ -124,18 +126,17 @@ final class ConsoleStream {
         try (SseSink sink = response.sink(SseSink.TYPE);
                 AutoCloseable _ = log.listen(entry -> bell.release());
                 AutoCloseable _ = log.listenLive(bell::release)) {
-            boolean more = false;
             while (!closed.get()) {
-                boolean news = follower.sendLive(sink);
-                more = follower.sendRows(sink);
+                boolean more = follower.send(sink);
                 // In a rush the rows go out at once, and the panels, which are larger, when it lets up; what is live
                 // counts at once.
                 for (int i = 0;
-                        i < ROWS_BEFORE_PANELS && !news && (more || bell.tryAcquire(LULL_MS, TimeUnit.MILLISECONDS));
+                        i < ROWS_BEFORE_PANELS
+                                && !follower.newsAreDue()
+                                && (more || bell.tryAcquire(LULL_MS, TimeUnit.MILLISECONDS));
                         i++) {
                     bell.drainPermits();
-                    news = follower.sendLive(sink);
-                    more = follower.sendRows(sink);
+                    more = follower.send(sink);
                 }
                 if (authentication.session(request).isEmpty()) {
                     sink.emit(SseEvent.builder().name("bye").data("-").build());
@@ -182,7 +183,9 @@ final class ConsoleStream {
         private final Principal principal;
         private final Optional<Filter> search;
         private long sentId;
-        private List<LogEntry> sentLive = List.of();
+        private Optional<List<LogEntry>> sentLive = Optional.empty();
+        private boolean news;
+        private Instant panelsAt = Instant.EPOCH;
         private final SequencedMap<Passage.Key, LogEntry> grants = new LinkedHashMap<>();
 
         Follower(Texts texts, Principal principal, Optional<Filter> search, long fromId) {
@@ -192,8 +195,13 @@ final class ConsoleStream {
             this.sentId = fromId;
         }
 
-        /** Sends a page of rows. @return whether there are more */
-        boolean sendRows(SseSink sink) {
+        /** Sends what is live, and a page of rows. @return whether there are more */
+        boolean send(SseSink sink) {
+            sendLive(sink);
+            return sendRows(sink);
+        }
+
+        private boolean sendRows(SseSink sink) {
             Wording wording = ConsolePage.wording(texts, principal, gates.all());
             List<LogEntry> entries = log.after(sentId, PAGE, Filter.NONE);
             // Not so a search, which would have a hole.
@@ -218,18 +226,23 @@ final class ConsoleStream {
             return entries.size() == PAGE;
         }
 
-        /** Sends what is live, if that is not what this console has. @return whether there is something new in it */
-        boolean sendLive(SseSink sink) {
+        /** Whether somebody came or went live since the panels were sent, and that is not a moment ago. */
+        boolean newsAreDue() {
+            return news && !clock.instant().isBefore(panelsAt.plus(PANELS_APART));
+        }
+
+        /** Sends what is live, if that is not what this console has; the first time always, since its page may be old. */
+        private void sendLive(SseSink sink) {
             List<LogEntry> live = log.live();
             // A search is of the log.
-            if (search.isPresent() || live.equals(sentLive)) {
-                return false;
+            if (search.isPresent() || sentLive.filter(live::equals).isPresent()) {
+                return;
             }
-            boolean news = !sentLive.containsAll(live);
+            Set<LogEntry> known = new HashSet<>(sentLive.orElse(List.of())); // asked, never walked
+            news |= !known.containsAll(live);
             Wording wording = ConsolePage.wording(texts, principal, gates.all());
             emit(sink, "live", Optional.empty(), templates.render("live", wording.live(live, clock.instant())));
-            sentLive = live;
-            return news;
+            sentLive = Optional.of(live);
         }
 
         void sendPanels(SseSink sink) {
@@ -238,6 +251,8 @@ final class ConsoleStream {
                 return;
             }
             Instant now = clock.instant();
+            news = false;
+            panelsAt = now;
             List<Gate> all = gates.all();
             Wording wording = ConsolePage.wording(texts, principal, all);
             PresenceView presence = page.presence(wording, all, now);

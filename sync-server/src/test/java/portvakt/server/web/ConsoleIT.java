@@ -134,6 +134,33 @@ class ConsoleIT {
     }
 
     @Test
+    void showsWhatIsLiveApartUntilTheLogHasIt() throws IOException {
+        logIn();
+        await().until(() -> text("#link").equals("Direkte"));
+
+        server.row("AccessDenied", "north", 950, TestServer.NOW)
+                .holder("7654321", "Per Hansen", "Stillas AS")
+                .reason("CREDENTIAL_SUSPENDED")
+                .hear();
+        WebElement row = await().until(() -> first("#live_bjorvika_north_950"), found -> found != null);
+        assertThat(row.getText()).contains("Avvist", "Per Hansen", "Direkte, ennå ikke lagret i rekkefølge");
+        assertThat(text("#live")).contains("Akkurat nå, ennå ikke i loggen");
+        assertThat(browser.findElements(By.cssSelector("#say p"))).hasSize(1);
+
+        server.row("AccessDenied", "north", 950, TestServer.NOW)
+                .holder("7654321", "Per Hansen", "Stillas AS")
+                .reason("CREDENTIAL_SUSPENDED")
+                .commit();
+        await().until(() -> first("#row_bjorvika_north_950") != null);
+        await().until(() -> first("#live_bjorvika_north_950") == null);
+        assertThat(text("#live")).isEmpty();
+        assertThat(browser.findElements(By.cssSelector("#say p")))
+                .as("said once")
+                .hasSize(1);
+        assertQuiet();
+    }
+
+    @Test
     void switchesLanguageAndRemembersIt() throws IOException {
         logIn();
         assertThat(text("#log-title")).isEqualTo("Passeringslogg");
@@ -171,6 +198,9 @@ class ConsoleIT {
                         device.equals("phone") ? 2 : 1,
                         "mobile",
                         device.equals("phone")));
+        server.row("AccessGranted", "north", 960, TestServer.NOW)
+                .holder("7654322", "Anna Berg", "Stillas AS")
+                .hear();
         browser.get(server.uri("/login").toString());
         assertFits(device + "-" + scheme + "-" + language + "-login");
         logIn();

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** Writes a settings record as the file that the program reads it from. */
-final class Settings {
+public final class Settings {
 
     private static final ObjectMapper YAML = YAMLMapper.builder()
             .addModule(new JavaTimeModule())
@@ -22,7 +22,7 @@ final class Settings {
 
     private Settings() {}
 
-    static Path write(Object settings, Path file) throws IOException {
+    public static Path write(Object settings, Path file) throws IOException {
         YAML.writeValue(file.toFile(), settings);
         return file;
     }

@@ -1,0 +1,43 @@
+package portvakt.sim.outage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** After an outage the server's log is the gates' journals, and who taps meanwhile is seen at once; the benches do the same at length. */
+@Timeout(600)
+class OutageIT {
+
+    private static final int EVENTS = Integer.getInteger("portvakt.drain.events", 20_000);
+    private static final int KILLS = Integer.getInteger("portvakt.kills", 5);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aJournalOfThirtyDaysIsDrainedOnceAndDoesNotHideWhoTapsMeanwhile() throws Exception {
+        DrainReport report =
+                new DrainBench(new DrainBench.Effort(EVENTS, Duration.ofDays(30)), folder, System.out).run();
+        report.print(System.out);
+
+        assertThat(report.proof().faults()).isEmpty();
+        assertThat(report.proof().events()).isGreaterThan(EVENTS);
+        assertThat(report.stillLive()).isZero();
+        assertThat(report.pageMs()).isNotEmpty().allMatch(ms -> ms <= DrainReport.SEEN_MS_MAX);
+        assertThat(report.countedMs()).isNotEmpty().allMatch(ms -> ms <= DrainReport.SEEN_MS_MAX);
+    }
+
+    @Test
+    void aServerThatIsKilledAgainAndAgainLosesAndDoublesNothing() throws Exception {
+        KillReport report = new KillBench(new KillBench.Effort(KILLS, 3, System.nanoTime()), folder, System.out).run();
+        report.print(System.out);
+
+        assertThat(report.proof().faults()).isEmpty();
+        assertThat(report.proof().events()).isGreaterThan(100);
+        assertThat(report.startSeconds().size() + report.early()).isEqualTo(KILLS);
+    }
+}
