@@ -31,6 +31,7 @@ import portvakt.gate.port.Turnstile;
 import portvakt.gate.status.EnrolmentReplica;
 import portvakt.gate.status.ListRefusedException;
 import portvakt.gate.status.ListReplica;
+import portvakt.gate.status.PassbackReader;
 import portvakt.gate.status.PolicyReplica;
 import portvakt.gate.status.TrustReplica;
 import portvakt.protocol.Direction;
@@ -156,7 +157,8 @@ public final class Gate implements AutoCloseable {
                     new MqttUplink.Parts(
                             outside.journal(),
                             replicas,
-                            SignedTopic.all(site, trust, enrolments, policy, loop::offer),
+                            SignedTopic.all(
+                                    site, trust, enrolments, policy, new PassbackReader(site, trust), loop::offer),
                             loop::offer,
                             outside.clock(),
                             new StatusMessage(

@@ -142,6 +142,11 @@ public final class Topics {
         return ROOT + "/sites/" + name(site) + "/enrolments";
     }
 
+    /** Server to gates, QoS 1, expires in seconds: {@code SignedDocument} of {@code PassbackNews}. */
+    public static String passback(String site) {
+        return ROOT + "/sites/" + name(site) + "/passback";
+    }
+
     /** @param kind "events", "live" or "status" */
     public static String everyGate(String kind) {
         return ROOT + "/sites/+/gates/+/" + kind;

@@ -1,5 +1,6 @@
 package portvakt.gate.access;
 
+import static portvakt.protocol.DenialReason.ANTI_PASSBACK;
 import static portvakt.protocol.DenialReason.ASSURANCE_TOO_LOW;
 import static portvakt.protocol.DenialReason.CLOCK_UNTRUSTED;
 import static portvakt.protocol.DenialReason.CREDENTIAL_EXPIRED;
@@ -26,8 +27,8 @@ import portvakt.protocol.ListState;
 /**
  * Decides who may pass. Pure and total: the same arguments give the same answer, and every read gets one.
  *
- * <p>Reasons in order: unreadable, revoked or suspended on any list, expired, unknown card, assurance too low, list missing,
- * damaged, too old or unconfirmed, clock untrusted. The first that applies is the one told. A listed card is refused whatever
+ * <p>Reasons in order: unreadable, revoked or suspended on any list, expired, unknown card, assurance too low, entered twice,
+ * list missing, damaged, too old or unconfirmed, clock untrusted. The first that applies is the one told. A listed card is refused whatever
  * else is unknown. It is the order in which {@link DenialReason} lists them, and flags stand in it too.
  *
  * <p>What the absence of a card from a list is worth depends on the list's state, and the policy says what is done in each
@@ -42,16 +43,23 @@ public final class Decision {
     private final Iterable<? extends CardList> lists;
     private final Enrolments enrolments;
     private final AccessPolicy policy;
+    private final Passback passback;
     private final GateTime time;
     private final List<AccessDecision.ListUsed> used = new ArrayList<>();
     private final SortedSet<DenialReason> refusals = new TreeSet<>();
     private final SortedSet<DenialReason> warnings = new TreeSet<>();
     private boolean clockRefuses;
 
-    private Decision(Iterable<? extends CardList> lists, Enrolments enrolments, AccessPolicy policy, GateTime time) {
+    private Decision(
+            Iterable<? extends CardList> lists,
+            Enrolments enrolments,
+            AccessPolicy policy,
+            Passback passback,
+            GateTime time) {
         this.lists = lists;
         this.enrolments = enrolments;
         this.policy = policy;
+        this.passback = passback;
         this.time = time;
     }
 
@@ -61,7 +69,18 @@ public final class Decision {
             Enrolments enrolments,
             AccessPolicy policy,
             GateTime time) {
-        return new Decision(lists, enrolments, policy, time).on(read);
+        return decide(read, lists, enrolments, policy, new Passback(), time);
+    }
+
+    /** @param passback who is inside already; changes nothing in it */
+    public static AccessDecision decide(
+            CardRead read,
+            Iterable<? extends CardList> lists,
+            Enrolments enrolments,
+            AccessPolicy policy,
+            Passback passback,
+            GateTime time) {
+        return new Decision(lists, enrolments, policy, passback, time).on(read);
     }
 
     private AccessDecision on(CardRead read) {
@@ -110,6 +129,14 @@ public final class Decision {
         }
         if (credential.assurance().compareTo(policy.minimumAssurance()) < 0) {
             refusals.add(ASSURANCE_TOO_LOW);
+        }
+        // A way out does not even ask: it is no reason to look twice at somebody who leaves.
+        if (policy.direction() == Direction.IN
+                && credential
+                        .card()
+                        .filter(card -> passback.isInside(card, time))
+                        .isPresent()) {
+            refusals.add(ANTI_PASSBACK);
         }
         checkClock();
 

@@ -13,6 +13,7 @@ import portvakt.gate.access.Decision;
 import portvakt.gate.access.Enrolments;
 import portvakt.gate.access.GateTime;
 import portvakt.gate.access.ListAge;
+import portvakt.gate.access.Passback;
 import portvakt.gate.access.SiteRules;
 import portvakt.gate.port.Uplink;
 import portvakt.protocol.ListState;
@@ -30,6 +31,7 @@ final class DecisionBasis {
     private final Map<String, Held> held = new TreeMap<>();
     private AccessPolicy policy;
     private Enrolments enrolments = Enrolments.NONE;
+    private final Passback passback = new Passback();
 
     /**
      * @param own  the policy in the gate's settings: holds until a signed one comes
@@ -46,7 +48,8 @@ final class DecisionBasis {
     }
 
     AccessDecision decide(CardRead read, GateTime now) {
-        return Decision.decide(read, held.values().stream().map(Held::list).toList(), enrolments, policy, now);
+        return Decision.decide(
+                read, held.values().stream().map(Held::list).toList(), enrolments, policy, passback, now);
     }
 
     void installed(CardList list, boolean newVersion, GateTime now) {
@@ -61,6 +64,10 @@ final class DecisionBasis {
 
     void enrolmentsChanged(Enrolments newest) {
         enrolments = newest;
+    }
+
+    Passback passback() {
+        return passback;
     }
 
     void policyChanged(SiteRules rules) {

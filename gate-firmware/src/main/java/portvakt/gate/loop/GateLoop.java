@@ -123,6 +123,7 @@ public final class GateLoop {
             case Signal.ListRefused refused -> notices.listRefused(refused);
             case Signal.EnrolmentsChanged changed -> basis.enrolmentsChanged(changed.enrolments());
             case Signal.PolicyChanged changed -> policyChanged(changed.rules());
+            case Signal.PassbackHeard heard -> basis.passback().heard(heard.news(), clock.now());
             case Signal.Alarmed alarmed -> notices.alarm(alarmed.kind(), alarmed.detail());
             case Signal.Stop _ -> stop();
         }
@@ -309,27 +310,39 @@ public final class GateLoop {
                 }
             }
             case Passage.Effect.Lock _ -> turnstile.lock(now.uptimeNs());
-            case Passage.Effect.Taken taken ->
+            case Passage.Effect.Taken taken -> {
                 recorder.record(
                         facts.setAccessTaken(AccessTaken.newBuilder()
                                 .setGrantedSequence(taken.grant().sequence())),
                         Optional.of(taken.grant().credential()));
+                if (basis.policy().direction() == Direction.IN && !(state instanceof Passage.State.Free)) {
+                    taken.grant()
+                            .credential()
+                            .card()
+                            .ifPresent(card -> basis.passback().entered(card, now));
+                }
+            }
             case Passage.Effect.NotTaken notTaken ->
                 recorder.record(
                         facts.setAccessNotTaken(AccessNotTaken.newBuilder()
                                 .setGrantedSequence(notTaken.grant().sequence())),
                         Optional.of(notTaken.grant().credential()));
-            case Passage.Effect.Unattributed unattributed ->
+            case Passage.Effect.Unattributed unattributed -> {
                 recorder.record(facts.setUnattributedPassage(
                         UnattributedPassage.newBuilder().setCause(wire(unattributed.cause()))));
+                basis.passback().somebodyLeft();
+            }
             case Passage.Effect.ExitRequested _ ->
                 recorder.record(facts.setRequestToExit(RequestToExit.getDefaultInstance()));
             case Passage.Effect.FireReleaseStarted _ -> {
                 LOG.warn("Fire: the turnstile is free");
                 recorder.record(facts.setFireReleaseStarted(FireReleaseStarted.getDefaultInstance()));
+                basis.passback().somebodyLeft();
             }
-            case Passage.Effect.FireReleaseEnded _ ->
+            case Passage.Effect.FireReleaseEnded _ -> {
                 recorder.record(facts.setFireReleaseEnded(FireReleaseEnded.getDefaultInstance()));
+                basis.passback().somebodyLeft();
+            }
         }
     }
 

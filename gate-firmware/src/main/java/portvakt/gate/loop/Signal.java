@@ -3,6 +3,7 @@ package portvakt.gate.loop;
 import java.util.Optional;
 import portvakt.gate.access.CardList;
 import portvakt.gate.access.Enrolments;
+import portvakt.gate.access.Passback;
 import portvakt.gate.access.SiteRules;
 import portvakt.gate.port.ReaderSignal;
 import portvakt.gate.port.TurnstileSignal;
@@ -30,6 +31,9 @@ public sealed interface Signal {
 
     /** The site's signed policy replaces the one before. */
     record PolicyChanged(SiteRules rules) implements Signal {}
+
+    /** The server tells who left the site. */
+    record PassbackHeard(Passback.News news) implements Signal {}
 
     /** Something outside the passage that somebody has to look at. @param kind stable, for example BAD_MESSAGE */
     record Alarmed(String kind, String detail) implements Signal {}

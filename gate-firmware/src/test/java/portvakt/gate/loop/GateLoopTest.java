@@ -10,12 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import portvakt.gate.access.AccessPolicy;
 import portvakt.gate.access.CardList;
 import portvakt.gate.access.CardRead;
 import portvakt.gate.access.ListAction;
 import portvakt.gate.access.ListPolicy;
+import portvakt.gate.access.Passback;
 import portvakt.gate.access.SiteRules;
 import portvakt.gate.journal.SealKey;
 import portvakt.gate.passage.Passage;
@@ -394,6 +397,83 @@ class GateLoopTest {
         assertThat(turnstile.isReleased()).isTrue();
         assertThat(journal.facts().getLast().getAccessGranted().getEvidence().getPolicyVersion())
                 .isEqualTo(9);
+    }
+
+    private long newsHeard;
+
+    private void hear(String... departed) {
+        TreeSet<CardNumber> cards = new TreeSet<>();
+        Stream.of(departed).map(CardNumber::new).forEach(cards::add);
+        loop.on(new Signal.PassbackHeard(
+                new Passback.News("run", ++newsHeard, clock.now().wall(), Duration.ofHours(16), true, cards)));
+    }
+
+    @Test
+    void whoIsCertainlyInsideIsDeniedUntilTheyLeftOrWereForgiven() {
+        hear();
+        show("1111111");
+        turn();
+        show("1111111");
+        assertThat(denials()).containsExactly(DenialReason.ANTI_PASSBACK);
+        assertThat(turnstile.isReleased()).isFalse();
+
+        hear("1111111");
+        show("1111111");
+        assertThat(turnstile.isReleased()).isTrue();
+        turn();
+        // Revoked is the surer reason.
+        show("9999999");
+        assertThat(denials()).containsExactly(DenialReason.ANTI_PASSBACK, DenialReason.CREDENTIAL_REVOKED);
+
+        pass(Passback.SILENCE_MAX.plusMillis(1));
+        show("1111111");
+        assertThat(turnstile.isReleased()).isTrue();
+    }
+
+    @Test
+    void whoDidNotGoThroughIsNotInside() {
+        hear();
+        show("1111111");
+        pass(RELEASE_TIME);
+        pass(TURN_TIME);
+        hear();
+        show("1111111");
+        assertThat(turnstile.isReleased()).isTrue();
+        assertThat(denials()).isEmpty();
+    }
+
+    @Test
+    void aFireLeavesNobodyLockedOut() {
+        hear();
+        show("1111111");
+        turn();
+        fire(true);
+        turn();
+        show("2222222");
+        turn();
+        fire(false);
+        hear();
+        show("1111111");
+        turn();
+        show("2222222");
+        assertThat(turnstile.isReleased()).isTrue();
+        assertThat(denials()).isEmpty();
+    }
+
+    @Test
+    void leavingIsNeverBlockedByHavingLeft() {
+        loop = loop(Direction.OUT);
+        hear();
+        for (int i = 0; i < 2; i++) {
+            show("1111111");
+            assertThat(turnstile.isReleased()).isTrue();
+            turn();
+        }
+        assertThat(denials()).isEmpty();
+        assertThat(journal.facts().stream()
+                        .filter(EventFacts::hasAccessGranted)
+                        .flatMap(facts -> facts.getAccessGranted().getFlagsList().stream()))
+                .doesNotContain(DenialReason.ANTI_PASSBACK.code());
     }
 
     @Test

@@ -18,6 +18,7 @@ import portvakt.gate.port.Uplink;
 import portvakt.gate.status.EnrolmentReplica;
 import portvakt.gate.status.ListRefusedException;
 import portvakt.gate.status.ListReplica;
+import portvakt.gate.status.PassbackReader;
 import portvakt.gate.status.PolicyReplica;
 import portvakt.gate.status.SealedList;
 import portvakt.gate.status.TrustReplica;
@@ -88,6 +89,7 @@ final class FleetGate implements AutoCloseable {
                                 trust,
                                 new EnrolmentReplica(address.site(), trust, disk),
                                 new PolicyReplica(address.site(), trust, disk),
+                                new PassbackReader(address.site(), trust),
                                 this::take),
                         this::take,
                         clock,

@@ -22,6 +22,9 @@ public final class SignedFacts {
     /** {@code SignedDocument.type} of a {@code SitePolicy}. */
     public static final String POLICY = "policy";
 
+    /** {@code SignedDocument.type} of {@code PassbackNews}. */
+    public static final String PASSBACK = "passback";
+
     private SignedFacts() {}
 
     public static SignedDocument sign(String type, byte[] payload, PrivateKey key, KeyId keyId) {

@@ -6,13 +6,14 @@ import java.util.function.Consumer;
 import portvakt.gate.loop.Signal;
 import portvakt.gate.status.EnrolmentReplica;
 import portvakt.gate.status.ListRefusedException;
+import portvakt.gate.status.PassbackReader;
 import portvakt.gate.status.PolicyReplica;
 import portvakt.gate.status.TrustReplica;
 import portvakt.protocol.Topics;
 import portvakt.protocol.sign.SignedFacts;
 
 /**
- * A retained topic with one signed document, of which a gate keeps the newest.
+ * A topic with signed documents: of those that are retained a gate keeps the newest.
  *
  * @param name how it is called in refusals
  */
@@ -24,6 +25,7 @@ public record SignedTopic(String name, String topic, Taker taker) {
             TrustReplica trust,
             EnrolmentReplica enrolments,
             PolicyReplica policy,
+            PassbackReader passback,
             Consumer<Signal> inbox) {
         return List.of(
                 new SignedTopic(TrustReplica.NAME, Topics.trust(), trust::document),
@@ -33,6 +35,10 @@ public record SignedTopic(String name, String topic, Taker taker) {
                 }),
                 new SignedTopic(SignedFacts.POLICY, Topics.policy(site), bytes -> {
                     policy.document(bytes).ifPresent(rules -> inbox.accept(new Signal.PolicyChanged(rules)));
+                    return false;
+                }),
+                new SignedTopic(SignedFacts.PASSBACK, Topics.passback(site), bytes -> {
+                    inbox.accept(new Signal.PassbackHeard(passback.read(bytes)));
                     return false;
                 }));
     }

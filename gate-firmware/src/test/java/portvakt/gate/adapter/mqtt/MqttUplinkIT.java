@@ -30,6 +30,7 @@ import portvakt.gate.status.EnrolmentReplica;
 import portvakt.gate.status.Issuer;
 import portvakt.gate.status.ListRefusedException;
 import portvakt.gate.status.ListReplica;
+import portvakt.gate.status.PassbackReader;
 import portvakt.gate.status.PinnedKeys;
 import portvakt.gate.status.PolicyReplica;
 import portvakt.gate.status.Roots;
@@ -125,6 +126,7 @@ class MqttUplinkIT {
                                 new TrustReplica(new Roots().start(issuer.publicKey()), disk),
                                 new EnrolmentReplica("oslo", pinned, disk),
                                 new PolicyReplica("oslo", pinned, disk),
+                                new PassbackReader("oslo", pinned),
                                 inbox::add),
                         inbox::add,
                         clock,

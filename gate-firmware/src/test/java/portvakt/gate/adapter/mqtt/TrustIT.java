@@ -20,6 +20,7 @@ import portvakt.gate.status.EnrolmentReplica;
 import portvakt.gate.status.Issuer;
 import portvakt.gate.status.ListRefusal;
 import portvakt.gate.status.ListReplica;
+import portvakt.gate.status.PassbackReader;
 import portvakt.gate.status.PolicyReplica;
 import portvakt.gate.status.Roots;
 import portvakt.gate.status.TrustReplica;
@@ -120,6 +121,7 @@ class TrustIT {
                                 trust,
                                 new EnrolmentReplica("oslo", trust, disk),
                                 new PolicyReplica("oslo", trust, disk),
+                                new PassbackReader("oslo", trust),
                                 inbox::add),
                         inbox::add,
                         clock,
