@@ -161,13 +161,7 @@ public final class Server implements AutoCloseable {
     private static BrokerLink link(
             BrokerSession.Settings session, Database database, SqlEntryLog log, SqlGates gates, InstantSource clock) {
         return BrokerLink.of(new BrokerLink.Settings(
-                session,
-                new SqlEventIngest(database, log),
-                log.liveIngest(),
-                gates,
-                gates,
-                clock,
-                GateLanes.Retry.DEFAULT));
+                session, new SqlEventIngest(database, log), log.liveIngest(), gates, clock, GateLanes.Retry.DEFAULT));
     }
 
     /** Who publishes what to gates, told of the broker. */
