@@ -173,7 +173,6 @@ public final class Server implements AutoCloseable {
                 new SqlEventIngest(database, log, doubleEntryWithin(config)),
                 log.liveIngest(),
                 gates,
-                gates,
                 clock,
                 GateLanes.Retry.DEFAULT));
     }

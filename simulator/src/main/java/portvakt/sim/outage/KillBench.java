@@ -5,14 +5,20 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import portvakt.server.Server;
+import portvakt.server.adapter.sql.Database;
+import portvakt.server.adapter.sql.SqlGates;
 import portvakt.sim.rig.Settings;
 
 /**
@@ -42,6 +48,7 @@ final class KillBench {
     private final OutageSite site;
     private final List<OutageGate> gates = new ArrayList<>();
     private final List<Double> startSeconds = new ArrayList<>();
+    private final List<String> faults = new ArrayList<>();
     private volatile boolean stopped;
     private long ackedAtKill;
 
@@ -81,7 +88,7 @@ final class KillBench {
                         early,
                         (System.nanoTime() - beginNs) / 1e9,
                         List.copyOf(startSeconds),
-                        LogProof.of(server.parts(), gates));
+                        LogProof.of(server.parts(), gates).and(faults));
             }
         } finally {
             stopped = true;
@@ -114,6 +121,7 @@ final class KillBench {
                 }
                 server.kill();
                 ackedAtKill = acknowledged();
+                proveAcknowledged(kill);
                 progress.printf(
                         "kills: %d of %d, %,d of %,d events acknowledged%n",
                         kill, effort.kills(), ackedAtKill, journalled());
@@ -122,6 +130,28 @@ final class KillBench {
             }
         }
         return early;
+    }
+
+    /** Nothing that a gate was told is safe may be gone with the server. Looks at a copy: opening the file would mend it. */
+    private void proveAcknowledged(int kill) throws IOException {
+        Path copy = folder.resolve("copy.mv.db");
+        Files.copy(site.config().dataFolder().resolve("portvakt.mv.db"), copy, StandardCopyOption.REPLACE_EXISTING);
+        Map<String, Long> committed = new TreeMap<>();
+        try (Database database = Database.open(
+                "jdbc:h2:file:" + folder.toAbsolutePath().resolve("copy"), Optional.empty(), Optional.empty())) {
+            new SqlGates(database).all().forEach(gate -> committed.put(gate.gate(), gate.committed()));
+        } catch (Database.Unusable e) {
+            throw new IllegalStateException(
+                    "after kill " + kill + " the database cannot be opened: " + e.getMessage(), e);
+        }
+        for (OutageGate gate : gates) {
+            long told = gate.journal().acknowledged();
+            long kept = committed.getOrDefault(gate.address().gate(), 0L);
+            if (kept < told) {
+                faults.add(gate.address().gate() + ": after kill " + kill + " event " + told
+                        + " is acknowledged, and the database ends at " + kept);
+            }
+        }
     }
 
     private void produce(OutageGate gate, SplittableRandom random) {
@@ -166,7 +196,7 @@ final class KillBench {
                 Path kept = Files.copy(
                         folder.resolve("server.log"),
                         Files.createTempFile("portvakt-server-", ".log"),
-                        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                        StandardCopyOption.REPLACE_EXISTING);
                 throw new IllegalStateException("after " + patience + " " + acknowledged() + " of " + journalled()
                         + " events are acknowledged, and no more; the server's words are in " + kept);
             }

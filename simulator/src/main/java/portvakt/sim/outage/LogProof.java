@@ -28,6 +28,13 @@ record LogProof(long events, List<String> faults, long outOfOrder) {
         return faults.isEmpty();
     }
 
+    /** With what was found wrong before. */
+    LogProof and(List<String> earlier) {
+        List<String> all = new ArrayList<>(earlier);
+        all.addAll(faults);
+        return new LogProof(events, List.copyOf(all.subList(0, Math.min(FAULTS_MAX, all.size()))), outOfOrder);
+    }
+
     static LogProof of(ServerParts server, List<OutageGate> gates) throws IOException {
         List<String> faults = new ArrayList<>();
         long events = 0;

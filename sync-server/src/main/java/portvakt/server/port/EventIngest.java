@@ -1,6 +1,7 @@
 package portvakt.server.port;
 
 import java.time.Instant;
+import java.util.Map;
 import portvakt.protocol.Topics.GateAddress;
 import portvakt.protocol.v1.EventBatch;
 
@@ -37,6 +38,14 @@ public interface EventIngest {
      * @throws StorageException if nothing was committed, or it may not be on the disk; nothing may be acknowledged then
      */
     Ingested ingest(GateAddress gate, EventBatch batch, Instant receivedAt);
+
+    /**
+     * How far each gate is committed, for the gates to be told. On the disk when this is returned: what is committed and not yet
+     * forced would be told, and gone if the server died then.
+     *
+     * @throws StorageException if that is not known; nothing may be acknowledged then
+     */
+    Map<GateAddress, Long> committed();
 
     /**
      * Keeps a payload that is no batch at all.

@@ -17,7 +17,6 @@ import portvakt.protocol.v1.EventBatch;
 import portvakt.protocol.v1.GateStatus;
 import portvakt.server.port.EventIngest;
 import portvakt.server.port.GateReports;
-import portvakt.server.port.Gates;
 import portvakt.server.port.LiveIngest;
 import portvakt.server.port.RetainedPublisher;
 import portvakt.server.port.StorageException;
@@ -35,7 +34,6 @@ public final class BrokerLink implements RetainedPublisher, AutoCloseable {
 
     private final EventIngest ingest;
     private final GateReports reports;
-    private final Gates gates;
     private final InstantSource clock;
     private final BrokerSession session;
     private final LiveLink live;
@@ -46,7 +44,6 @@ public final class BrokerLink implements RetainedPublisher, AutoCloseable {
     private BrokerLink(Settings settings) {
         ingest = settings.ingest;
         reports = settings.reports;
-        gates = settings.gates;
         clock = settings.clock;
         lanes = new GateLanes(settings.retry);
         session = new BrokerSession(settings.session, new Ears());
@@ -62,7 +59,6 @@ public final class BrokerLink implements RetainedPublisher, AutoCloseable {
             EventIngest ingest,
             LiveIngest live,
             GateReports reports,
-            Gates gates,
             InstantSource clock,
             GateLanes.Retry retry) {}
 
@@ -164,8 +160,7 @@ public final class BrokerLink implements RetainedPublisher, AutoCloseable {
                             LOG.error("the broker does not let the server hear its gates: {}", refused.getMessage());
                         }
                     });
-            lanes.run(() -> gates.all()
-                    .forEach(gate -> acknowledge(new GateAddress(gate.site(), gate.gate()), gate.committed())));
+            lanes.run(() -> ingest.committed().forEach(BrokerLink.this::acknowledge));
             listener.connected(sessionPresent);
         }
 

@@ -3,6 +3,7 @@ package portvakt.server.adapter.sql;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +50,26 @@ public final class SqlEventIngest implements EventIngest {
         });
         database.makeDurable();
         return ingested;
+    }
+
+    @Override
+    public Map<GateAddress, Long> committed() {
+        Map<GateAddress, Long> committed = new LinkedHashMap<>();
+        try {
+            database.jdbi()
+                    .useHandle(handle -> handle.select(
+                                    "SELECT site, gate, committed_sequence FROM gate WHERE revoked_at IS NULL"
+                                            + " ORDER BY site, gate")
+                            .map((row, context) -> committed.put(
+                                    new GateAddress(row.getString("site"), row.getString("gate")),
+                                    row.getLong("committed_sequence")))
+                            .list());
+        } catch (JdbiException e) {
+            throw new StorageException("how far the gates are committed cannot be read", e);
+        }
+        // After the reading: another lane may have committed a moment ago, and be about to force it.
+        database.makeDurable();
+        return committed;
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -64,6 +65,11 @@ class BrokerLinkTest {
         }
 
         @Override
+        public Map<GateAddress, Long> committed() {
+            return Map.of(GATE, 0L);
+        }
+
+        @Override
         public void quarantine(GateAddress gate, byte[] payload, String detail, Instant receivedAt) {
             throw new StorageException("the disk is full", null);
         }
@@ -101,7 +107,6 @@ class BrokerLinkTest {
                                     8),
                             ingest,
                             (_, copies, _) -> copiesHeard.addAll(copies.getEventsList()),
-                            gates,
                             gates,
                             Clock.systemUTC(),
                             new GateLanes.Retry(List.of(Duration.ofMillis(1)))))) {

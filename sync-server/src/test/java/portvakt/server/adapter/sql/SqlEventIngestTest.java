@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -69,6 +70,35 @@ class SqlEventIngestTest {
 
     private Ingested ingest(EventBatch batch) {
         return ingest.ingest(GATE, batch, NOW);
+    }
+
+    /** A gate drops what it is told is safe. What another lane has committed and not yet forced would not be there after a kill. */
+    @Test
+    void howFarGatesAreCommittedIsOnTheDiskWhenTheyAreTold(@TempDir Path folder) throws Exception {
+        GateAddress gate = new GateAddress("oslo", "north");
+        try (Database file =
+                        Database.open("jdbc:h2:file:" + folder.resolve("live"), Optional.empty(), Optional.empty());
+                SqlEntryLog ofFile = new SqlEntryLog(file)) {
+            file.jdbi().useTransaction(handle -> {
+                GateTable.ensure(handle, gate, Direction.IN);
+                GateTable.update(
+                        handle,
+                        gate,
+                        new GateTable.Progress(Direction.IN, 4_711, new byte[32]),
+                        Instant.parse("2026-03-02T06:00:00Z"));
+            });
+
+            assertThat(new SqlEventIngest(file, ofFile).committed()).containsEntry(gate, 4_711L);
+
+            // As a kill would leave it.
+            Files.copy(folder.resolve("live.mv.db"), folder.resolve("killed.mv.db"));
+        }
+        try (Database killed =
+                Database.open("jdbc:h2:file:" + folder.resolve("killed"), Optional.empty(), Optional.empty())) {
+            assertThat(new SqlGates(killed).all())
+                    .singleElement()
+                    .satisfies(kept -> assertThat(kept.committed()).isEqualTo(4_711));
+        }
     }
 
     @Test
