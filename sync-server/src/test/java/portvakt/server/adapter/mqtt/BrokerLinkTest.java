@@ -118,6 +118,12 @@ class BrokerLinkTest {
                     assertThat(gate.publish(GATE.events(), batch)).isTrue();
                     Awaitility.await().until(() -> acknowledged(gate) == 1);
                     assertThat(ingest.tries).hasValue(3);
+
+                    // Its death, as its will has it: "not online" is no bytes at all.
+                    assertThat(GateStatus.newBuilder().setOnline(false).build().toByteArray())
+                            .isEmpty();
+                    assertThat(gate.publish(GATE.status(), new byte[0])).isTrue();
+                    Awaitility.await().until(() -> !isOnline(gates));
                 }
             }
         }
