@@ -26,6 +26,7 @@ import portvakt.server.adapter.issuer.EnrolmentIssuer;
 import portvakt.server.adapter.issuer.ListIssuer;
 import portvakt.server.adapter.issuer.ListIssuers;
 import portvakt.server.adapter.issuer.ListKeys;
+import portvakt.server.adapter.issuer.PassbackIssuer;
 import portvakt.server.adapter.issuer.TrustIssuer;
 import portvakt.server.adapter.keys.ServerKeys;
 import portvakt.server.adapter.log.CheckOutWatch;
@@ -129,7 +130,7 @@ public final class Server implements AutoCloseable {
         trust.start();
         lists.start();
         enrolments.start();
-        SqlPresence presence = new SqlPresence(database, doubleEntryWithin(config));
+        SqlPresence presence = presence(config, database, listKeys, log, gates, link, clock);
         watch(config, new GapWatch(new SqlJournalGaps(database, log), clock), lists, spread, presence, clock);
 
         SqlRegisterRecords records = new SqlRegisterRecords(database, clock);
@@ -194,6 +195,20 @@ public final class Server implements AutoCloseable {
         }
     }
 
+    private SqlPresence presence(
+            ServerConfig config,
+            Database database,
+            ListKeys keys,
+            SqlEntryLog log,
+            SqlGates gates,
+            BrokerLink link,
+            InstantSource clock) {
+        PassbackIssuer passback =
+                keep("passback issuer", new PassbackIssuer(deniedWithin(config), keys, log, gates, link, clock));
+        passback.start();
+        return new SqlPresence(database, doubleEntryWithin(config), passback);
+    }
+
     private void watch(
             ServerConfig config,
             GapWatch gaps,
@@ -213,6 +228,14 @@ public final class Server implements AutoCloseable {
                 .forEach(site -> rules.put(
                         site.name(), site.presence().rules(config.web().zone())));
         return new CheckOutWatch(checkOuts, rules, clock);
+    }
+
+    private static Map<String, Duration> deniedWithin(ServerConfig config) {
+        Map<String, Duration> within = new TreeMap<>();
+        config.sites()
+                .forEach(site ->
+                        site.presence().deniedWithin().ifPresent(duration -> within.put(site.name(), duration)));
+        return within;
     }
 
     private static Map<String, Duration> doubleEntryWithin(ServerConfig config) {

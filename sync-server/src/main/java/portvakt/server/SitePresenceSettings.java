@@ -34,7 +34,9 @@ public record SitePresenceSettings(
     public enum AntiPassback {
         OFF,
         /** They come in, and it is shown. */
-        SOFT
+        SOFT,
+        /** The entrance that saw them go in denies them as long as it is certain that they did not leave; else as {@code SOFT}. */
+        HARD
     }
 
     public SitePresenceSettings {
@@ -70,6 +72,11 @@ public record SitePresenceSettings(
     /** How long an arrival is remembered; empty: nobody asks who entered twice. */
     public Optional<Duration> doubleEntryWithin() {
         return antiPassback == AntiPassback.OFF ? Optional.empty() : Optional.of(antiPassbackForgets);
+    }
+
+    /** How long an entrance remembers who went in; empty: it denies nobody for entering twice. */
+    public Optional<Duration> deniedWithin() {
+        return antiPassback == AntiPassback.HARD ? Optional.of(antiPassbackForgets) : Optional.empty();
     }
 
     private static void require(boolean condition, String otherwise) {

@@ -92,7 +92,8 @@ public final class WebStarter implements ServerParts.Starter {
                         .map(site -> new PresenceDesk.Site(
                                 site.name(),
                                 site.title(),
-                                site.presence().zone().orElse(zone)))
+                                site.presence().zone().orElse(zone),
+                                site.presence().deniedWithin().isPresent()))
                         .toList(),
                 zone,
                 Pattern.compile(parts.config().cardNumberPattern()));

@@ -33,6 +33,7 @@ import portvakt.server.Server;
 import portvakt.server.ServerConfig;
 import portvakt.server.ServerParts;
 import portvakt.server.ServerStartException;
+import portvakt.server.SitePresenceSettings;
 import portvakt.server.WebStarter;
 import portvakt.server.port.Lists;
 import portvakt.sim.device.SimulatedIssuer;
@@ -57,8 +58,16 @@ public final class SimulatedSite implements AutoCloseable {
     /**
      * @param webPort     of console and API; 0 for a free one
      * @param releaseTime of both turnstiles
+     * @param presence    how the site keeps count of who is on it
      */
-    public record Settings(Path folder, int webPort, Duration releaseTime, Duration turnTime) {
+    public record Settings(
+            Path folder, int webPort, Duration releaseTime, Duration turnTime, SitePresenceSettings presence) {
+
+        /** With nobody checked out by a rule, and everybody let in however often. */
+        public Settings(Path folder, int webPort, Duration releaseTime, Duration turnTime) {
+            this(folder, webPort, releaseTime, turnTime, SitePresenceSettings.byDefault());
+        }
+
         public static Settings in(Path folder, int webPort) {
             return new Settings(folder, webPort, Duration.ofSeconds(5), Duration.ofSeconds(1));
         }
@@ -179,6 +188,10 @@ public final class SimulatedSite implements AutoCloseable {
 
     /** A server's settings as here, for whoever plays a site of another kind: one site, its own broker, the simulated register. */
     public static ServerConfig serverConfig(Path folder, int webPort, int brokerPort) {
+        return serverConfig(folder, webPort, brokerPort, SitePresenceSettings.byDefault());
+    }
+
+    private static ServerConfig serverConfig(Path folder, int webPort, int brokerPort, SitePresenceSettings presence) {
         return new ServerConfig(
                 folder.resolve("server"),
                 new ServerConfig.Web("127.0.0.1", webPort, url(webPort), Optional.empty(), false, null),
@@ -188,7 +201,7 @@ public final class SimulatedSite implements AutoCloseable {
                         Optional.empty()),
                 Optional.of(new ServerConfig.Register(
                         REGISTER_ISSUER, AUDIENCE, CentralRegister.jwks(folder.resolve("register")))),
-                List.of(new ServerConfig.Site(SITE, "Bjørvika, kvartal B7")),
+                List.of(new ServerConfig.Site(SITE, "Bjørvika, kvartal B7", null, presence)),
                 LIST,
                 null,
                 null,
@@ -206,8 +219,10 @@ public final class SimulatedSite implements AutoCloseable {
 
     /** Starts server and broker, at the ports they had before. */
     public synchronized void startServer() throws ServerStartException {
-        server = Optional.of(
-                Server.start(serverConfig(settings.folder(), webPort, brokerPort), InstantSource.system(), starters));
+        server = Optional.of(Server.start(
+                serverConfig(settings.folder(), webPort, brokerPort, settings.presence()),
+                InstantSource.system(),
+                starters));
     }
 
     /** Stops server and broker; the gates go on. */

@@ -22,6 +22,7 @@ import portvakt.gate.access.CardRead;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.CardStatus;
 import portvakt.protocol.Uid;
+import portvakt.server.SitePresenceSettings;
 import portvakt.server.port.Enrolments;
 import portvakt.server.port.StatusChange;
 import portvakt.sim.device.VirtualCard;
@@ -42,7 +43,13 @@ class AsyncApiIT {
 
     @BeforeEach
     void open() throws Exception {
-        site = SimulatedSite.open(new SimulatedSite.Settings(folder, 0, Duration.ofSeconds(2), Duration.ofMillis(500)));
+        // Only a site that denies who enters twice tells its gates who left.
+        site = SimulatedSite.open(new SimulatedSite.Settings(
+                folder,
+                0,
+                Duration.ofSeconds(2),
+                Duration.ofMillis(500),
+                new SitePresenceSettings(null, null, null, SitePresenceSettings.AntiPassback.HARD, null)));
     }
 
     @AfterEach

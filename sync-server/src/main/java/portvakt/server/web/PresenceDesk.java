@@ -15,8 +15,8 @@ import portvakt.server.port.Presence;
  */
 public record PresenceDesk(Presence presence, List<Site> sites, ZoneId zone, Pattern acceptedCardNumbers) {
 
-    /** @param title what people call it @param zone where it is: times that people write are its own */
-    public record Site(String name, String title, ZoneId zone) {}
+    /** @param title what people call it @param zone where it is: times that people write are its own @param deniesTwice whether a card may have to be forgiven */
+    public record Site(String name, String title, ZoneId zone, boolean deniesTwice) {}
 
     public PresenceDesk {
         sites = List.copyOf(sites);

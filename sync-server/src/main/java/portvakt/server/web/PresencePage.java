@@ -93,7 +93,7 @@ final class PresencePage {
                                 .distinct()
                                 .sorted()
                                 .filter(name -> desk.find(name).isEmpty())
-                                .map(name -> new PresenceDesk.Site(name, name, desk.zone())))
+                                .map(name -> new PresenceDesk.Site(name, name, desk.zone(), false)))
                 .toList();
     }
 
@@ -256,7 +256,7 @@ final class PresencePage {
     }
 
     private static PresenceBoardView.Site view(PresenceDesk.Site site) {
-        return new PresenceBoardView.Site(site.name(), site.title(), url(site.name()));
+        return new PresenceBoardView.Site(site.name(), site.title(), url(site.name()), site.deniesTwice());
     }
 
     private static String url(String site) {

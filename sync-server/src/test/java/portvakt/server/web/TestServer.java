@@ -107,8 +107,8 @@ final class TestServer implements AutoCloseable {
                 new PresenceDesk(
                         presence,
                         List.of(
-                                new PresenceDesk.Site("bjorvika", "Bjørvika", ZoneId.of("Europe/Helsinki")),
-                                new PresenceDesk.Site("fornebu", "Fornebu", WebConfig.ZONE_DEFAULT)),
+                                new PresenceDesk.Site("bjorvika", "Bjørvika", ZoneId.of("Europe/Helsinki"), true),
+                                new PresenceDesk.Site("fornebu", "Fornebu", WebConfig.ZONE_DEFAULT, false)),
                         WebConfig.ZONE_DEFAULT,
                         Pattern.compile("[0-9]{7}")),
                 new EvidenceDesk(evidence, erasure, evidence.authority(folder)),

@@ -18,6 +18,7 @@ import portvakt.protocol.v1.GateStatus;
 import portvakt.server.port.EventIngest;
 import portvakt.server.port.GateReports;
 import portvakt.server.port.LiveIngest;
+import portvakt.server.port.NewsPublisher;
 import portvakt.server.port.RetainedPublisher;
 import portvakt.server.port.StorageException;
 
@@ -28,7 +29,7 @@ import portvakt.server.port.StorageException;
  * <p>The broker has its acknowledgement before the database has the batch. That loses nothing: a gate keeps an event until our
  * own {@code Ack}, which follows the commit.
  */
-public final class BrokerLink implements RetainedPublisher, AutoCloseable {
+public final class BrokerLink implements RetainedPublisher, NewsPublisher, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(BrokerLink.class);
 
@@ -102,6 +103,11 @@ public final class BrokerLink implements RetainedPublisher, AutoCloseable {
         return session.publish(topic, payload, true, Optional.of(expiry));
     }
 
+    @Override
+    public CompletableFuture<Void> publish(String topic, byte[] payload, Duration expiry) {
+        return session.publish(topic, payload, false, Optional.of(expiry));
+    }
+
     /** Stops listening, then finishes what was heard. */
     @Override
     public void close() {
@@ -134,9 +140,8 @@ public final class BrokerLink implements RetainedPublisher, AutoCloseable {
     }
 
     private void status(GateAddress gate, byte[] payload, boolean retained, Instant receivedAt) {
-        if (payload.length == 0) {
-            return;
-        }
+        // A gate's death says "not online" and nothing else, which in proto3 is no bytes at all: an empty one is no
+        // void one.
         GateStatus status;
         try {
             status = GateStatus.parseFrom(payload);

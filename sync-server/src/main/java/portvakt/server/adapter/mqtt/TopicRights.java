@@ -14,7 +14,7 @@ final class TopicRights {
     private static final String LISTS = Topics.ROOT + "/lists/";
     private static final List<String> FROM_GATE = List.of("events", "live", "status");
     private static final List<String> TO_GATE = List.of("acks", "commands");
-    private static final List<String> TO_SITE = List.of("enrolments", "policy");
+    private static final List<String> TO_SITE = List.of("enrolments", "policy", "passback");
 
     private TopicRights() {}
 

@@ -14,10 +14,12 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.StatementContext;
+import portvakt.protocol.CardNumber;
 import portvakt.protocol.Direction;
 import portvakt.server.adapter.sql.PresenceTable.Row;
 import portvakt.server.log.Sighting;
 import portvakt.server.port.CheckOuts;
+import portvakt.server.port.Departures;
 import portvakt.server.port.Presence;
 import portvakt.server.port.StorageException;
 
@@ -29,9 +31,16 @@ public final class SqlPresence implements Presence, CheckOuts {
 
     private final Database database;
     private final Map<String, Duration> doubleEntryWithin;
+    private final Departures departures;
 
     /** @param doubleEntryWithin of the sites that ask who entered twice: how long an arrival is remembered */
     public SqlPresence(Database database, Map<String, Duration> doubleEntryWithin) {
+        this(database, doubleEntryWithin, Departures.NONE);
+    }
+
+    /** @param departures told whose card may enter again, once that is on the disk */
+    public SqlPresence(Database database, Map<String, Duration> doubleEntryWithin, Departures departures) {
+        this.departures = departures;
         this.database = database;
         this.doubleEntryWithin = new TreeMap<>(doubleEntryWithin);
     }
@@ -40,7 +49,7 @@ public final class SqlPresence implements Presence, CheckOuts {
     public Correction state(
             String site, Holder holder, Direction direction, Instant at, String author, String reason, Instant now) {
         Instant when = at.truncatedTo(ChronoUnit.MILLIS);
-        return alone(handle -> {
+        Correction stated = alone(handle -> {
             long id = CorrectionTable.insert(
                     handle,
                     new CorrectionTable.Draft(
@@ -55,11 +64,15 @@ public final class SqlPresence implements Presence, CheckOuts {
             restate(handle, site, holder.key(), when, now);
             return CorrectionTable.find(handle, site, id).orElseThrow();
         });
+        if (direction == Direction.OUT) {
+            tell(site, stated.person());
+        }
+        return stated;
     }
 
     @Override
     public Outcome undo(String site, long correction, String author, String reason, Instant now) {
-        return alone(handle -> {
+        return told(site, alone(handle -> {
             Optional<Correction> found = CorrectionTable.find(handle, site, correction);
             if (found.isEmpty()) {
                 return new Outcome.Unknown();
@@ -83,7 +96,7 @@ public final class SqlPresence implements Presence, CheckOuts {
                             millis(now)));
             restate(handle, site, holder.get(), found.get().at().get(), now);
             return new Outcome.Recorded(CorrectionTable.find(handle, site, id).orElseThrow());
-        });
+        }));
     }
 
     private void restate(Handle handle, String site, String holder, Instant at, Instant now) {
@@ -98,14 +111,14 @@ public final class SqlPresence implements Presence, CheckOuts {
 
     @Override
     public Outcome forgive(String site, Holder holder, String author, String reason, Instant now) {
-        return alone(handle -> {
+        return told(site, alone(handle -> {
             long open = handle.select(
                             "SELECT COUNT(*) FROM double_entry WHERE site = ? AND holder = ? AND forgiven IS NULL",
                             site,
                             holder.key())
                     .mapTo(Long.class)
                     .one();
-            if (open == 0) {
+            if (open == 0 && !departures.areTold(site)) {
                 return new Outcome.NothingToForgive();
             }
             long id = CorrectionTable.insert(
@@ -125,23 +138,43 @@ public final class SqlPresence implements Presence, CheckOuts {
                     site,
                     holder.key());
             return new Outcome.Recorded(CorrectionTable.find(handle, site, id).orElseThrow());
-        });
+        }));
     }
 
     @Override
     public int checkOut(String site, Function<Instant, Optional<Due>> rules, Instant now) {
         int all = 0;
-        int some;
+        List<String> some;
         do {
             some = alone(handle -> checkOut(handle, site, rules, now));
-            all += some;
-        } while (some == CHECK_OUTS_AT_ONCE);
+            some.forEach(holder -> card(holder).ifPresent(card -> departures.left(site, card)));
+            all += some.size();
+        } while (some.size() == CHECK_OUTS_AT_ONCE);
         return all;
+    }
+
+    /** Whatever was undone or forgiven, its holder may enter: they may have left. */
+    private Outcome told(String site, Outcome outcome) {
+        if (outcome instanceof Outcome.Recorded(Correction correction)) {
+            tell(site, correction.person());
+        }
+        return outcome;
+    }
+
+    private void tell(String site, Person person) {
+        person.cardNumber().map(CardNumber::new).ifPresent(card -> departures.left(site, card));
+    }
+
+    private static Optional<CardNumber> card(String holder) {
+        return holder.startsWith("card:")
+                ? Optional.of(new CardNumber(holder.substring("card:".length())))
+                : Optional.empty();
     }
 
     private record Stay(Row row, Instant since, Due due) {}
 
-    private int checkOut(Handle handle, String site, Function<Instant, Optional<Due>> rules, Instant now) {
+    /** @return the holders */
+    private List<String> checkOut(Handle handle, String site, Function<Instant, Optional<Due>> rules, Instant now) {
         List<Stay> over = PresenceTable.onSite(handle, Optional.of(site)).stream()
                 .flatMap(row -> row.newest().map(Sighting::at).stream()
                         .flatMap(since -> rules.apply(since).stream().map(due -> new Stay(row, since, due))))
@@ -155,7 +188,7 @@ public final class SqlPresence implements Presence, CheckOuts {
             CheckOutTable.insert(handle, id++, site, stay.row.holder(), stay.since, stay.due, millis(now));
             update.workOut(stay.row, stay.since);
         }
-        return over.size();
+        return over.stream().map(stay -> stay.row.holder()).toList();
     }
 
     @Override

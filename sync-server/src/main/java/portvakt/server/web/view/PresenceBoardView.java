@@ -23,7 +23,8 @@ public record PresenceBoardView(
         Form form,
         Optional<String> error) {
 
-    public record Site(String name, String title, String url) {}
+    /** @param deniesTwice whether its entrances deny who enters twice, so that a card may have to be forgiven */
+    public record Site(String name, String title, String url, boolean deniesTwice) {}
 
     /** What somebody wrote, to be shown again when it was not taken. @param latest no later time can be stated */
     public record Form(String card, String direction, String at, String reason, String latest) {}

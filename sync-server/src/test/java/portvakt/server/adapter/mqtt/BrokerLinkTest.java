@@ -133,6 +133,11 @@ class BrokerLinkTest {
                     Awaitility.await().until(() -> gate.publish(GATE.live(), batch) && !copiesHeard.isEmpty());
                     assertThat(ingest.tries).hasValue(3);
                     assertThat(copiesHeard.getFirst().getSequence()).isEqualTo(1);
+                    // Its death, as its will has it: "not online" is no bytes at all.
+                    assertThat(GateStatus.newBuilder().setOnline(false).build().toByteArray())
+                            .isEmpty();
+                    assertThat(gate.publish(GATE.status(), new byte[0])).isTrue();
+                    Awaitility.await().until(() -> !isOnline(gates));
                 }
             }
         }
