@@ -13,11 +13,12 @@ import portvakt.gate.access.Decision;
 import portvakt.gate.access.Enrolments;
 import portvakt.gate.access.GateTime;
 import portvakt.gate.access.ListAge;
+import portvakt.gate.access.Passes;
 import portvakt.gate.access.SiteRules;
 import portvakt.gate.port.Uplink;
 import portvakt.protocol.ListState;
 
-/** What a gate decides by: the newest lists, enrolments and policy that it was given. Belongs to the loop's thread. */
+/** What a gate decides by: the newest lists, enrolments, keys of passes and policy that it was given. Belongs to the loop's thread. */
 final class DecisionBasis {
 
     /** @param before empty for a list that is new here */
@@ -30,6 +31,7 @@ final class DecisionBasis {
     private final Map<String, Held> held = new TreeMap<>();
     private AccessPolicy policy;
     private Enrolments enrolments = Enrolments.NONE;
+    private Passes passes = Passes.NONE;
 
     /**
      * @param own  the policy in the gate's settings: holds until a signed one comes
@@ -46,7 +48,7 @@ final class DecisionBasis {
     }
 
     AccessDecision decide(CardRead read, GateTime now) {
-        return Decision.decide(read, held.values().stream().map(Held::list).toList(), enrolments, policy, now);
+        return Decision.decide(read, held.values().stream().map(Held::list).toList(), enrolments, passes, policy, now);
     }
 
     void installed(CardList list, boolean newVersion, GateTime now) {
@@ -61,6 +63,10 @@ final class DecisionBasis {
 
     void enrolmentsChanged(Enrolments newest) {
         enrolments = newest;
+    }
+
+    void passesChanged(Passes newest) {
+        passes = newest;
     }
 
     void policyChanged(SiteRules rules) {
