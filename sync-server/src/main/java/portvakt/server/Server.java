@@ -50,6 +50,7 @@ import portvakt.server.adapter.sql.SqlEventIngest;
 import portvakt.server.adapter.sql.SqlEvidence;
 import portvakt.server.adapter.sql.SqlGates;
 import portvakt.server.adapter.sql.SqlJournalGaps;
+import portvakt.server.adapter.sql.SqlPasses;
 import portvakt.server.adapter.sql.SqlReconciliations;
 import portvakt.server.adapter.sql.SqlRegisterRecords;
 import portvakt.server.adapter.sql.SqlSitePolicies;
@@ -147,6 +148,8 @@ public final class Server implements AutoCloseable {
                 reconciliations,
                 reconciler,
                 new SqlEnrolments(database, enrolments::changed),
+                new SqlPasses(database),
+                keys,
                 new SqlEvidence(database),
                 new SqlErasure(database),
                 authority.certificate(),

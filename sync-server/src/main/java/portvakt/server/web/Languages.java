@@ -69,7 +69,8 @@ final class Languages {
         Texts.Language.ofTag(form.value("to")).ifPresent(language -> cookies.setLanguage(response, language.tag()));
         String back = form.value("back");
         // Own paths alone, or the switch would send people wherever a link says.
-        boolean own = List.of("/", LogInPages.PATH).contains(back) || ListsPage.isPath(back);
+        boolean own =
+                List.of("/", LogInPages.PATH).contains(back) || ListsPage.isPath(back) || PassPages.PATH.equals(back);
         response.status(Status.SEE_OTHER_303)
                 .header(HeaderNames.LOCATION, own ? back : "/")
                 .send();

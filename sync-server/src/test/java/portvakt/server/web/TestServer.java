@@ -24,6 +24,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -55,6 +56,8 @@ final class TestServer implements AutoCloseable {
     final FakeErasure erasure = new FakeErasure();
     final FakeEvidence evidence = new FakeEvidence();
     final FakeEnrolments enrolments = new FakeEnrolments();
+    final FakePasses passes = new FakePasses(records);
+    final FakePassKeys passKeys = new FakePassKeys();
     final List<Gate> gates = new CopyOnWriteArrayList<>();
     final ECKey registerKey;
     final WebPart web;
@@ -102,6 +105,7 @@ final class TestServer implements AutoCloseable {
                         Pattern.compile("[0-9]{7}"),
                         20),
                 new EnrolmentDesk(enrolments, List.of("bjorvika", "fornebu"), Pattern.compile("[0-9]{7}")),
+                new PassDesk(passes, passKeys, register, lists, new SplittableRandom(1)),
                 new EvidenceDesk(evidence, erasure, evidence.authority(folder)),
                 accounts,
                 TestServer::trust,
@@ -207,6 +211,7 @@ final class TestServer implements AutoCloseable {
                 .replace("{uid}", "04a1b2c3d4e5f6")
                 .replace("{number}", "4388261")
                 .replace("{gate}", "north")
+                .replace("{pass}", FakePasses.EXAMPLE.digits())
                 .replace("{id}", "1");
     }
 
