@@ -146,6 +146,7 @@ public final class Gate implements AutoCloseable {
             loadList(replica, loop, outside.clock());
         }
         String site = settings.address().site();
+        loop.offer(new Signal.PassesChanged(trust.passes(site)));
         EnrolmentReplica enrolments = new EnrolmentReplica(site, trust, outside.disk());
         loadEnrolments(enrolments, loop);
         PolicyReplica policy = new PolicyReplica(site, trust, outside.disk());

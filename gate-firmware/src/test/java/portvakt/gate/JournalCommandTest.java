@@ -140,6 +140,22 @@ class JournalCommandTest {
     }
 
     @Test
+    void aPassIsCalledOne() throws IOException {
+        try (DataFolder data = DataFolder.lock(folder);
+                SegmentedJournal journal = SegmentedJournal.open(data.disk(), SMALL)) {
+            journal.append(
+                    facts(13)
+                            .setAccessGranted(AccessGranted.getDefaultInstance())
+                            .build(),
+                    Optional.of(Subject.newBuilder()
+                            .setCardNumber("0123456789012345")
+                            .build()));
+        }
+        assertThat(run(folder.toString(), "--last", "1")).isZero();
+        assertThat(lines().getFirst()).endsWith("pass 01************45: granted");
+    }
+
+    @Test
     void cardsAreShownWholeOnlyWhenAskedFor() {
         assertThat(run(folder.toString(), "--show-cards", "--last", "9")).isZero();
         assertThat(lines()).hasSize(9).first().asString().startsWith("4  ").contains("card 4388261: DENIED");

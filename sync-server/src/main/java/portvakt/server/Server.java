@@ -52,6 +52,7 @@ import portvakt.server.adapter.sql.SqlEventIngest;
 import portvakt.server.adapter.sql.SqlEvidence;
 import portvakt.server.adapter.sql.SqlGates;
 import portvakt.server.adapter.sql.SqlJournalGaps;
+import portvakt.server.adapter.sql.SqlPasses;
 import portvakt.server.adapter.sql.SqlPresence;
 import portvakt.server.adapter.sql.SqlReconciliations;
 import portvakt.server.adapter.sql.SqlRegisterRecords;
@@ -147,6 +148,8 @@ public final class Server implements AutoCloseable {
                 reconciliations,
                 pull(config, records, register, reconciliations, clock),
                 new SqlEnrolments(database, enrolments::changed),
+                new SqlPasses(database),
+                keys,
                 new SqlEvidence(database),
                 new SqlErasure(database),
                 presence,

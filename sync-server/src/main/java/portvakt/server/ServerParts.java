@@ -16,6 +16,8 @@ import portvakt.server.port.GateRegistry;
 import portvakt.server.port.Gates;
 import portvakt.server.port.KeyTrust;
 import portvakt.server.port.Lists;
+import portvakt.server.port.PassKeys;
+import portvakt.server.port.Passes;
 import portvakt.server.port.Presence;
 import portvakt.server.port.Reconciliations;
 import portvakt.server.port.RegisterRecords;
@@ -34,6 +36,8 @@ public record ServerParts(
         Reconciliations reconciliations,
         Optional<Reconciler> reconciler,
         Enrolments enrolments,
+        Passes passes,
+        PassKeys passKeys,
         Evidence evidence,
         Erasure erasure,
         Presence presence,

@@ -6,6 +6,7 @@ import io.helidon.health.HealthCheckType;
 import io.helidon.webserver.http.HttpService;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.security.SecureRandom;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import portvakt.server.adapter.register.SecurityEventTokens;
 import portvakt.server.list.ReleaseGuard;
 import portvakt.server.web.EnrolmentDesk;
 import portvakt.server.web.EvidenceDesk;
+import portvakt.server.web.PassDesk;
 import portvakt.server.web.PresenceDesk;
 import portvakt.server.web.RegisterDesk;
 import portvakt.server.web.SpreadDesk;
@@ -74,6 +76,7 @@ public final class WebStarter implements ServerParts.Starter {
                                 .toList(),
                         Pattern.compile(parts.config().cardNumberPattern())),
                 presence(parts),
+                new PassDesk(parts.passes(), parts.passKeys(), parts.register(), parts.lists(), new SecureRandom()),
                 new EvidenceDesk(parts.evidence(), parts.erasure(), parts.authority()),
                 parts.accounts(),
                 parts.keyTrust(),

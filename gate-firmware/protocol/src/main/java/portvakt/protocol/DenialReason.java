@@ -16,9 +16,19 @@ public enum DenialReason {
     CODE_UNRECOGNISED(3, Onvif.OTHER),
     /** The chip draws a new UID at each read, so it names nobody ({@link Uid#isRandom()}). */
     UID_RANDOM(4, Onvif.OTHER),
+    /** A code that begins as a pass, and is none by its form ({@code portvakt.protocol.pass.PassRefusal} tells which). */
+    PASS_MALFORMED(5, Onvif.OTHER),
+    /** A pass under another kind of signature than passes have. */
+    PASS_ALGORITHM(6, Onvif.OTHER),
+    /** A pass by a key that may not sign passes here, or may no more. */
+    PASS_KEY_UNKNOWN(7, Onvif.OTHER),
+    /** A pass that was changed, or that somebody made up: its signature does not prove. */
+    PASS_SIGNATURE(8, Onvif.OTHER),
 
     CREDENTIAL_REVOKED(10, Onvif.CREDENTIAL_NOT_ENABLED),
     CREDENTIAL_SUSPENDED(11, Onvif.CREDENTIAL_NOT_ENABLED),
+    /** A good pass of another site. */
+    PASS_OTHER_SITE(16, Onvif.UNAUTHORIZED),
     CREDENTIAL_NOT_YET_VALID(12, Onvif.CREDENTIAL_NOT_ACTIVE),
     CREDENTIAL_EXPIRED(13, Onvif.CREDENTIAL_EXPIRED),
     /** A UID that nobody has bound to a card number. */

@@ -11,6 +11,7 @@
  *       <b>head</b>.
  *   <li><b>enrolment</b>: a chip's UID bound to a card number by a site manager.
  *   <li><b>assurance</b>: how surely a read names its holder.
+ *   <li><b>pass</b>: a signed code for somebody who lawfully has no card.
  *   <li><b>REX</b>: request to exit, the button inside.
  * </ul>
  */

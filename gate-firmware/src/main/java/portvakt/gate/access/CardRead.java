@@ -5,6 +5,7 @@ import java.util.Optional;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.DenialReason;
 import portvakt.protocol.Uid;
+import portvakt.protocol.pass.PassCode;
 
 /** What a reader made of a presented card or code. Immutable. */
 public sealed interface CardRead {
@@ -19,10 +20,14 @@ public sealed interface CardRead {
     /** A card number in a code that nobody signed. */
     record UnsignedCode(CardNumber card) implements CardRead {}
 
+    /** A code that has the form of a pass. Nothing of what it says is believed before its signature proves ({@link Passes}). */
+    record SignedPass(PassCode code) implements CardRead {}
+
     /**
      * Something was shown, and it names nobody.
      *
-     * @param reason one of {@code CARD_UNREADABLE}, {@code SEVERAL_CARDS}, {@code CODE_UNRECOGNISED}, {@code UID_RANDOM}
+     * @param reason one of {@code CARD_UNREADABLE}, {@code SEVERAL_CARDS}, {@code CODE_UNRECOGNISED}, {@code UID_RANDOM},
+     *     {@code PASS_MALFORMED}, {@code PASS_ALGORITHM}
      */
     record Unreadable(DenialReason reason) implements CardRead {}
 

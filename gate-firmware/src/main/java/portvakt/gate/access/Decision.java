@@ -4,12 +4,14 @@ import static portvakt.protocol.DenialReason.ANTI_PASSBACK;
 import static portvakt.protocol.DenialReason.ASSURANCE_TOO_LOW;
 import static portvakt.protocol.DenialReason.CLOCK_UNTRUSTED;
 import static portvakt.protocol.DenialReason.CREDENTIAL_EXPIRED;
+import static portvakt.protocol.DenialReason.CREDENTIAL_NOT_YET_VALID;
 import static portvakt.protocol.DenialReason.CREDENTIAL_REVOKED;
 import static portvakt.protocol.DenialReason.CREDENTIAL_SUSPENDED;
 import static portvakt.protocol.DenialReason.LIST_DAMAGED;
 import static portvakt.protocol.DenialReason.LIST_MISSING;
 import static portvakt.protocol.DenialReason.LIST_TOO_OLD;
 import static portvakt.protocol.DenialReason.LIST_UNCONFIRMED;
+import static portvakt.protocol.DenialReason.PASS_OTHER_SITE;
 import static portvakt.protocol.DenialReason.UNKNOWN_CARD;
 
 import java.util.ArrayList;
@@ -23,12 +25,14 @@ import portvakt.protocol.CardStatus;
 import portvakt.protocol.DenialReason;
 import portvakt.protocol.Direction;
 import portvakt.protocol.ListState;
+import portvakt.protocol.pass.Pass;
 
 /**
  * Decides who may pass. Pure and total: the same arguments give the same answer, and every read gets one.
  *
- * <p>Reasons in order: unreadable, revoked or suspended on any list, expired, unknown card, assurance too low, entered twice,
- * list missing, damaged, too old or unconfirmed, clock untrusted. The first that applies is the one told. A listed card is refused whatever
+ * <p>Reasons in order: unreadable, a pass that does not prove, revoked or suspended on any list, a pass of another site, not yet
+ * valid, expired, unknown card, assurance too low, entered twice, list missing,
+ * damaged, too old or unconfirmed, clock untrusted. The first that applies is the one told. A listed card is refused whatever
  * else is unknown. It is the order in which {@link DenialReason} lists them, and flags stand in it too.
  *
  * <p>What the absence of a card from a list is worth depends on the list's state, and the policy says what is done in each
@@ -42,6 +46,7 @@ public final class Decision {
 
     private final Iterable<? extends CardList> lists;
     private final Enrolments enrolments;
+    private final Passes passes;
     private final AccessPolicy policy;
     private final Passback passback;
     private final GateTime time;
@@ -53,11 +58,13 @@ public final class Decision {
     private Decision(
             Iterable<? extends CardList> lists,
             Enrolments enrolments,
+            Passes passes,
             AccessPolicy policy,
             Passback passback,
             GateTime time) {
         this.lists = lists;
         this.enrolments = enrolments;
+        this.passes = passes;
         this.policy = policy;
         this.passback = passback;
         this.time = time;
@@ -67,9 +74,10 @@ public final class Decision {
             CardRead read,
             Iterable<? extends CardList> lists,
             Enrolments enrolments,
+            Passes passes,
             AccessPolicy policy,
             GateTime time) {
-        return decide(read, lists, enrolments, policy, new Passback(), time);
+        return decide(read, lists, enrolments, passes, policy, new Passback(), time);
     }
 
     /** @param passback who is inside already; changes nothing in it */
@@ -77,48 +85,75 @@ public final class Decision {
             CardRead read,
             Iterable<? extends CardList> lists,
             Enrolments enrolments,
+            Passes passes,
             AccessPolicy policy,
             Passback passback,
             GateTime time) {
-        return new Decision(lists, enrolments, policy, passback, time).on(read);
+        return new Decision(lists, enrolments, passes, policy, passback, time).on(read);
     }
 
     private AccessDecision on(CardRead read) {
-        if (read instanceof CardRead.Unreadable(DenialReason reason)) {
-            for (CardList list : lists) {
-                ListAge age = ListAge.of(list, time);
-                use(list, age, age.state(policy.lists()));
-            }
-            return new AccessDecision.Denied(reason, Optional.empty(), List.copyOf(used));
-        }
-        return on(credential(read));
-    }
-
-    private Credential credential(CardRead read) {
         return switch (read) {
-            case CardRead.Unreadable _ -> throw new IllegalArgumentException("names nobody");
+            case CardRead.Unreadable unreadable -> namesNobody(unreadable.reason());
+            case CardRead.SignedPass shown ->
+                switch (passes.prove(shown.code())) {
+                    case Passes.Proof.Refused refused ->
+                        namesNobody(refused.refusal().reason());
+                    case Passes.Proof.Proved proved -> on(proved.pass());
+                };
             case CardRead.ChipData chip ->
-                new Credential(
+                on(new Credential(
                         Optional.of(chip.card()),
                         Optional.of(chip.uid()),
                         Assurance.CHIP_DATA,
                         chip.expiresOn(),
-                        chip.holder());
+                        chip.holder()));
             case CardRead.UidOnly only ->
-                new Credential(
+                on(new Credential(
                         enrolments.cardOf(only.uid()),
                         Optional.of(only.uid()),
                         Assurance.UID_ONLY,
                         Optional.empty(),
-                        Optional.empty());
+                        Optional.empty()));
             case CardRead.UnsignedCode code ->
-                new Credential(
+                on(new Credential(
                         Optional.of(code.card()),
                         Optional.empty(),
                         Assurance.UNSIGNED_CODE,
                         Optional.empty(),
-                        Optional.empty());
+                        Optional.empty()));
         };
+    }
+
+    private AccessDecision namesNobody(DenialReason reason) {
+        for (CardList list : lists) {
+            ListAge age = ListAge.of(list, time);
+            use(list, age, age.state(policy.lists()));
+        }
+        return new AccessDecision.Denied(reason, Optional.empty(), List.copyOf(used));
+    }
+
+    private AccessDecision on(Pass pass) {
+        if (!pass.site().equals(passes.site())) {
+            refusals.add(PASS_OTHER_SITE);
+        }
+        checkValidity(pass);
+        return on(new Credential(
+                Optional.of(pass.number().card()),
+                Optional.empty(),
+                Assurance.SIGNED_PASS,
+                Optional.empty(),
+                Optional.empty()));
+    }
+
+    /** A clock that may be wrong is believed where the time is proved to be late enough; else it makes one suspect, no more. */
+    private void checkValidity(Pass pass) {
+        if (time.wall().isBefore(pass.validFrom())) {
+            refuseByClock(time.isTrusted(), CREDENTIAL_NOT_YET_VALID);
+        }
+        if (!time.wall().isBefore(pass.validUntil())) {
+            refuseByClock(time.isTrusted() || !time.notBefore().isBefore(pass.validUntil()), CREDENTIAL_EXPIRED);
+        }
     }
 
     private AccessDecision on(Credential credential) {
@@ -215,14 +250,17 @@ public final class Decision {
     }
 
     private void checkExpiry(Credential credential) {
-        boolean over = credential
+        credential
                 .expiresOn()
                 .filter(last -> time.wall().atZone(policy.zone()).toLocalDate().isAfter(last))
-                .isPresent();
-        if (over && time.isTrusted()) {
-            refusals.add(CREDENTIAL_EXPIRED);
-        } else if (over) {
-            onUntrustedClock(CREDENTIAL_EXPIRED);
+                .ifPresent(_ -> refuseByClock(time.isTrusted(), CREDENTIAL_EXPIRED));
+    }
+
+    private void refuseByClock(boolean certain, DenialReason reason) {
+        if (certain) {
+            refusals.add(reason);
+        } else {
+            onUntrustedClock(reason);
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.Locale;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.DenialReason;
 import portvakt.protocol.Uid;
+import portvakt.protocol.pass.PassNumber;
 import portvakt.protocol.v1.ChainedEvent;
 import portvakt.protocol.v1.ClockTrust;
 import portvakt.protocol.v1.DeviceChanged;
@@ -57,7 +58,8 @@ public record EventWords(ZoneId zone, boolean showCards) {
     private String who(ChainedEvent event) throws InvalidProtocolBufferException {
         Subject subject = Subject.parseFrom(event.getSubject());
         if (!subject.getCardNumber().isEmpty()) {
-            return "card " + (showCards ? subject.getCardNumber() : masked(subject.getCardNumber()));
+            return kind(subject.getCardNumber())
+                    + (showCards ? subject.getCardNumber() : masked(subject.getCardNumber()));
         }
         if (!subject.getUid().isEmpty()) {
             return "chip " + (showCards ? hex(subject.getUid()) : masked(subject.getUid()));
@@ -65,6 +67,10 @@ public record EventWords(ZoneId zone, boolean showCards) {
         return event.getSubjectCommitment().isEmpty() || !event.getSubject().isEmpty()
                 ? "nobody known"
                 : "somebody erased";
+    }
+
+    private static String kind(String card) {
+        return card.length() == PassNumber.DIGITS ? "pass " : "card ";
     }
 
     private static String masked(String card) {

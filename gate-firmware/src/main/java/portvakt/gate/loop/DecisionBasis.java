@@ -14,11 +14,12 @@ import portvakt.gate.access.Enrolments;
 import portvakt.gate.access.GateTime;
 import portvakt.gate.access.ListAge;
 import portvakt.gate.access.Passback;
+import portvakt.gate.access.Passes;
 import portvakt.gate.access.SiteRules;
 import portvakt.gate.port.Uplink;
 import portvakt.protocol.ListState;
 
-/** What a gate decides by: the newest lists, enrolments and policy that it was given. Belongs to the loop's thread. */
+/** What a gate decides by: the newest lists, enrolments, keys of passes and policy that it was given. Belongs to the loop's thread. */
 final class DecisionBasis {
 
     /** @param before empty for a list that is new here */
@@ -32,6 +33,7 @@ final class DecisionBasis {
     private AccessPolicy policy;
     private Enrolments enrolments = Enrolments.NONE;
     private final Passback passback = new Passback();
+    private Passes passes = Passes.NONE;
 
     /**
      * @param own  the policy in the gate's settings: holds until a signed one comes
@@ -49,7 +51,7 @@ final class DecisionBasis {
 
     AccessDecision decide(CardRead read, GateTime now) {
         return Decision.decide(
-                read, held.values().stream().map(Held::list).toList(), enrolments, policy, passback, now);
+                read, held.values().stream().map(Held::list).toList(), enrolments, passes, policy, passback, now);
     }
 
     void installed(CardList list, boolean newVersion, GateTime now) {
@@ -68,6 +70,10 @@ final class DecisionBasis {
 
     Passback passback() {
         return passback;
+    }
+
+    void passesChanged(Passes newest) {
+        passes = newest;
     }
 
     void policyChanged(SiteRules rules) {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import portvakt.gate.access.AccessDecision;
 import portvakt.gate.access.Credential;
 import portvakt.gate.port.ReaderSignal;
+import portvakt.protocol.Assurance;
 import portvakt.protocol.v1.DecisionEvidence;
 import portvakt.protocol.v1.ListEvidence;
 
@@ -41,7 +42,7 @@ final class Evidence {
     static String describe(Optional<Credential> about) {
         return about.map(credential -> credential
                         .card()
-                        .map(card -> "card " + card)
+                        .map(card -> (credential.assurance() == Assurance.SIGNED_PASS ? "pass " : "card ") + card)
                         .orElse("UID " + credential.uid().map(Object::toString).orElse("none")))
                 .orElse("nobody");
     }

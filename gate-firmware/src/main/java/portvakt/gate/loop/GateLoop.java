@@ -122,6 +122,7 @@ public final class GateLoop {
             case Signal.ListInstalled installed -> listInstalled(installed);
             case Signal.ListRefused refused -> notices.listRefused(refused);
             case Signal.EnrolmentsChanged changed -> basis.enrolmentsChanged(changed.enrolments());
+            case Signal.PassesChanged changed -> basis.passesChanged(changed.passes());
             case Signal.PolicyChanged changed -> policyChanged(changed.rules());
             case Signal.PassbackHeard heard -> basis.passback().heard(heard.news(), clock.now());
             case Signal.Alarmed alarmed -> notices.alarm(alarmed.kind(), alarmed.detail());

@@ -4,6 +4,7 @@ import java.util.Optional;
 import portvakt.gate.access.CardList;
 import portvakt.gate.access.Enrolments;
 import portvakt.gate.access.Passback;
+import portvakt.gate.access.Passes;
 import portvakt.gate.access.SiteRules;
 import portvakt.gate.port.ReaderSignal;
 import portvakt.gate.port.TurnstileSignal;
@@ -28,6 +29,9 @@ public sealed interface Signal {
     record ListRefused(String list, ListRefusal cause, String detail) implements Signal {}
 
     record EnrolmentsChanged(Enrolments enrolments) implements Signal {}
+
+    /** Whose passes count, by the newest trust file. */
+    record PassesChanged(Passes passes) implements Signal {}
 
     /** The site's signed policy replaces the one before. */
     record PolicyChanged(SiteRules rules) implements Signal {}

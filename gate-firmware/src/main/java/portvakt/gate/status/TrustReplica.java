@@ -1,11 +1,16 @@
 package portvakt.gate.status;
 
 import java.io.IOException;
+import java.security.PublicKey;
+import java.util.Comparator;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import portvakt.gate.access.Passes;
 import portvakt.gate.port.Disk;
 import portvakt.protocol.list.ListHead;
 import portvakt.protocol.list.MalformedListException;
@@ -203,6 +208,13 @@ public final class TrustReplica implements DocumentProof {
     @Override
     public KeyId proveStored(String type, SignedDocument document) throws ListRefusedException {
         return prove(current, type, document);
+    }
+
+    /** Whose passes count by the newest file: those of the keys that sign the site's other documents, retired ones too. */
+    public Passes passes(String site) {
+        Map<KeyId, PublicKey> keys = new TreeMap<>(Comparator.comparing(KeyId::hex));
+        current.keys().stream().filter(Trust.Key::documents).forEach(key -> keys.put(key.id(), key.publicKey()));
+        return new Passes(site, keys);
     }
 
     @Override

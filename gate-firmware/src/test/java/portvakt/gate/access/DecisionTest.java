@@ -118,7 +118,7 @@ class DecisionTest {
     private static final CardRead UID_ONLY = new CardRead.UidOnly(UID);
 
     private static AccessDecision decide(CardRead read, List<FakeList> lists, Site site, ClockTrust trust) {
-        return Decision.decide(read, lists, Enrolments.NONE, site.policy(), new GateTime(NOW, 1, trust));
+        return Decision.decide(read, lists, Enrolments.NONE, Passes.NONE, site.policy(), new GateTime(NOW, 1, trust));
     }
 
     private static String answer(AccessDecision decision) {
@@ -261,7 +261,7 @@ class DecisionTest {
                         Set.of()),
                 "north");
         GateTime now = new GateTime(NOW, 1, suspect ? BOUNDED : SYNCHRONISED);
-        return Decision.decide(read, lists, Enrolments.NONE, policy, now);
+        return Decision.decide(read, lists, Enrolments.NONE, Passes.NONE, policy, now);
     }
 
     private static final List<DenialReason> ORDER = List.of(
@@ -323,6 +323,7 @@ class DecisionTest {
                 UID_ONLY,
                 List.of(revoked),
                 uid -> uid.equals(UID) ? Optional.of(CARD) : Optional.empty(),
+                Passes.NONE,
                 STRICT.policy(),
                 new GateTime(NOW, 1, SYNCHRONISED));
         assertThat(answer(decision)).isEqualTo("denied CREDENTIAL_REVOKED");
@@ -358,6 +359,7 @@ class DecisionTest {
                     lastDay,
                     List.of(new FakeList(LIST, Duration.between(time.wall(), NOW), CardStatus.VALID)),
                     Enrolments.NONE,
+                    Passes.NONE,
                     STRICT.policy(),
                     time);
             assertThat(answer(decision)).isEqualTo(wall.contains("21:59") ? "granted []" : "denied CREDENTIAL_EXPIRED");

@@ -93,7 +93,7 @@ class ListPolicyTest {
     }
 
     private static String answer(AccessPolicy policy, GateTime now, CardList... lists) {
-        return switch (Decision.decide(READ, List.of(lists), Enrolments.NONE, policy, now)) {
+        return switch (Decision.decide(READ, List.of(lists), Enrolments.NONE, Passes.NONE, policy, now)) {
             case AccessDecision.Granted granted -> "granted " + granted.flags();
             case AccessDecision.Denied denied -> "denied " + denied.reason();
         };
@@ -130,7 +130,7 @@ class ListPolicyTest {
         AccessPolicy policy = policy(action, attended, false);
         Sample list = of(state, CardStatus.VALID);
         assertThat(answer(policy, trusted(), list)).isEqualTo(answer);
-        assertThat(Decision.decide(READ, List.of(list), Enrolments.NONE, policy, trusted())
+        assertThat(Decision.decide(READ, List.of(list), Enrolments.NONE, Passes.NONE, policy, trusted())
                         .lists())
                 .extracting(AccessDecision.ListUsed::state)
                 .containsExactly(state);

@@ -3,11 +3,14 @@ package portvakt.gate.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,6 +22,7 @@ import portvakt.gate.access.CardRead;
 import portvakt.gate.access.ListAction;
 import portvakt.gate.access.ListPolicy;
 import portvakt.gate.access.Passback;
+import portvakt.gate.access.Passes;
 import portvakt.gate.access.SiteRules;
 import portvakt.gate.journal.SealKey;
 import portvakt.gate.passage.Passage;
@@ -37,8 +41,15 @@ import portvakt.protocol.CardStatus;
 import portvakt.protocol.DenialReason;
 import portvakt.protocol.Direction;
 import portvakt.protocol.ListState;
+import portvakt.protocol.pass.HolderKind;
+import portvakt.protocol.pass.Pass;
+import portvakt.protocol.pass.PassCode;
+import portvakt.protocol.pass.PassNumber;
+import portvakt.protocol.sign.KeyId;
+import portvakt.protocol.v1.ChainedEvent;
 import portvakt.protocol.v1.ClockTrust;
 import portvakt.protocol.v1.EventFacts;
+import portvakt.protocol.v1.Subject;
 
 /** A gate writes down before it opens, lets one through at a time, and lives through a full disk and a broken turnstile. */
 class GateLoopTest {
@@ -158,6 +169,34 @@ class GateLoopTest {
         assertThat(facts.get(1).getAccessGranted().getEvidence().getLists(0).getVersion())
                 .isEqualTo(1);
         assertThat(facts.get(1).getAccessGranted().getEvidence().getReadNs()).isEqualTo(5);
+    }
+
+    @Test
+    void aPassOpensOnceItsKeyCountsAndTheEventNamesIt() throws Exception {
+        KeyPair key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        KeyId id = KeyId.of(key.getPublic());
+        PassNumber number = new PassNumber("0123456789012345");
+        ReaderSignal.Presented shown = new ReaderSignal.Presented(
+                "camera",
+                new CardRead.SignedPass(PassCode.issue(
+                        new Pass(
+                                "oslo", number, HolderKind.PLACEMENT, HandClock.START, HandClock.START.plusSeconds(60)),
+                        key.getPrivate(),
+                        id)),
+                5);
+        loop.on(new Signal.FromReader(shown));
+        assertThat(denials()).containsExactly(DenialReason.PASS_KEY_UNKNOWN);
+
+        loop.on(new Signal.PassesChanged(new Passes("oslo", Map.of(id, key.getPublic()))));
+        loop.on(new Signal.FromReader(shown));
+        assertThat(turnstile.isReleased()).isTrue();
+        ChainedEvent granted = journal.read(journal.last(), journal.last()).getFirst();
+        assertThat(EventFacts.parseFrom(granted.getFacts())
+                        .getAccessGranted()
+                        .getEvidence()
+                        .getAssurance())
+                .isEqualTo(Assurance.SIGNED_PASS.wire());
+        assertThat(Subject.parseFrom(granted.getSubject()).getCardNumber()).isEqualTo(number.digits());
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import portvakt.gate.access.Passes;
 import portvakt.gate.testing.MemoryDisk;
 import portvakt.protocol.list.ListHead;
 import portvakt.protocol.sign.KeyId;
@@ -86,6 +87,29 @@ class TrustReplicaTest {
         TrustReplica restarted = started();
         assertThat(restarted.current()).isEqualTo(replica.current());
         assertThat(restarted.current().version()).isEqualTo(2);
+    }
+
+    /** What a routine change of key must not void, and a stolen key must. */
+    @Test
+    void passesCountByKeysThatSignDocumentsAlsoRetiredOnes() throws Exception {
+        Issuer listsOnly = new Issuer();
+        assertThat(replica.passes("oslo").keys()).containsOnlyKeys(KeyId.of(issuer.publicKey()));
+        replica.document(roots.file(
+                2,
+                Map.of(),
+                all(issuer).asRetired(),
+                all(successor),
+                Trust.Key.of(listsOnly.publicKey(), List.of("*"), false)));
+        assertThat(replica.passes("oslo"))
+                .isEqualTo(new Passes(
+                        "oslo",
+                        Map.of(
+                                KeyId.of(issuer.publicKey()),
+                                issuer.publicKey(),
+                                KeyId.of(successor.publicKey()),
+                                successor.publicKey())));
+        replica.document(roots.file(3, Map.of(), all(successor)));
+        assertThat(replica.passes("oslo").keys()).containsOnlyKeys(KeyId.of(successor.publicKey()));
     }
 
     @Test

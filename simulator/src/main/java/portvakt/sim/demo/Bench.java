@@ -12,6 +12,8 @@ import portvakt.protocol.CardNumber;
 import portvakt.protocol.CardStatus;
 import portvakt.protocol.DenialReason;
 import portvakt.protocol.Uid;
+import portvakt.protocol.pass.PassCode;
+import portvakt.protocol.pass.PassRefusedException;
 import portvakt.sim.device.UidCard;
 import portvakt.sim.device.VirtualCard;
 import portvakt.sim.site.SimulatedGate;
@@ -69,6 +71,13 @@ final class Bench {
 
     /** What the camera makes of a code that holds this text. */
     CardRead code(String text) {
+        if (PassCode.isPass(text)) {
+            try {
+                return new CardRead.SignedPass(PassCode.read(text));
+            } catch (PassRefusedException e) {
+                return new CardRead.Unreadable(e.refusal().reason());
+            }
+        }
         return text.matches("[0-9]{7}")
                 ? new CardRead.UnsignedCode(new CardNumber(text))
                 : new CardRead.Unreadable(DenialReason.CODE_UNRECOGNISED);

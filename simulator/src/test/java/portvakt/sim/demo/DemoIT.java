@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -92,6 +93,33 @@ class DemoIT {
         assertThat(spread.path("appliedMs").size()).isEqualTo(2);
         assertThat(answer.path("decision").asText()).isEqualTo("DENIED");
         assertThat(answer.path("reason").asText()).isEqualTo("CREDENTIAL_REVOKED");
+    }
+
+    @Test
+    void aPassIsShownToTheCameraByItsCodesText() throws Exception {
+        JsonNode file = start();
+        HttpResponse<String> issued = http.send(
+                HttpRequest.newBuilder(URI.create(file.path("api").asText() + "/sites/bjorvika/passes"))
+                        .header(
+                                "Authorization",
+                                "Bearer " + file.path("apiToken").asText())
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString("{\"kind\":\"VISITOR\",\"validFrom\":\""
+                                + Instant.now().minusSeconds(60) + "\",\"validUntil\":\""
+                                + Instant.now().plusSeconds(3_600) + "\"}"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(issued.statusCode()).as(issued.body()).isEqualTo(201);
+        String code = json.readTree(issued.body()).path("code").asText();
+
+        assertThat(post(file, "gates/entrance/taps", "{\"code\":\"" + code + "\"}")
+                        .path("decision")
+                        .asText())
+                .isEqualTo("GRANTED");
+        assertThat(post(file, "gates/exit/taps", "{\"code\":\"" + code + "0\"}")
+                        .path("reason")
+                        .asText())
+                .isEqualTo("PASS_MALFORMED");
     }
 
     @Test

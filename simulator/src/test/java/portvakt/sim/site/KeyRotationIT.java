@@ -7,13 +7,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import portvakt.gate.access.CardRead;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.CardStatus;
+import portvakt.protocol.pass.HolderKind;
+import portvakt.protocol.pass.Pass;
+import portvakt.protocol.pass.PassCode;
+import portvakt.protocol.pass.PassNumber;
 import portvakt.server.adapter.keys.RootKeyFiles;
 import portvakt.server.adapter.keys.TrustChanges;
 import portvakt.server.port.KeyTrust;
@@ -47,6 +55,32 @@ class KeyRotationIT {
         return site.server().parts().keyTrust().state();
     }
 
+    private PassCode pass() {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        return site.server()
+                .parts()
+                .passKeys()
+                .sign(new Pass(
+                        SimulatedSite.SITE,
+                        new PassNumber("0123456789012345"),
+                        HolderKind.VISITOR,
+                        now.minusSeconds(60),
+                        now.plusSeconds(3_600)));
+    }
+
+    private String shownAtTheExit(PassCode pass) throws InterruptedException {
+        GateAnswer answer = site.exit().show(new CardRead.SignedPass(pass));
+        if (answer.decision().equals(Optional.of("GRANTED"))) {
+            assertThat(site.exit().pushArm().passage()).hasValue("TAKEN");
+        }
+        return answer.reason().or(answer::decision).orElse("nothing");
+    }
+
+    /** The trust file comes to a gate that runs. */
+    private void awaitAtTheExit(PassCode pass, String answer) {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> shownAtTheExit(pass), answer::equals);
+    }
+
     private void assertRevocationArrives(String card) throws Exception {
         SimulatedSite.Spread spread = site.push(new CardNumber(card), CardStatus.REVOKED);
         assertThat(spread.httpStatus()).isEqualTo(202);
@@ -68,5 +102,23 @@ class KeyRotationIT {
         site.entrance().start();
         assertThat(site.entrance().awaitLists(Duration.ofSeconds(15))).isTrue();
         assertRevocationArrives("4388262");
+    }
+
+    @Test
+    void passesOutliveARotationAndNoTheft() throws Exception {
+        PassCode first = pass();
+        assertThat(shownAtTheExit(first)).isEqualTo("GRANTED");
+        site.stopServer();
+        changes().rotate(List.of(root), Instant.now());
+        site.startServer();
+        PassCode second = pass();
+        awaitAtTheExit(second, "GRANTED");
+        assertThat(shownAtTheExit(first)).isEqualTo("GRANTED");
+
+        site.stopServer();
+        changes().raiseEpoch(List.of(), Optional.empty(), List.of(root), Instant.now());
+        site.startServer();
+        awaitAtTheExit(second, "PASS_KEY_UNKNOWN");
+        awaitAtTheExit(pass(), "GRANTED");
     }
 }

@@ -57,6 +57,11 @@ final class Authentication {
         return CORRECTS_PRESENCE.contains(principal.role());
     }
 
+    /** Whether somebody may issue passes, see them and take them back. */
+    static boolean mayIssuePasses(Principal principal) {
+        return ENROLS.contains(principal.role());
+    }
+
     static boolean mayImportRegister(Principal principal) {
         return IMPORTS_REGISTER.contains(principal.role());
     }

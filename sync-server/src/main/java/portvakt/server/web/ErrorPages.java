@@ -24,7 +24,11 @@ final class ErrorPages {
 
     void send(ServerRequest request, ServerResponse response) {
         Texts texts = languages.texts(request);
-        String kind = response.status().code() == 404 ? "404" : "other";
+        String kind = switch (response.status().code()) {
+            case 403 -> "403";
+            case 404 -> "404";
+            default -> "other";
+        };
         PageFrame frame = new PageFrame(
                 texts,
                 files::url,

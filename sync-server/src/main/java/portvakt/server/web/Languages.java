@@ -69,8 +69,9 @@ final class Languages {
         Texts.Language.ofTag(form.value("to")).ifPresent(language -> cookies.setLanguage(response, language.tag()));
         String back = form.value("back");
         // Own paths alone, or the switch would send people wherever a link says.
-        boolean own =
-                List.of("/", LogPage.PATH, LogInPages.PATH, PresencePage.PATH).contains(back) || ListsPage.isPath(back);
+        boolean own = List.of("/", LogPage.PATH, LogInPages.PATH, PresencePage.PATH, PassPages.PATH)
+                        .contains(back)
+                || ListsPage.isPath(back);
         response.status(Status.SEE_OTHER_303)
                 .header(HeaderNames.LOCATION, own ? back : "/")
                 .send();

@@ -52,6 +52,8 @@ class LogInTest {
                         "/login",
                         "/setup",
                         "/language",
+                        "/pass",
+                        "/pass/code.png",
                         "/static/console.css",
                         "/static/console.js",
                         "/static/htmx.min.js",

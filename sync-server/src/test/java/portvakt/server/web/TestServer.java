@@ -25,6 +25,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -57,6 +58,8 @@ final class TestServer implements AutoCloseable {
     final FakeEvidence evidence = new FakeEvidence();
     final FakeEnrolments enrolments = new FakeEnrolments();
     final FakePresence presence = new FakePresence();
+    final FakePasses passes = new FakePasses(records);
+    final FakePassKeys passKeys = new FakePassKeys();
     final List<Gate> gates = new CopyOnWriteArrayList<>();
     final ECKey registerKey;
     final WebPart web;
@@ -111,6 +114,7 @@ final class TestServer implements AutoCloseable {
                                 new PresenceDesk.Site("fornebu", "Fornebu", WebConfig.ZONE_DEFAULT, false)),
                         WebConfig.ZONE_DEFAULT,
                         Pattern.compile("[0-9]{7}")),
+                new PassDesk(passes, passKeys, register, lists, new SplittableRandom(1)),
                 new EvidenceDesk(evidence, erasure, evidence.authority(folder)),
                 accounts,
                 TestServer::trust,
@@ -217,6 +221,7 @@ final class TestServer implements AutoCloseable {
                 .replace("{uid}", "04a1b2c3d4e5f6")
                 .replace("{number}", "4388261")
                 .replace("{gate}", "north")
+                .replace("{pass}", FakePasses.EXAMPLE.digits())
                 .replace("{id}", "1");
     }
 

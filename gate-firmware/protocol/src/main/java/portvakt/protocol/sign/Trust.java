@@ -22,7 +22,7 @@ public record Trust(long version, Instant issuedAt, List<Key> keys, Map<String, 
 
     /**
      * @param lists     names of the lists whose heads it may sign
-     * @param documents whether it may sign enrolments and policies
+     * @param documents whether it may sign enrolments, policies and passes
      * @param retired   signs nothing new any more
      */
     public record Key(PublicKey publicKey, KeyId id, List<String> lists, boolean documents, boolean retired) {

@@ -28,7 +28,13 @@ public record SignedTopic(String name, String topic, Taker taker) {
             PassbackReader passback,
             Consumer<Signal> inbox) {
         return List.of(
-                new SignedTopic(TrustReplica.NAME, Topics.trust(), trust::document),
+                new SignedTopic(TrustReplica.NAME, Topics.trust(), bytes -> {
+                    boolean changed = trust.document(bytes);
+                    if (changed) {
+                        inbox.accept(new Signal.PassesChanged(trust.passes(site)));
+                    }
+                    return changed;
+                }),
                 new SignedTopic(SignedFacts.ENROLMENTS, Topics.enrolments(site), bytes -> {
                     enrolments.document(bytes).ifPresent(known -> inbox.accept(new Signal.EnrolmentsChanged(known)));
                     return false;

@@ -3,13 +3,21 @@ package portvakt.gate.adapter.qr;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import portvakt.gate.access.CardRead;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.DenialReason;
+import portvakt.protocol.pass.PassCode;
+import portvakt.protocol.pass.PassNumber;
+import portvakt.protocol.pass.PassRefusedException;
 
 /**
  * Finds the card number in a code's text: a regular expression ({@link Pattern}) that the whole text has to match, with a group
  * named {@code card}. What the HSE card's own code holds has not been published, so the expression is a setting.
+ *
+ * <p>A text that begins as a pass is read as one ({@link PassCode}), whatever the expression is; and a number of the form that passes
+ * have counts in a signed pass alone.
  *
  * <p>Anyone can show any text to a camera, and some expressions take exponential time on a text made for it. Three bounds: a
  * text longer than {@value #TEXT_CHARS_MAX} characters is not looked at; the matcher reads the text through a view that counts,
@@ -19,6 +27,8 @@ import portvakt.protocol.DenialReason;
  * <p>Immutable, safe for any thread.
  */
 final class CodePattern {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CodePattern.class);
 
     /** Accepts a bare card number and nothing else. */
     static final String BARE_CARD_NUMBER = "(?<card>[0-9]{7})";
@@ -53,13 +63,22 @@ final class CodePattern {
         return new CodePattern(pattern);
     }
 
-    /** @return an unsigned code, or unreadable with {@link DenialReason#CODE_UNRECOGNISED} */
+    /** @return a pass whose signature is still to prove, an unsigned code, or unreadable */
     CardRead read(String text) {
+        if (PassCode.isPass(text)) {
+            try {
+                return new CardRead.SignedPass(PassCode.read(text));
+            } catch (PassRefusedException e) {
+                LOG.debug("A code that begins as a pass is none: {}", e.refusal());
+                return new CardRead.Unreadable(e.refusal().reason());
+            }
+        }
         if (text.length() <= TEXT_CHARS_MAX) {
             try {
                 Matcher matcher = pattern.matcher(new CountedText(text));
                 if (matcher.matches() && matcher.start(CARD) >= 0) {
                     return CardNumber.parse(text.substring(matcher.start(CARD), matcher.end(CARD)), ANY_NUMBER)
+                            .filter(card -> PassNumber.of(card).isEmpty())
                             .<CardRead>map(CardRead.UnsignedCode::new)
                             .orElseGet(CodePattern::unrecognised);
                 }

@@ -8,14 +8,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import portvakt.gate.access.CardRead;
-import portvakt.protocol.CardNumber;
 import portvakt.protocol.DenialReason;
 
 /**
  * Makes presentations out of what is seen frame by frame: a text is presented when it is seen and has not been seen for the
  * hold time, so a code that stays in view, or blinks while a hand shakes, is one presentation.
  *
- * <p>Codes that name different cards in one frame are {@link DenialReason#SEVERAL_CARDS}, once; then no card is presented until
+ * <p>Codes that name different cards or passes in one frame are {@link DenialReason#SEVERAL_CARDS}, once; then no card is presented until
  * the several have been gone for the hold time, since the next frame may show only one of them by chance. A code that names no
  * card does not count where another does: a poster on the wall behind must not close the gate.
  *
@@ -55,9 +54,9 @@ final class Presentations {
         List<Seen> others = new ArrayList<>();
         for (String text : texts) {
             CardRead read = pattern.read(text);
-            (read instanceof CardRead.UnsignedCode ? cards : others).add(new Seen(text, read));
+            (read instanceof CardRead.Unreadable ? others : cards).add(new Seen(text, read));
         }
-        if (cards.stream().map(Presentations::card).distinct().count() > 1) {
+        if (cards.stream().map(Seen::read).distinct().count() > 1) {
             cards.forEach(seen -> seenNsByText.computeIfPresent(seen.text(), (text, before) -> nowNs));
             boolean held = severalHeld(nowNs);
             severalSeenNs = OptionalLong.of(nowNs);
@@ -90,9 +89,5 @@ final class Presentations {
 
     private boolean severalHeld(long nowNs) {
         return severalSeenNs.isPresent() && nowNs - severalSeenNs.getAsLong() < holdNs;
-    }
-
-    private static Optional<CardNumber> card(Seen seen) {
-        return seen.read() instanceof CardRead.UnsignedCode code ? Optional.of(code.card()) : Optional.empty();
     }
 }

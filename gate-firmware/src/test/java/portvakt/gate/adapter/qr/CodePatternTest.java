@@ -11,12 +11,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 import portvakt.gate.access.CardRead;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.DenialReason;
+import portvakt.protocol.pass.PassCode;
+import portvakt.protocol.pass.PassRefusedException;
 
 /** A code's text names a card only where the configured pattern says so, and no text costs more than a bounded time. */
 class CodePatternTest {
 
     private static final String LINK = "(?:https?://[^?]*\\?.*\\bcard=)?(?<card>[0-9]{7})";
     private static final CardRead UNRECOGNISED = new CardRead.Unreadable(DenialReason.CODE_UNRECOGNISED);
+
+    @Test
+    void aPassIsReadAsOneWhateverTheExpression() throws PassRefusedException {
+        CodePattern pattern = CodePattern.compile("(?<card>PV1.*)");
+        assertThat(pattern.read(TestPass.TEXT)).isEqualTo(new CardRead.SignedPass(PassCode.read(TestPass.TEXT)));
+        assertThat(pattern.read(TestPass.TEXT + "00")).isEqualTo(new CardRead.Unreadable(DenialReason.PASS_MALFORMED));
+        assertThat(pattern.read("PV1:")).isEqualTo(new CardRead.Unreadable(DenialReason.PASS_MALFORMED));
+        assertThat(pattern.read("PV1:" + "0".repeat(10_000)))
+                .isEqualTo(new CardRead.Unreadable(DenialReason.PASS_MALFORMED));
+    }
 
     @ParameterizedTest
     @CsvSource(
@@ -37,6 +49,9 @@ class CodePatternTest {
                 "(?<card>NO [0-9 ]{8}) | NO 438 8261 | 4388261",
                 "(?<card>.*) | not a number | ",
                 "(?<card>.*) | 12345678901234567 | ",
+                // A pass's number without its signature is nobody's.
+                "(?<card>.*) | 1234567890123456 | ",
+                "(?<card>.*) | 123456789012345 | 123456789012345",
                 "(?<card>[0-9]{7})?x? | x | ",
                 "(?<card>\\d{7}) | ٤٣٨٨٢٦١ | ",
             })

@@ -72,6 +72,20 @@ class PresentationsTest {
     }
 
     @Test
+    void aPassIsPresentedAsACardIs() {
+        assertThat(seeAt(0, TestPass.TEXT)).containsInstanceOf(CardRead.SignedPass.class);
+        assertThat(seeAt(100, TestPass.TEXT)).isEmpty();
+        assertThat(seeAt(200, TestPass.TEXT, ANNA)).contains(SEVERAL);
+        assertThat(seeAt(300, ANNA)).isEmpty();
+    }
+
+    /** It may hang on a wall, and must not close the gate. */
+    @Test
+    void aBrokenPassBesideACardDoesNotCount() {
+        assertThat(seeAt(0, "PV1:BROKEN", ANNA)).contains(card(ANNA));
+    }
+
+    @Test
     void aPosterBesideACardDoesNotCount() {
         assertThat(seeAt(0, "poster")).contains(UNRECOGNISED);
         assertThat(seeAt(1000, "poster", ANNA)).contains(card(ANNA));

@@ -7,16 +7,20 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import portvakt.protocol.pass.Pass;
+import portvakt.protocol.pass.PassCode;
+import portvakt.protocol.pass.PassRefusedException;
 import portvakt.protocol.sign.KeyId;
 import portvakt.protocol.sign.Trust;
 import portvakt.server.port.KeyTrust;
+import portvakt.server.port.PassKeys;
 
 /**
  * The keys by which a server runs: the pair that signs, the lists' secrets, and the trust file. Read once, at the start; a trust
  * file that a command replaced meanwhile counts from the next start. Reads no private root key. Immutable but for secrets that are
  * made when a list is first asked for.
  */
-public final class ServerKeys implements KeyTrust {
+public final class ServerKeys implements KeyTrust, PassKeys {
 
     private final SigningKeys signingKeys;
     private final TrustFolder.Content content;
@@ -100,6 +104,25 @@ public final class ServerKeys implements KeyTrust {
                                 ", ", rootKeysHere.stream().map(Path::toString).toList())
                         + " and can make every gate believe a key of their own. Move it to a medium that lies in a safe; the"
                         + " server works without it, and only \"trust rotate\" and \"trust raise-epoch\" ask for it.");
+    }
+
+    /** By the key that signs lists and documents: a pass is a document of its site. */
+    @Override
+    public PassCode sign(Pass pass) {
+        return PassCode.issue(pass, pair.getPrivate(), KeyId.of(pair.getPublic()));
+    }
+
+    @Override
+    public Optional<Pass> prove(PassCode code) {
+        Optional<Trust.Key> key = content.trust().key(code.keyId()).filter(Trust.Key::documents);
+        if (key.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(code.prove(key.get().publicKey()));
+        } catch (PassRefusedException e) {
+            return Optional.empty();
+        }
     }
 
     @Override

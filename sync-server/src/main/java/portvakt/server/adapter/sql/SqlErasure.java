@@ -12,6 +12,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.Update;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.v1.ChainedEvent;
 import portvakt.protocol.v1.Subject;
@@ -50,12 +51,27 @@ public final class SqlErasure implements Erasure {
                 rows += some;
             }
             boolean presence = presence(scope, uids) > 0;
+            passNotes(scope);
             note(scope, account, "DONE", rows + " rows; " + reason, at);
             database.makeDurable();
             return new Outcome.Erased(rows, presence, quarantined);
         } catch (JdbiException e) {
             throw new StorageException("the erasure was not finished", e);
         }
+    }
+
+    /** Who a pass was for. The pass itself names nobody, and stays for the audit. */
+    private void passNotes(Scope scope) {
+        database.jdbi().useHandle(handle -> {
+            try (Update update = handle.createUpdate("UPDATE pass SET note = '' WHERE site = :site AND note <> ''"
+                    + (scope.card().isPresent() ? " AND number = :card" : "")
+                    + (scope.before().isPresent() ? " AND valid_until < :before" : ""))) {
+                update.bind("site", scope.site());
+                scope.card().ifPresent(card -> update.bind("card", card.digits()));
+                scope.before().ifPresent(before -> update.bind("before", before));
+                update.execute();
+            }
+        });
     }
 
     private boolean isOnSite(Scope scope) {

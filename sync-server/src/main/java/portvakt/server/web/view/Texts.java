@@ -4,6 +4,7 @@ import java.text.MessageFormat;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
@@ -98,6 +99,21 @@ public final class Texts {
         return LocalDate.ofInstant(instant, zone).equals(LocalDate.ofInstant(now, zone))
                 ? ""
                 : format(instant, language == Language.NB ? "d. MMM" : "d MMM");
+    }
+
+    /** {@code 24. november 2026}. */
+    public String date(Instant instant) {
+        return format(instant, language == Language.NB ? "d. MMMM yyyy" : "d MMMM yyyy");
+    }
+
+    /** {@code 24. november 2026 06:55}. */
+    public String dateAndTime(Instant instant) {
+        return date(instant) + " " + hourAndMinute(instant);
+    }
+
+    /** Whether a day begins there and then. */
+    public boolean isMidnight(Instant instant) {
+        return instant.atZone(zone).toLocalTime().equals(LocalTime.MIDNIGHT);
     }
 
     /** {@code 06:55}, with the date before it if that is not today. */

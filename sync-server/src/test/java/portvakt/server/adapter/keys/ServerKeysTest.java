@@ -17,6 +17,10 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import portvakt.protocol.pass.HolderKind;
+import portvakt.protocol.pass.Pass;
+import portvakt.protocol.pass.PassCode;
+import portvakt.protocol.pass.PassNumber;
 import portvakt.protocol.sign.KeyId;
 import portvakt.protocol.sign.Pem;
 import portvakt.protocol.sign.RootKeys;
@@ -263,5 +267,22 @@ class ServerKeysTest {
         assertThat(open().trustFile()).isEqualTo(keys.trustFile());
         Files.delete(folder.resolve("list-keys/site-oslo.secret"));
         assertThatThrownBy(() -> open().secret("site-oslo")).hasMessageContaining("site-oslo.secret is gone");
+    }
+
+    /** A routine change of key voids no pass; a stolen key's passes are all void, and shown anew under the next one. */
+    @Test
+    void passesOutliveARotationAndNoTheft() throws Exception {
+        Pass pass = new Pass("oslo", new PassNumber("0123456789012345"), HolderKind.VISITOR, NOW, LATER);
+        PassCode first = open().sign(pass);
+        changes().rotate(List.of(), LATER);
+        ServerKeys rotated = open();
+        PassCode second = rotated.sign(pass);
+        assertThat(second).isNotEqualTo(first);
+        assertThat(rotated.prove(first)).contains(pass);
+        assertThat(rotated.prove(second)).contains(pass);
+        changes().raiseEpoch(List.of(), Optional.empty(), List.of(), LATER);
+        ServerKeys afterTheft = open();
+        assertThat(afterTheft.prove(second)).isEmpty();
+        assertThat(afterTheft.prove(afterTheft.sign(pass))).contains(pass);
     }
 }
