@@ -32,7 +32,7 @@ record DrainReport(
         return times.isEmpty() ? Double.POSITIVE_INFINITY : Collections.max(times);
     }
 
-    private static double median(List<Double> times) {
+    static double median(List<Double> times) {
         return times.isEmpty() ? Double.NaN : times.stream().sorted().toList().get(times.size() / 2);
     }
 
