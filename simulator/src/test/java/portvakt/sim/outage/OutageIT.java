@@ -38,7 +38,8 @@ class OutageIT {
         KillReport report = new KillBench(new KillBench.Effort(KILLS, 3, System.nanoTime()), folder, System.out).run();
         report.print(System.out);
 
-        // About one kill in forty still takes back a word that a gate was given (evidence.md); the gate sends that again. The bench
+        // About one kill in forty still takes back a word that a gate was given (evidence.md); the gate sends that
+        // again. The bench
         // calls it wrong.
         assertThat(report.proof().faults())
                 .filteredOn(fault -> !fault.contains("is acknowledged, and the database ends at")
