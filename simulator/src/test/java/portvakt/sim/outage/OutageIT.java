@@ -38,13 +38,7 @@ class OutageIT {
         KillReport report = new KillBench(new KillBench.Effort(KILLS, 3, System.nanoTime()), folder, System.out).run();
         report.print(System.out);
 
-        // About one kill in forty still takes back a word that a gate was given (evidence.md); the gate sends that
-        // again. The bench
-        // calls it wrong.
-        assertThat(report.proof().faults())
-                .filteredOn(fault -> !fault.contains("is acknowledged, and the database ends at")
-                        && !fault.contains("SERVER_WENT_BACK"))
-                .isEmpty();
+        assertThat(report.proof().faults()).isEmpty();
         assertThat(report.proof().events()).isGreaterThan(100);
         assertThat(report.startSeconds().size() + report.early()).isEqualTo(KILLS);
     }

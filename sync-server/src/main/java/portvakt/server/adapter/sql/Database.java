@@ -2,6 +2,7 @@ package portvakt.server.adapter.sql;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.SQLException;
 import java.util.Optional;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -29,7 +30,7 @@ public final class Database implements AutoCloseable {
         this.pool = pool;
         this.jdbi = Jdbi.create(pool);
         this.forcesItself = forcesItself;
-        this.checkpoints = new CheckpointGroup(() -> jdbi.useHandle(handle -> handle.execute("CHECKPOINT SYNC")));
+        this.checkpoints = new CheckpointGroup(this::force);
         Instants.register(jdbi);
     }
 
@@ -86,9 +87,13 @@ public final class Database implements AutoCloseable {
         if (forcesItself) {
             return;
         }
+        checkpoints.force();
+    }
+
+    private void force() {
         try {
-            checkpoints.force();
-        } catch (JdbiException e) {
+            jdbi.useHandle(handle -> H2Force.force(handle.getConnection()));
+        } catch (SQLException | RuntimeException e) {
             throw new StorageException("the database could not be forced to disk", e);
         }
     }
