@@ -72,7 +72,7 @@ public final class MqttUplink implements Uplink {
         this.inbox = parts.inbox();
         this.clock = parts.clock();
         this.status = parts.status();
-        BrokerSession.Will death = new BrokerSession.Will(address.status(), StatusMessage.death(), true);
+        BrokerSession.Will death = new BrokerSession.Will(address.status(), status.death(), true);
         this.session = new BrokerSession(
                 new BrokerSession.Settings(
                         settings.uri(),
@@ -185,7 +185,7 @@ public final class MqttUplink implements Uplink {
         if (session.isConnected()) {
             try {
                 // A good-bye of our own: the broker publishes no will after an orderly end (MQTT 5 § 3.14.4).
-                session.publish(address.status(), StatusMessage.death(), true)
+                session.publish(address.status(), status.death(), true)
                         .orTimeout(2, TimeUnit.SECONDS)
                         .join();
             } catch (CompletionException e) {

@@ -81,7 +81,12 @@ public final class StatusMessage {
         return status.build().toByteArray();
     }
 
-    static byte[] death() {
-        return GateStatus.newBuilder().setOnline(false).build().toByteArray();
+    /** Names the run that has ended; also since "not online" alone is no bytes at all, which would clear what the broker retains. */
+    byte[] death() {
+        return GateStatus.newBuilder()
+                .setOnline(false)
+                .setStartedAtMs(startedAt.toEpochMilli())
+                .build()
+                .toByteArray();
     }
 }

@@ -394,6 +394,15 @@ class MqttUplinkIT {
         assertThat(server.status.getFirmware()).isEqualTo("test");
         uplink.close();
         await().atMost(Duration.ofSeconds(20)).until(() -> !server.status.getOnline());
+        assertALaterServerHearsOfTheDeath();
+    }
+
+    /** One that was down meanwhile thinks that the gate is online until it hears otherwise. */
+    private void assertALaterServerHearsOfTheDeath() throws IOException {
+        server.session.close();
+        server = new Server();
+        await().atMost(Duration.ofSeconds(20)).until(() -> server.status.getStartedAtMs() != 0);
+        assertThat(server.status.getOnline()).isFalse();
     }
 
     /** Closed at once after the append, as a gate's own stop is; several times, since two threads may happen to be in luck. */
@@ -419,6 +428,7 @@ class MqttUplinkIT {
         await().atMost(Duration.ofSeconds(60)).until(() -> server.status.getOnline());
         gate.destroyForcibly().waitFor();
         await().atMost(Duration.ofSeconds(30)).until(() -> !server.status.getOnline());
+        assertALaterServerHearsOfTheDeath();
         assertThat(Files.exists(folder)).isTrue();
     }
 }
