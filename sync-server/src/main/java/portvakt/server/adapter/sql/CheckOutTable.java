@@ -45,7 +45,7 @@ final class CheckOutTable {
         return handle.createQuery("SELECT holder, since, next_at FROM automatic_check_out WHERE site = :site"
                         + " AND holder IN (<holders>) AND (next_at IS NULL OR next_at >= :from) ORDER BY id")
                 .bind("site", site)
-                .bindList("holders", holders)
+                .bindList("holders", PresenceTable.padded(holders))
                 .bind("from", from)
                 .map((row, context) -> new Open(
                         row.getString("holder"),

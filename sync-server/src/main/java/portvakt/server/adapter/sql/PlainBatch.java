@@ -14,8 +14,11 @@ final class PlainBatch {
 
     private PlainBatch() {}
 
-    /** @param rows values as JDBC takes them, in the order of the statement's question marks */
-    static void execute(Handle handle, String sql, List<Object[]> rows) {
+    /**
+     * @param rows values as JDBC takes them, in the order of the statement's question marks
+     * @return how many rows of the table each changed
+     */
+    static int[] execute(Handle handle, String sql, List<Object[]> rows) {
         try (PreparedStatement statement = handle.getConnection().prepareStatement(sql)) {
             for (Object[] row : rows) {
                 for (int column = 0; column < row.length; column++) {
@@ -23,7 +26,7 @@ final class PlainBatch {
                 }
                 statement.addBatch();
             }
-            statement.executeBatch();
+            return statement.executeBatch();
         } catch (SQLException e) {
             throw new UnableToExecuteStatementException(e, null);
         }

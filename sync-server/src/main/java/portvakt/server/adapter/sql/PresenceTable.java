@@ -3,13 +3,13 @@ package portvakt.server.adapter.sql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.StatementContext;
 import portvakt.protocol.Direction;
@@ -19,7 +19,14 @@ import portvakt.server.log.Sighting;
 /** Rows of {@code presence}: the newest that is known of each holder on each site. */
 final class PresenceTable {
 
-    static final int BINDS_MAX = 500;
+    static final int BINDS_MAX = 512;
+
+    private static final String UPDATE = "UPDATE presence SET gate = ?, direction = ?, occurred_at = ?, sequence = ?,"
+            + " card_number = ?, holder_name = ?, employer_name = ?, correction_id = ?, corrected_to = ?, corrected_at = ?,"
+            + " checked_out_at = ?, on_site = ? WHERE site = ? AND holder = ?";
+    private static final String INSERT = "INSERT INTO presence (gate, direction, occurred_at, sequence, card_number,"
+            + " holder_name, employer_name, correction_id, corrected_to, corrected_at, checked_out_at, on_site, site, holder)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     private static final String CARD = "card:";
 
@@ -84,7 +91,7 @@ final class PresenceTable {
         for (int from = 0; from < all.size(); from += BINDS_MAX) {
             handle.createQuery("SELECT * FROM presence WHERE site = :site AND holder IN (<holders>)")
                     .bind("site", site)
-                    .bindList("holders", all.subList(from, Math.min(all.size(), from + BINDS_MAX)))
+                    .bindList("holders", padded(all.subList(from, Math.min(all.size(), from + BINDS_MAX))))
                     .map(PresenceTable::map)
                     .forEach(row -> found.put(row.holder(), row));
         }
@@ -103,32 +110,48 @@ final class PresenceTable {
         if (rows.isEmpty()) {
             return;
         }
-        try (PreparedBatch delete = handle.prepareBatch("DELETE FROM presence WHERE site = ? AND holder = ?");
-                PreparedBatch insert = handle.prepareBatch(
-                        "INSERT INTO presence (site, holder, gate, direction,"
-                                + " occurred_at, sequence, card_number, holder_name, employer_name, correction_id, corrected_to,"
-                                + " corrected_at, checked_out_at, on_site) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-            for (Row row : rows) {
-                delete.add(row.site, row.holder);
-                insert.add(
-                        row.site,
-                        row.holder,
-                        row.passage.map(Passage::gate).orElse(null),
-                        row.passage.map(passage -> passage.direction().name()).orElse(null),
-                        row.passage.map(Passage::occurredAt).orElse(null),
-                        row.passage.map(Passage::sequence).orElse(null),
-                        row.cardNumber().orElse(null),
-                        row.passage.flatMap(Passage::holderName).orElse(null),
-                        row.passage.flatMap(Passage::employerName).orElse(null),
-                        row.correction.map(Sighting::correction).orElse(null),
-                        row.correction.map(stated -> stated.direction().name()).orElse(null),
-                        row.correction.map(Sighting::at).orElse(null),
-                        row.checkedOutAt.orElse(null),
-                        row.isOnSite());
+        // Nearly everybody who passes has been here before.
+        List<Row> all = List.copyOf(rows);
+        int[] updated = PlainBatch.execute(
+                handle, UPDATE, all.stream().map(PresenceTable::values).toList());
+        List<Object[]> fresh = new ArrayList<>();
+        for (int at = 0; at < updated.length; at++) {
+            if (updated[at] == 0) {
+                fresh.add(values(all.get(at)));
             }
-            delete.execute();
-            insert.execute();
         }
+        if (!fresh.isEmpty()) {
+            PlainBatch.execute(handle, INSERT, fresh);
+        }
+    }
+
+    private static Object[] values(Row row) {
+        return new Object[] {
+            row.passage.map(Passage::gate).orElse(null),
+            row.passage.map(passage -> passage.direction().name()).orElse(null),
+            row.passage.map(passage -> Instants.column(passage.occurredAt())).orElse(null),
+            row.passage.map(Passage::sequence).orElse(null),
+            row.cardNumber().orElse(null),
+            row.passage.flatMap(Passage::holderName).orElse(null),
+            row.passage.flatMap(Passage::employerName).orElse(null),
+            row.correction.map(Sighting::correction).orElse(null),
+            row.correction.map(stated -> stated.direction().name()).orElse(null),
+            row.correction.map(stated -> Instants.column(stated.at())).orElse(null),
+            row.checkedOutAt.map(Instants::column).orElse(null),
+            row.isOnSite(),
+            row.site,
+            row.holder
+        };
+    }
+
+    /** Repeats the last one until there are 1, 2, 4 … of them: so many statements, and not one for each number of holders. */
+    static List<String> padded(List<String> holders) {
+        int size = Integer.highestOneBit(Math.max(1, 2 * holders.size() - 1));
+        List<String> padded = new ArrayList<>(holders);
+        while (padded.size() < size) {
+            padded.add(holders.getLast());
+        }
+        return padded;
     }
 
     private static Row map(ResultSet row, StatementContext context) throws SQLException {
