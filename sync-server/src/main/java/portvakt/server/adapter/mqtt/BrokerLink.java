@@ -13,7 +13,6 @@ import portvakt.protocol.Topics;
 import portvakt.protocol.Topics.GateAddress;
 import portvakt.protocol.mqtt.BrokerSession;
 import portvakt.protocol.v1.Ack;
-import portvakt.protocol.v1.EventBatch;
 import portvakt.protocol.v1.GateStatus;
 import portvakt.server.port.EventIngest;
 import portvakt.server.port.GateReports;
@@ -39,6 +38,7 @@ public final class BrokerLink implements RetainedPublisher, NewsPublisher, AutoC
     private final BrokerSession session;
     private final LiveLink live;
     private final GateLanes lanes;
+    private final EventArrivals arrivals;
     private final LongAdder failed = new LongAdder();
     private volatile Listener listener = _ -> {};
 
@@ -47,6 +47,7 @@ public final class BrokerLink implements RetainedPublisher, NewsPublisher, AutoC
         reports = settings.reports;
         clock = settings.clock;
         lanes = new GateLanes(settings.retry);
+        arrivals = new EventArrivals(ingest, this::acknowledge);
         session = new BrokerSession(settings.session, new Ears());
         live = new LiveLink(settings.session, settings.live, clock);
     }
@@ -126,19 +127,6 @@ public final class BrokerLink implements RetainedPublisher, NewsPublisher, AutoC
         });
     }
 
-    private void events(GateAddress gate, byte[] payload, Instant receivedAt) {
-        EventBatch batch;
-        try {
-            batch = EventBatch.parseFrom(payload);
-        } catch (InvalidProtocolBufferException e) {
-            LOG.warn("{}/{} sent {} bytes that are no batch of events", gate.site(), gate.gate(), payload.length);
-            ingest.quarantine(gate, payload, "no batch of events", receivedAt);
-            return;
-        }
-        EventIngest.Ingested ingested = ingest.ingest(gate, batch, receivedAt);
-        acknowledge(gate, ingested.committedSequence());
-    }
-
     private void status(GateAddress gate, byte[] payload, boolean retained, Instant receivedAt) {
         // A gate's death says "not online" and nothing else, which in proto3 is no bytes at all: an empty one is no
         // void one.
@@ -192,10 +180,17 @@ public final class BrokerLink implements RetainedPublisher, NewsPublisher, AutoC
                 return;
             }
             GateAddress gate = known.get().address();
-            Runnable work = known.get().kind().equals("events")
-                    ? () -> events(gate, payload, receivedAt)
-                    : () -> status(gate, payload, retained, receivedAt);
-            lanes.run(gate, work, this::given);
+            if (known.get().kind().equals("events")) {
+                arrivals.heard(gate, payload, receivedAt);
+                lanes.run(gate, () -> arrivals.ingest(gate), this::eventsGiven);
+            } else {
+                lanes.run(gate, () -> status(gate, payload, retained, receivedAt), this::given);
+            }
+        }
+
+        private void eventsGiven(GateAddress gate, StorageException cause) {
+            arrivals.givenUp(gate);
+            given(gate, cause);
         }
 
         private void given(GateAddress gate, StorageException cause) {
