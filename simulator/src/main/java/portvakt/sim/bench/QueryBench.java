@@ -49,6 +49,7 @@ final class QueryBench {
     private static final int LIMIT = 100;
     /** Beyond it the plain statement takes minutes, and says nothing new. */
     private static final int PLAIN_ROWS_MAX = 1_000_000;
+
     private static final long RANGE_SECONDS = 7_200;
 
     /**
