@@ -10,7 +10,7 @@ import org.h2.mvstore.MVStore;
 /**
  * Forces what was committed in H2 to the disk.
  *
- * <p>{@code CHECKPOINT SYNC} alone does not (H2 2.5.252): where H2's background writer has taken the last changes, it finds nothing
+ * <p>{@code CHECKPOINT SYNC} alone does not (H2 2.4 and 2.5): where H2's background writer has taken the last changes, it finds nothing
  * left to write and forces the file, while the writer's own threads may still hold them. A kill at that moment loses what has been
  * acknowledged. So this waits, in between, until those threads have nothing in hand.
  */
