@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -52,9 +53,14 @@ final class EntryLogApi {
         }
     }
 
+    /**
+     * All rows of a gate by its sequence, the order of its events. That of their commits may differ: a batch that a starting server was
+     * not yet listening for comes again behind those after it.
+     */
     List<JsonNode> ofGate(String gate) {
         return after(0).stream()
                 .filter(row -> row.path("gate").asText().equals(gate))
+                .sorted(Comparator.comparingLong(row -> row.path("sequence").asLong()))
                 .toList();
     }
 
