@@ -14,6 +14,7 @@ import portvakt.server.list.CardRange;
 import portvakt.server.list.PollSchedule;
 import portvakt.server.list.ReleaseGuard;
 import portvakt.server.list.SpreadLimits;
+import portvakt.server.port.Lists;
 import portvakt.server.port.StatusChange;
 
 /**
@@ -42,9 +43,6 @@ public record ServerConfig(
         String cardNumberPattern,
         Duration gateCertificateValidity,
         Spread spread) {
-
-    /** What the name of a site's own list begins with. */
-    public static final String SITE_LIST_PREFIX = "site-";
 
     private static final int PORT_MAX = 65_535;
     private static final int DIGITS_DEFAULT = 7;
@@ -238,15 +236,13 @@ public record ServerConfig(
      */
     public record Site(String name, String title, SitePolicySettings policy, SitePresenceSettings presence) {
 
-        private static final String LIST_PREFIX = "site-";
-
         public Site {
             require(name != null, "a site needs a name");
             Topics.name(name);
             require(
-                    Topics.isName(LIST_PREFIX + name),
+                    Topics.isName(Lists.SITE_PREFIX + name),
                     "the site's name " + name + " has " + name.length()
-                            + " characters; give at most 25, since its list of bans" + " is called " + LIST_PREFIX
+                            + " characters; give at most 25, since its list of bans" + " is called " + Lists.SITE_PREFIX
                             + name);
             title = title == null ? name : title;
             policy = policy == null ? SitePolicySettings.byDefault() : policy;
@@ -260,7 +256,7 @@ public record ServerConfig(
 
         /** The list of bans, lost cards and withdrawn passes of a site. */
         public static String listOf(String site) {
-            return Topics.name(LIST_PREFIX + site);
+            return Topics.name(Lists.SITE_PREFIX + site);
         }
     }
 
@@ -272,7 +268,7 @@ public record ServerConfig(
         return Stream.concat(
                         Stream.of(list),
                         sites.stream()
-                                .map(site -> SITE_LIST_PREFIX + site.name())
+                                .map(site -> Lists.SITE_PREFIX + site.name())
                                 .filter(Topics::isName))
                 .distinct()
                 .toList();

@@ -20,6 +20,7 @@ import portvakt.server.ServerParts;
 import portvakt.server.ServerStartException;
 import portvakt.server.WebStarter;
 import portvakt.server.port.Accounts;
+import portvakt.server.port.Role;
 import portvakt.sim.site.SimulatedSite;
 
 /** {@code ./portvakt demo}: the whole system on this machine, without hardware, daemon or network. */
@@ -149,7 +150,7 @@ public final class Demo implements Callable<Integer> {
             throw new IOException(folder + " has accounts but no demo.json; delete the folder to begin anew");
         }
         DemoFile.LogIn logIn = before.map(DemoFile::login).orElseGet(() -> newAccount(accounts));
-        String token = before.map(DemoFile::apiToken).orElseGet(() -> accounts.createToken(USER, "program"));
+        String token = before.map(DemoFile::apiToken).orElseGet(() -> accounts.createToken(USER, Role.PROGRAM));
         URI url = parts.config().web().publicUrl();
         return new DemoFile(
                 url,
@@ -174,7 +175,7 @@ public final class Demo implements Callable<Integer> {
 
     private static DemoFile.LogIn newAccount(Accounts accounts) {
         String password = SimulatedSite.newPassword();
-        accounts.create(USER, password.toCharArray(), "admin");
+        accounts.create(USER, password.toCharArray(), Role.ADMIN);
         return new DemoFile.LogIn(USER, password);
     }
 }

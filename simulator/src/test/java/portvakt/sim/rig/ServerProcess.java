@@ -15,6 +15,7 @@ import portvakt.protocol.Topics;
 import portvakt.server.Main;
 import portvakt.server.Server;
 import portvakt.server.ServerConfig;
+import portvakt.server.port.Role;
 import portvakt.sim.register.CentralRegister;
 import portvakt.sim.site.SimulatedSite;
 
@@ -56,7 +57,7 @@ final class ServerProcess implements AutoCloseable {
         configFile = Settings.write(config, folder.resolve("server.yaml"));
         try (Server server = Server.start(config, InstantSource.system(), List.of())) {
             log = new EntryLogApi(
-                    config.web().publicUrl(), server.parts().accounts().createToken("rig", "program"));
+                    config.web().publicUrl(), server.parts().accounts().createToken("rig", Role.PROGRAM));
         }
     }
 

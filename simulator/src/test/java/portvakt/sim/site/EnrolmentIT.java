@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.CardStatus;
 import portvakt.protocol.Uid;
+import portvakt.server.port.Role;
 import portvakt.sim.device.UidCard;
 import portvakt.sim.device.VirtualCard;
 
@@ -43,7 +44,7 @@ class EnrolmentIT {
     @BeforeEach
     void open() throws Exception {
         site = SimulatedSite.open(new SimulatedSite.Settings(folder, 0, Duration.ofSeconds(2), Duration.ofMillis(200)));
-        token = site.server().parts().accounts().createToken("site office", "program");
+        token = site.server().parts().accounts().createToken("site office", Role.PROGRAM);
     }
 
     @AfterEach

@@ -25,6 +25,7 @@ import portvakt.protocol.CardNumber;
 import portvakt.protocol.CardStatus;
 import portvakt.protocol.DenialReason;
 import portvakt.protocol.Uid;
+import portvakt.server.port.Role;
 import portvakt.sim.device.VirtualCard;
 
 /**
@@ -48,7 +49,7 @@ class WholeChainIT {
     @BeforeEach
     void open() throws Exception {
         site = SimulatedSite.open(new SimulatedSite.Settings(folder, 0, Duration.ofSeconds(2), Duration.ofMillis(500)));
-        token = site.server().parts().accounts().createToken("test", "program");
+        token = site.server().parts().accounts().createToken("test", Role.PROGRAM);
     }
 
     @AfterEach

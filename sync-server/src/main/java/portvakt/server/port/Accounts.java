@@ -6,9 +6,6 @@ import java.util.Optional;
 /** People and programs that may log in. Secrets go in and never come out. Safe for any thread; a log-in takes about 100 ms. */
 public interface Accounts {
 
-    /** Somebody logged in, or a token's owner. */
-    record Principal(String name, String role) {}
-
     /** What a log-in attempt came to. */
     sealed interface LogIn {
         record Welcome(Principal principal) implements LogIn {}
@@ -23,7 +20,7 @@ public interface Accounts {
     LogIn logIn(String name, char[] password, Instant now);
 
     /** @throws IllegalArgumentException if the name is taken, or the password shorter than 12 characters */
-    void create(String name, char[] password, String role);
+    void create(String name, char[] password, Role role);
 
     boolean isEmpty();
 
@@ -35,7 +32,7 @@ public interface Accounts {
     void closeSession(String secret);
 
     /** Makes a token for programs; shown once, kept hashed. */
-    String createToken(String name, String role);
+    String createToken(String name, Role role);
 
     Optional<Principal> token(String secret);
 }

@@ -46,6 +46,11 @@ public interface EntryLog {
                     Optional.empty());
         }
 
+        /** The same of another site. @param other empty: of all */
+        public Filter of(Optional<String> other) {
+            return new Filter(other, gate, kind, cardNumber, employer, reason, assurance, from, to);
+        }
+
         /** Whether it lets a row through. */
         public boolean passes(LogEntry row) {
             return is(site, Optional.of(row.site()))

@@ -7,6 +7,9 @@ import java.util.Optional;
 /** The card status lists that the server issues. Safe for any thread. */
 public interface Lists {
 
+    /** What the name of a site's own list begins with. */
+    String SITE_PREFIX = "site-";
+
     /**
      * @param count          cards in the list
      * @param lastCheckpoint the newest version that can be fetched whole, 0 before the first

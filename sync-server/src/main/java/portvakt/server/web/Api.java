@@ -2,7 +2,6 @@ package portvakt.server.web;
 
 import io.helidon.http.Method;
 import io.helidon.http.Status;
-import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.time.Duration;
@@ -18,6 +17,8 @@ import portvakt.server.port.Gates;
 import portvakt.server.port.Gates.Gate;
 import portvakt.server.port.Lists;
 import portvakt.server.port.Presence;
+import portvakt.server.port.Right;
+import portvakt.server.port.Sites;
 
 /** The JSON API for programs. What it answers is described in {@code openapi.yaml}, and a test holds the two together. */
 final class Api {
@@ -50,19 +51,15 @@ final class Api {
 
     List<Route> routes() {
         return List.of(
-                route("/api/v1/presence", this::presence),
-                route("/api/v1/gates", this::gates),
-                route("/api/v1/lists/{list}", this::list));
-    }
-
-    private static Route route(String path, Handler handler) {
-        return Route.api(Method.GET, path, handler);
+                Route.api(Method.GET, "/api/v1/presence", Right.SEE_PASSAGES, this::presence),
+                Route.api(Method.GET, "/api/v1/gates", Right.SEE_GATES, this::gates),
+                Route.api(Method.GET, "/api/v1/lists/{list}", Right.SEE_GATES, this::list));
     }
 
     private void presence(ServerRequest request, ServerResponse response) {
         EventQuery.refuseUnknown(request.query(), Set.of("site"));
-        boolean whole = Authentication.seesCardNumbers(Authentication.principal(request));
-        Optional<String> site = EventQuery.name(request.query(), "site");
+        Optional<String> site = Scope.of(request, Right.SEE_PASSAGES);
+        boolean whole = Authentication.seesCardNumbers(request, site);
         List<OnSite> people = log.onSite(site).stream()
                 .map(person -> new OnSite(
                         person.site(),
@@ -94,7 +91,14 @@ final class Api {
 
     private void gates(ServerRequest request, ServerResponse response) {
         EventQuery.refuseUnknown(request.query(), Set.of());
-        Json.send(response, new AllGates(clock.instant(), gates.all()));
+        Sites sites = Authentication.principal(request).sites(Right.SEE_GATES);
+        Json.send(
+                response,
+                new AllGates(
+                        clock.instant(),
+                        gates.all().stream()
+                                .filter(gate -> sites.include(gate.site()))
+                                .toList()));
     }
 
     private void list(ServerRequest request, ServerResponse response) {

@@ -1,6 +1,7 @@
 package portvakt.server.web;
 
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HttpException;
 import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.Handler;
@@ -8,27 +9,12 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.Set;
 import portvakt.server.port.Accounts;
-import portvakt.server.port.Accounts.Principal;
+import portvakt.server.port.Principal;
+import portvakt.server.port.Right;
 
 /** Who is calling, and what somebody gets who may not: see {@link Route.Protection}. */
 final class Authentication {
-
-    /** Who sees card numbers whole; to anybody else, unknown roles too, they are masked. */
-    private static final Set<String> SEES_CARD_NUMBERS = Set.of("admin", "site-manager", "program");
-
-    /** Who may bind a chip to a card number, and see what is bound. */
-    private static final Set<String> ENROLS = SEES_CARD_NUMBERS;
-
-    /** Who may state that somebody was on site or gone: it takes a whole card number. */
-    private static final Set<String> CORRECTS_PRESENCE = SEES_CARD_NUMBERS;
-
-    /** Who may send a file that changes the register's list. */
-    private static final Set<String> IMPORTS_REGISTER = Set.of("admin", "program");
-
-    /** Who may take a gate's whole chain along, with everybody in it. */
-    private static final Set<String> EXPORTS_EVIDENCE = Set.of("admin", "program");
 
     private static final String BEARER = "Bearer ";
 
@@ -44,40 +30,9 @@ final class Authentication {
         this.clock = clock;
     }
 
-    static boolean seesCardNumbers(Principal principal) {
-        return SEES_CARD_NUMBERS.contains(principal.role());
-    }
-
-    static boolean mayEnrol(Principal principal) {
-        return ENROLS.contains(principal.role());
-    }
-
-    /** Whether somebody may state who was on site, and forgive who entered twice. */
-    static boolean mayCorrectPresence(Principal principal) {
-        return CORRECTS_PRESENCE.contains(principal.role());
-    }
-
-    /** Whether somebody may issue passes, see them and take them back. */
-    static boolean mayIssuePasses(Principal principal) {
-        return ENROLS.contains(principal.role());
-    }
-
-    static boolean mayImportRegister(Principal principal) {
-        return IMPORTS_REGISTER.contains(principal.role());
-    }
-
-    static boolean mayExportEvidence(Principal principal) {
-        return EXPORTS_EVIDENCE.contains(principal.role());
-    }
-
-    /** Whether somebody may have persons forgotten. A program may not: it cannot be asked why. */
-    static boolean mayErase(Principal principal) {
-        return principal.role().equals("admin");
-    }
-
-    /** Whether somebody may let through what a guard has held; a program may not, since the guard asks for a person. */
-    static boolean mayConfirm(Principal principal) {
-        return principal.role().equals("admin");
+    /** Whether the caller sees card numbers whole. @param site where; empty: of all sites */
+    static boolean seesCardNumbers(ServerRequest request, Optional<String> site) {
+        return principal(request).may(Right.SEE_CARD_NUMBERS, site);
     }
 
     /** @return a handler that the route's own one is only reached through by those who may */
@@ -135,7 +90,14 @@ final class Authentication {
             throws Exception {
         if (caller.isPresent()) {
             request.context().register(caller.get());
-            handler.handle(request, response);
+            boolean allowed = route.right()
+                    .map(right -> Scope.allows(request, caller.get(), right))
+                    .orElse(true);
+            if (allowed) {
+                handler.handle(request, response);
+            } else {
+                refuse(route, response);
+            }
             return;
         }
         switch (route.protection()) {
@@ -151,6 +113,14 @@ final class Authentication {
                 response.status(Status.SEE_OTHER_303)
                         .header(HeaderNames.LOCATION, LogInPages.PATH)
                         .send();
+        }
+    }
+
+    private static void refuse(Route route, ServerResponse response) {
+        switch (route.protection()) {
+            case API -> Scope.refused().problem().send(response);
+            case STREAM -> response.status(Status.FORBIDDEN_403).send();
+            case PAGE, PUBLIC -> throw new HttpException("not for this account", Status.FORBIDDEN_403);
         }
     }
 }

@@ -25,6 +25,7 @@ import portvakt.server.port.CardRegister.Outcome;
 import portvakt.server.port.Lists;
 import portvakt.server.port.RegisterRecords;
 import portvakt.server.port.RegisterRecords.Known;
+import portvakt.server.port.Right;
 import portvakt.server.port.StatusChange;
 
 /**
@@ -63,9 +64,9 @@ final class CardApi {
 
     List<Route> routes() {
         return List.of(
-                RegisterRoutes.api(Method.GET, PATH, this::read),
-                RegisterRoutes.api(Method.PUT, PATH, this::put),
-                RegisterRoutes.api(Method.DELETE, PATH, this::remove));
+                RegisterRoutes.api(Method.GET, PATH, Right.SEE_CARDS, this::read),
+                RegisterRoutes.api(Method.PUT, PATH, Right.BAR_CARDS, this::put),
+                RegisterRoutes.api(Method.DELETE, PATH, Right.BAR_CARDS, this::remove));
     }
 
     private void read(ServerRequest request, ServerResponse response) {

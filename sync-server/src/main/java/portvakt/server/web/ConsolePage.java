@@ -1,5 +1,8 @@
 package portvakt.server.web;
 
+import io.helidon.http.HttpException;
+import io.helidon.http.Method;
+import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.time.Duration;
@@ -7,16 +10,16 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import portvakt.server.port.Accounts.Principal;
 import portvakt.server.port.EntryLog;
 import portvakt.server.port.Gates;
 import portvakt.server.port.Gates.Gate;
 import portvakt.server.port.Lists;
 import portvakt.server.port.LogEntry;
 import portvakt.server.port.Presence;
+import portvakt.server.port.Principal;
+import portvakt.server.port.Right;
 import portvakt.server.web.view.ConsoleView;
 import portvakt.server.web.view.GatesView;
-import portvakt.server.web.view.PageFrame;
 import portvakt.server.web.view.Passage;
 import portvakt.server.web.view.PresenceView;
 import portvakt.server.web.view.RowView;
@@ -38,99 +41,104 @@ final class ConsolePage {
     private final Presence presence;
     private final Gates gates;
     private final Lists lists;
-    private final Cookies cookies;
-    private final Languages languages;
-    private final Templates templates;
-    private final StaticFiles files;
+    private final Pages pages;
     private final InstantSource clock;
 
-    ConsolePage(
-            EntryLog log,
-            Presence presence,
-            Gates gates,
-            Lists lists,
-            Cookies cookies,
-            Languages languages,
-            Templates templates,
-            StaticFiles files,
-            InstantSource clock) {
+    ConsolePage(EntryLog log, Presence presence, Gates gates, Lists lists, Pages pages, InstantSource clock) {
         this.log = log;
         this.presence = presence;
         this.gates = gates;
         this.lists = lists;
-        this.cookies = cookies;
-        this.languages = languages;
-        this.templates = templates;
-        this.files = files;
+        this.pages = pages;
         this.clock = clock;
     }
 
     List<Route> routes() {
-        return List.of(Route.get(PATH, Route.Protection.PAGE, this::show));
+        return List.of(new Route(Method.GET, PATH, Route.Protection.PAGE, Optional.empty(), this::show));
     }
 
     private void show(ServerRequest request, ServerResponse response) {
         Principal principal = Authentication.principal(request);
-        Texts texts = languages.texts(request);
+        if (!principal.may(Right.SEE_PASSAGES)) {
+            // Where everybody begins is not for everybody.
+            Pages.redirect(
+                    response,
+                    Pages.start(principal)
+                            .orElseThrow(() -> new HttpException("no page for this account", Status.FORBIDDEN_403)));
+            return;
+        }
+        Optional<String> site = Scope.ofPage(principal, Right.SEE_PASSAGES, request.query());
+        Texts texts = pages.texts(request);
         Instant now = clock.instant();
         long before = beforeId(request);
         boolean live = before == Long.MAX_VALUE;
         // The log is read before presence and gates, and the stream goes on from the log: nothing falls between.
-        List<LogEntry> entries = log.before(before, EVENTS_SHOWN, EntryLog.Filter.NONE);
-        List<Gate> all = gates.all();
-        Wording wording = wording(texts, principal, all);
+        List<LogEntry> entries = log.before(before, EVENTS_SHOWN, EntryLog.Filter.NONE.of(site));
+        List<Gate> all = gates(site);
+        Wording wording = wording(texts, principal, site, all);
         long newest = entries.isEmpty() ? 0 : entries.getFirst().id();
         List<RowView> rows = Passage.join(
                         entries.stream().filter(Wording::isWorthARow).toList())
                 .stream()
                 .map(passage -> wording.row(passage, now, false))
                 .toList();
-        response.header("Vary", "Cookie, Accept-Language");
-        templates.send(
+        pages.send(
                 response,
                 "console",
                 new ConsoleView(
-                        new PageFrame(
-                                texts,
-                                files::url,
-                                FormToken.of(cookies.formSecret(request, response)),
-                                PATH,
-                                Optional.of(principal.name())),
+                        pages.frame(request, response, PATH),
                         texts.today(now),
-                        presence(wording, all, now),
-                        gates(wording, all, now),
-                        wording.live(log.live(), now),
+                        presence(wording, site, all, now),
+                        gatesView(wording, all, now),
+                        wording.live(live(site), now),
                         rows,
                         live,
-                        ConsoleStream.PATH + "?after=" + newest,
+                        ConsoleStream.PATH + "?" + query(site) + "after=" + newest,
                         newest,
                         entries.size() < EVENTS_SHOWN
                                 ? ""
-                                : "/?before=" + entries.getLast().id()));
+                                : "/?" + query(site) + "before="
+                                        + entries.getLast().id()));
     }
 
     /** The words for one reader: their language, their right to see card numbers. */
-    static Wording wording(Texts texts, Principal principal, List<Gate> gates) {
+    static Wording wording(Texts texts, Principal principal, Optional<String> site, List<Gate> gates) {
         boolean severalSites = gates.stream().map(Gate::site).distinct().count() > 1;
-        return new Wording(texts, Authentication.seesCardNumbers(principal), severalSites);
+        return new Wording(texts, principal.may(Right.SEE_CARD_NUMBERS, site), severalSites);
     }
 
-    PresenceView presence(Wording wording, List<Gate> all, Instant now) {
+    PresenceView presence(Wording wording, Optional<String> site, List<Gate> all, Instant now) {
         Instant from = now.minus(NOTED_FOR);
         return wording.presence(
-                log.onSite(Optional.empty()),
-                presence.checkOuts(Optional.empty(), from, Presence.LIMIT_MAX).stream()
+                log.onSite(site),
+                presence.checkOuts(site, from, Presence.LIMIT_MAX).stream()
                         .filter(row -> !row.superseded())
                         .count(),
-                presence.doubleEntries(Optional.empty(), from, Presence.LIMIT_MAX).stream()
+                presence.doubleEntries(site, from, Presence.LIMIT_MAX).stream()
                         .filter(row -> row.forgiven().isEmpty())
                         .count(),
                 all,
                 now);
     }
 
-    GatesView gates(Wording wording, List<Gate> all, Instant now) {
+    GatesView gatesView(Wording wording, List<Gate> all, Instant now) {
         return wording.gates(all, list -> lists.find(list).map(Lists.PublishedList::version), now);
+    }
+
+    /** The gates of a site. @param site empty: of all */
+    List<Gate> gates(Optional<String> site) {
+        return gates.all().stream()
+                .filter(gate -> site.map(gate.site()::equals).orElse(true))
+                .toList();
+    }
+
+    /** What is not in the log yet. */
+    List<LogEntry> live(Optional<String> site) {
+        return log.live().stream().filter(EntryLog.Filter.NONE.of(site)::passes).toList();
+    }
+
+    private static String query(Optional<String> site) {
+        return site.map(name -> Scope.SITE + "=" + name + "&").orElse("");
     }
 
     private static long beforeId(ServerRequest request) {

@@ -20,12 +20,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import portvakt.server.port.Accounts.Principal;
 import portvakt.server.port.EntryLog;
 import portvakt.server.port.EntryLog.Filter;
-import portvakt.server.port.Gates;
 import portvakt.server.port.Gates.Gate;
 import portvakt.server.port.LogEntry;
+import portvakt.server.port.Principal;
+import portvakt.server.port.Right;
 import portvakt.server.web.view.Passage;
 import portvakt.server.web.view.PresenceView;
 import portvakt.server.web.view.Texts;
@@ -55,11 +55,9 @@ final class ConsoleStream {
     private static final Duration PANELS_APART = Duration.ofMillis(300);
 
     private final EntryLog log;
-    private final Gates gates;
     private final ConsolePage page;
     private final Authentication authentication;
-    private final Languages languages;
-    private final Templates templates;
+    private final Pages pages;
     private final ServerMeters meters;
     private final InstantSource clock;
     private final Duration heartbeat;
@@ -68,20 +66,16 @@ final class ConsoleStream {
 
     ConsoleStream(
             EntryLog log,
-            Gates gates,
             ConsolePage page,
             Authentication authentication,
-            Languages languages,
-            Templates templates,
+            Pages pages,
             ServerMeters meters,
             InstantSource clock,
             Duration heartbeat) {
         this.log = log;
-        this.gates = gates;
         this.page = page;
         this.authentication = authentication;
-        this.languages = languages;
-        this.templates = templates;
+        this.pages = pages;
         this.meters = meters;
         this.clock = clock;
         this.heartbeat = heartbeat;
@@ -89,11 +83,8 @@ final class ConsoleStream {
 
     List<Route> routes() {
         return List.of(
-                Route.get(
-                        PATH,
-                        Route.Protection.STREAM,
-                        (request, response) -> follow(request, response, Optional.empty())),
-                Route.get(LOG_PATH, Route.Protection.STREAM, this::followSearch));
+                Route.stream(PATH, Right.SEE_PASSAGES, this::followAll),
+                Route.stream(LOG_PATH, Right.SEE_PASSAGES, this::followSearch));
     }
 
     /** Ends all streams soon; their threads need no more than one write to notice. */
@@ -102,22 +93,36 @@ final class ConsoleStream {
         bells.forEach(Semaphore::release);
     }
 
-    private void followSearch(ServerRequest request, ServerResponse response) throws Exception {
-        Filter filter;
+    private void followAll(ServerRequest request, ServerResponse response) throws Exception {
+        Optional<String> site;
         try {
-            filter = EventQuery.filter(request.query());
-            EventApi.mayAsk(request, filter);
+            site = Scope.of(request, Right.SEE_PASSAGES);
         } catch (ProblemException e) {
             e.problem().send(response);
             return;
         }
-        follow(request, response, Optional.of(filter));
+        follow(request, response, site, Optional.empty());
     }
 
-    /** @param search of a search; the console follows everything, and its panels */
-    private void follow(ServerRequest request, ServerResponse response, Optional<Filter> search) throws Exception {
-        Follower follower =
-                new Follower(languages.texts(request), Authentication.principal(request), search, lastSeen(request));
+    private void followSearch(ServerRequest request, ServerResponse response) throws Exception {
+        Filter filter;
+        try {
+            filter = EventApi.asked(request, EventQuery.filter(request.query())).filter();
+        } catch (ProblemException e) {
+            e.problem().send(response);
+            return;
+        }
+        follow(request, response, filter.site(), Optional.of(filter));
+    }
+
+    /**
+     * @param site   empty: all
+     * @param search of a search; the console follows everything of the site, and its panels
+     */
+    private void follow(ServerRequest request, ServerResponse response, Optional<String> site, Optional<Filter> search)
+            throws Exception {
+        Follower follower = new Follower(
+                pages.texts(request), Authentication.principal(request), site, search, lastSeen(request, site));
         Semaphore bell = new Semaphore(0);
         // Proxies must not hold events back.
         response.header("X-Accel-Buffering", "no");
@@ -157,7 +162,7 @@ final class ConsoleStream {
         }
     }
 
-    private long lastSeen(ServerRequest request) {
+    private long lastSeen(ServerRequest request, Optional<String> site) {
         Optional<String> id = request.headers()
                 .first(HeaderNames.create("Last-Event-ID"))
                 .or(() -> request.query().first("after").asOptional());
@@ -168,11 +173,11 @@ final class ConsoleStream {
         } catch (NumberFormatException e) {
             // Whoever asks so has no rows of ours: start at the newest.
         }
-        return newestId();
+        return newestId(Filter.NONE.of(site));
     }
 
-    private long newestId() {
-        List<LogEntry> newest = log.before(Long.MAX_VALUE, 1, Filter.NONE);
+    private long newestId(Filter filter) {
+        List<LogEntry> newest = log.before(Long.MAX_VALUE, 1, filter);
         return newest.isEmpty() ? 0 : newest.getFirst().id();
     }
 
@@ -181,6 +186,8 @@ final class ConsoleStream {
 
         private final Texts texts;
         private final Principal principal;
+        private final Optional<String> site;
+        private final Filter ofSite;
         private final Optional<Filter> search;
         private long sentId;
         private Optional<List<LogEntry>> sentLive = Optional.empty();
@@ -188,9 +195,11 @@ final class ConsoleStream {
         private Instant panelsAt = Instant.EPOCH;
         private final SequencedMap<Passage.Key, LogEntry> grants = new LinkedHashMap<>();
 
-        Follower(Texts texts, Principal principal, Optional<Filter> search, long fromId) {
+        Follower(Texts texts, Principal principal, Optional<String> site, Optional<Filter> search, long fromId) {
             this.texts = texts;
             this.principal = principal;
+            this.site = site;
+            this.ofSite = Filter.NONE.of(site);
             this.search = search;
             this.sentId = fromId;
         }
@@ -202,14 +211,14 @@ final class ConsoleStream {
         }
 
         private boolean sendRows(SseSink sink) {
-            Wording wording = ConsolePage.wording(texts, principal, gates.all());
-            List<LogEntry> entries = log.after(sentId, PAGE, Filter.NONE);
+            Wording wording = ConsolePage.wording(texts, principal, site, page.gates(site));
+            List<LogEntry> entries = log.after(sentId, PAGE, ofSite);
             // Not so a search, which would have a hole.
             if (entries.size() == PAGE && search.isEmpty()) {
-                long newest = newestId();
+                long newest = newestId(ofSite);
                 if (newest - sentId > ROWS_BEHIND_MAX) {
                     sentId = newest - PAGE;
-                    entries = log.after(sentId, PAGE, Filter.NONE);
+                    entries = log.after(sentId, PAGE, ofSite);
                 }
             }
             for (LogEntry entry : entries) {
@@ -219,7 +228,7 @@ final class ConsoleStream {
                 }
                 Passage passage = passage(entry);
                 if (search.isEmpty() || search.get().passes(entry)) {
-                    String row = templates.render("row", wording.row(passage, clock.instant(), true));
+                    String row = pages.render("row", wording.row(passage, clock.instant(), true));
                     emit(sink, "row", Optional.of(entry.id()), row);
                 }
             }
@@ -233,15 +242,15 @@ final class ConsoleStream {
 
         /** Sends what is live, if that is not what this console has; the first time always, since its page may be old. */
         private void sendLive(SseSink sink) {
-            List<LogEntry> live = log.live();
+            List<LogEntry> live = page.live(site);
             // A search is of the log.
             if (search.isPresent() || sentLive.filter(live::equals).isPresent()) {
                 return;
             }
             Set<LogEntry> known = new HashSet<>(sentLive.orElse(List.of())); // asked, never walked
             news |= !known.containsAll(live);
-            Wording wording = ConsolePage.wording(texts, principal, gates.all());
-            emit(sink, "live", Optional.empty(), templates.render("live", wording.live(live, clock.instant())));
+            Wording wording = ConsolePage.wording(texts, principal, site, page.gates(site));
+            emit(sink, "live", Optional.empty(), pages.render("live", wording.live(live, clock.instant())));
             sentLive = Optional.of(live);
         }
 
@@ -253,12 +262,12 @@ final class ConsoleStream {
             Instant now = clock.instant();
             news = false;
             panelsAt = now;
-            List<Gate> all = gates.all();
-            Wording wording = ConsolePage.wording(texts, principal, all);
-            PresenceView presence = page.presence(wording, all, now);
-            emit(sink, "presence", Optional.empty(), templates.render("presence", presence));
-            emit(sink, "people", Optional.empty(), templates.render("people", presence));
-            emit(sink, "gates", Optional.empty(), templates.render("gates", page.gates(wording, all, now)));
+            List<Gate> all = page.gates(site);
+            Wording wording = ConsolePage.wording(texts, principal, site, all);
+            PresenceView presence = page.presence(wording, site, all, now);
+            emit(sink, "presence", Optional.empty(), pages.render("presence", presence));
+            emit(sink, "people", Optional.empty(), pages.render("people", presence));
+            emit(sink, "gates", Optional.empty(), pages.render("gates", page.gatesView(wording, all, now)));
         }
 
         private Passage passage(LogEntry entry) {

@@ -27,6 +27,7 @@ import portvakt.server.port.Enrolments.Binding;
 import portvakt.server.port.Enrolments.Enrolment;
 import portvakt.server.port.Enrolments.OnConflict;
 import portvakt.server.port.Gates;
+import portvakt.server.port.Right;
 import portvakt.server.port.StorageException;
 
 /**
@@ -75,11 +76,7 @@ final class EnrolmentApi {
     }
 
     private static Route route(Method method, String path, Handler handler) {
-        return Route.api(method, path, (request, response) -> {
-            if (!Authentication.mayEnrol(Authentication.principal(request))) {
-                throw problem(
-                        Status.FORBIDDEN_403, "Enrolments are for administrators, site managers and programs alone.");
-            }
+        return Route.api(method, path, Right.ENROL, (request, response) -> {
             try {
                 handler.handle(request, response);
             } catch (StorageException e) {

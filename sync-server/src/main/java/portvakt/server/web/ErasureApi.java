@@ -22,6 +22,7 @@ import portvakt.protocol.Topics;
 import portvakt.server.port.Erasure;
 import portvakt.server.port.Erasure.Outcome;
 import portvakt.server.port.Erasure.Scope;
+import portvakt.server.port.Right;
 
 /** Has persons forgotten. It cannot be undone, so a body says exactly whom and why. */
 final class ErasureApi {
@@ -50,16 +51,13 @@ final class ErasureApi {
     }
 
     List<Route> routes() {
-        return List.of(RegisterRoutes.api(Method.POST, PATH, this::erase));
+        return List.of(RegisterRoutes.api(Method.POST, PATH, Right.ERASE, this::erase));
     }
 
     private record Order(Scope scope, String reason) {}
 
     private void erase(ServerRequest request, ServerResponse response) {
         EventQuery.refuseUnknown(request.query(), Set.of());
-        if (!Authentication.mayErase(Authentication.principal(request))) {
-            throw RegisterRoutes.problem(Status.FORBIDDEN_403, "Erasures are for administrators alone.");
-        }
         String site = request.path().pathParameters().get("site");
         if (!Topics.isName(site)) {
             throw RegisterRoutes.problem(Status.NOT_FOUND_404, "That is no name of a site.");

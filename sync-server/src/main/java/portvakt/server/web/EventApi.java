@@ -12,7 +12,9 @@ import portvakt.protocol.CardNumber;
 import portvakt.protocol.Uid;
 import portvakt.server.port.EntryLog;
 import portvakt.server.port.EntryLog.Cursor;
+import portvakt.server.port.EntryLog.Filter;
 import portvakt.server.port.LogEntry;
+import portvakt.server.port.Right;
 
 /**
  * The entry log, page by page. A page that is asked for again with the tag that it had is not sent again: the tag is a digest of
@@ -31,13 +33,14 @@ final class EventApi {
     }
 
     List<Route> routes() {
-        return List.of(Route.api(Method.GET, PATH, this::events));
+        return List.of(Route.api(Method.GET, PATH, Right.SEE_PASSAGES, this::events));
     }
 
     private void events(ServerRequest request, ServerResponse response) {
         EventQuery query = EventQuery.parse(request.query());
-        boolean whole = mayAsk(request, query.filter());
-        EntryLog.Page page = page(query);
+        Asked asked = asked(request, query.filter());
+        boolean whole = asked.whole();
+        EntryLog.Page page = page(query, asked.filter());
         Optional<Long> next = page.next();
         if (query.cursor() instanceof Cursor.After(long id) && !query.filter().inOrderOfTime()) {
             // Going up by arrival there is always a next page: what has not happened yet.
@@ -53,9 +56,9 @@ final class EventApi {
         EntityTag.send(request, response, Json.bytes(new Events(rows, next)));
     }
 
-    private EntryLog.Page page(EventQuery query) {
+    private EntryLog.Page page(EventQuery query, Filter filter) {
         try {
-            return log.page(query.filter(), query.cursor(), query.limit());
+            return log.page(filter, query.cursor(), query.limit());
         } catch (EntryLog.NoSuchRow e) {
             String name = query.cursor() instanceof Cursor.After ? "after" : "before";
             throw new ProblemException(Problem.parameter(
@@ -63,18 +66,19 @@ final class EventApi {
         }
     }
 
-    /**
-     * @return whether the caller sees card numbers whole
-     * @throws ProblemException if the filter would tell them one that they do not see
-     */
-    static boolean mayAsk(ServerRequest request, EntryLog.Filter filter) {
-        boolean whole = Authentication.seesCardNumbers(Authentication.principal(request));
+    /** A question as its caller may have it. @param whole whether they see card numbers whole */
+    record Asked(Filter filter, boolean whole) {}
+
+    /** @throws ProblemException if the site is not the caller's, or the filter would tell them a card number that they do not see */
+    static Asked asked(ServerRequest request, Filter filter) {
+        Optional<String> site = Scope.of(Authentication.principal(request), Right.SEE_PASSAGES, filter.site());
+        boolean whole = Authentication.seesCardNumbers(request, site);
         if (!whole && filter.cardNumber().isPresent()) {
             // A masked number has three stars: with this filter, a thousand questions would tell them.
             throw new ProblemException(Problem.of(
                     Status.FORBIDDEN_403, "\"card\" is for those who see card numbers whole; leave it out."));
         }
-        return whole;
+        return new Asked(filter.of(site), whole);
     }
 
     static ObjectNode json(LogEntry row, boolean whole) {

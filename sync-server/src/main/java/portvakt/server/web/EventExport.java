@@ -21,6 +21,7 @@ import portvakt.server.port.EntryLog;
 import portvakt.server.port.EntryLog.Cursor;
 import portvakt.server.port.EntryLog.Filter;
 import portvakt.server.port.LogEntry;
+import portvakt.server.port.Right;
 
 /**
  * All of the log that a filter lets through, oldest first, as a file. One page is in memory at a time, and the next one is read when
@@ -41,15 +42,16 @@ final class EventExport {
     }
 
     List<Route> routes() {
-        return List.of(Route.api(Method.GET, PATH, this::export));
+        return List.of(Route.api(Method.GET, PATH, Right.SEE_PASSAGES, this::export));
     }
 
     private void export(ServerRequest request, ServerResponse response) {
         UriQuery query = request.query();
         EventQuery.refuseUnknown(query, KNOWN);
         ExportFormat format = ExportFormat.of(EventQuery.value(query, "format"));
-        Filter filter = EventQuery.filter(query);
-        boolean whole = EventApi.mayAsk(request, filter);
+        EventApi.Asked asked = EventApi.asked(request, EventQuery.filter(query));
+        Filter filter = asked.filter();
+        boolean whole = asked.whole();
         long newest = log.before(Long.MAX_VALUE, 1, Filter.NONE).stream()
                 .mapToLong(LogEntry::id)
                 .findFirst()

@@ -23,6 +23,7 @@ import portvakt.server.port.Evidence;
 import portvakt.server.port.RegisterRecords;
 import portvakt.server.port.RegisterRecords.Action;
 import portvakt.server.port.RegisterRecords.Note;
+import portvakt.server.port.Right;
 import portvakt.server.port.StorageException;
 
 /** Hands out a gate's chain for {@code ./portvakt verify-log}. Who took it stands in the audit. */
@@ -46,15 +47,11 @@ final class EvidenceApi {
     }
 
     List<Route> routes() {
-        return List.of(RegisterRoutes.api(Method.GET, PATH, this::chain));
+        return List.of(RegisterRoutes.api(Method.GET, PATH, Right.EXPORT_EVIDENCE, this::chain));
     }
 
     private void chain(ServerRequest request, ServerResponse response) {
         EventQuery.refuseUnknown(request.query(), QUERY);
-        if (!Authentication.mayExportEvidence(Authentication.principal(request))) {
-            throw RegisterRoutes.problem(
-                    Status.FORBIDDEN_403, "A gate's chain is for administrators and programs alone.");
-        }
         Evidence.Source source = source(request);
         long from = EventQuery.number(request.query(), "from", 1, Long.MAX_VALUE - 1)
                 .orElse(1L);

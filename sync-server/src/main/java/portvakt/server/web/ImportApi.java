@@ -17,6 +17,7 @@ import portvakt.server.adapter.register.CardImports.Result;
 import portvakt.server.list.ImportPlan.Report;
 import portvakt.server.list.ReleaseGuard;
 import portvakt.server.port.Lists;
+import portvakt.server.port.Right;
 
 /** Files of card statuses, for those whose register neither pushes nor is pulled. By default it only tells what would change. */
 final class ImportApi {
@@ -46,7 +47,7 @@ final class ImportApi {
     }
 
     List<Route> routes() {
-        return List.of(RegisterRoutes.api(Method.POST, PATH, this::take));
+        return List.of(RegisterRoutes.api(Method.POST, PATH, Right.BAR_CARDS, this::take));
     }
 
     /** Whether a file may be sent there. */
@@ -57,7 +58,8 @@ final class ImportApi {
     private void take(ServerRequest request, ServerResponse response) {
         EventQuery.refuseUnknown(request.query(), QUERY);
         String list = RegisterRoutes.list(request, lists);
-        if (list.equals(desk.registerList()) && !Authentication.mayImportRegister(Authentication.principal(request))) {
+        if (list.equals(desk.registerList())
+                && !Authentication.principal(request).may(Right.IMPORT_REGISTER)) {
             String detail = "A file for the register's list is for administrators and programs alone.";
             refusals.refused(
                     Optional.of(list), "csv-import", Optional.of(RegisterRoutes.account(request)), "FORBIDDEN", detail);

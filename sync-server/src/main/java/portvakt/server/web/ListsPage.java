@@ -7,9 +7,9 @@ import io.helidon.webserver.http.ServerResponse;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
-import portvakt.protocol.Topics;
 import portvakt.server.port.Lists;
+import portvakt.server.port.Right;
+import portvakt.server.port.Sites;
 import portvakt.server.web.view.ListView;
 import portvakt.server.web.view.ListsView;
 import portvakt.server.web.view.PageFrame;
@@ -26,59 +26,43 @@ final class ListsPage {
 
     private final Lists lists;
     private final SpreadDesk desk;
-    private final Cookies cookies;
-    private final Languages languages;
-    private final Templates templates;
-    private final StaticFiles files;
+    private final Pages pages;
     private final InstantSource clock;
 
-    ListsPage(
-            Lists lists,
-            SpreadDesk desk,
-            Cookies cookies,
-            Languages languages,
-            Templates templates,
-            StaticFiles files,
-            InstantSource clock) {
+    ListsPage(Lists lists, SpreadDesk desk, Pages pages, InstantSource clock) {
         this.lists = lists;
         this.desk = desk;
-        this.cookies = cookies;
-        this.languages = languages;
-        this.templates = templates;
-        this.files = files;
+        this.pages = pages;
         this.clock = clock;
     }
 
     List<Route> routes() {
         return List.of(
-                Route.get(PATH, Route.Protection.PAGE, this::all),
-                Route.get(PATH + "/{list}", Route.Protection.PAGE, this::one),
-                Route.get(PATH + "/{list}/spread", Route.Protection.PAGE, this::part));
-    }
-
-    /** Whether it is the path of one of these pages. */
-    static boolean isPath(String path) {
-        return path.equals(PATH) || (path.startsWith(PATH + "/") && Topics.isName(path.substring(PATH.length() + 1)));
+                Route.page(PATH, Right.SEE_GATES, this::all),
+                Route.page(PATH + "/{list}", Right.SEE_GATES, this::one),
+                Route.page(PATH + "/{list}/spread", Right.SEE_GATES, this::part));
     }
 
     private void all(ServerRequest request, ServerResponse response) {
         Instant now = clock.instant();
-        PageFrame frame = frame(request, response, PATH);
+        PageFrame frame = pages.frame(request, response, PATH);
         SpreadWording wording = new SpreadWording(frame.texts(), now);
-        templates.send(
+        Sites sites = sites(request);
+        pages.send(
                 response,
                 "lists",
                 new ListsView(
                         frame,
                         lists.names().stream()
-                                .map(list -> wording.line(list, desk.of(list, now)))
+                                .filter(sites::includeList)
+                                .map(list -> wording.line(list, desk.of(list, sites, now)))
                                 .toList()));
     }
 
     private void one(ServerRequest request, ServerResponse response) {
         String list = name(request);
-        PageFrame frame = frame(request, response, PATH + "/" + list);
-        templates.send(
+        PageFrame frame = pages.frame(request, response, PATH + "/" + list);
+        pages.send(
                 response,
                 "list",
                 new ListView(
@@ -89,23 +73,18 @@ final class ListsPage {
     }
 
     private void part(ServerRequest request, ServerResponse response) {
-        templates.send(response, "spread", spread(request, languages.texts(request), name(request)));
+        pages.send(response, "spread", spread(request, pages.texts(request), name(request)));
     }
 
     private SpreadView spread(ServerRequest request, Texts texts, String list) {
         Instant now = clock.instant();
+        Sites sites = sites(request);
         return new SpreadWording(texts, now)
-                .spread(desk.of(list, now), lists.find(list), showsAll(request) ? "" : PATH + "/" + list + ALL);
+                .spread(desk.of(list, sites, now), lists.find(list), showsAll(request) ? "" : PATH + "/" + list + ALL);
     }
 
-    private PageFrame frame(ServerRequest request, ServerResponse response, String path) {
-        response.header("Vary", "Cookie, Accept-Language");
-        return new PageFrame(
-                languages.texts(request),
-                files::url,
-                FormToken.of(cookies.formSecret(request, response)),
-                path,
-                Optional.of(Authentication.principal(request).name()));
+    private static Sites sites(ServerRequest request) {
+        return Authentication.principal(request).sites(Right.SEE_GATES);
     }
 
     private String name(ServerRequest request) {

@@ -1,6 +1,7 @@
 package portvakt.server.web;
 
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -14,8 +15,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import portvakt.server.port.Accounts;
+import portvakt.server.port.Principal;
+import portvakt.server.port.Role;
 import portvakt.server.web.view.LogInView;
-import portvakt.server.web.view.PageFrame;
 import portvakt.server.web.view.Texts;
 
 /**
@@ -29,38 +31,26 @@ final class LogInPages {
 
     private static final Status UNPROCESSABLE = Status.create(422);
     private static final int PASSWORD_LENGTH_MIN = 12;
-    private static final String FIRST_ROLE = "admin";
+    private static final Role FIRST_ROLE = Role.ADMIN;
 
     private final Accounts accounts;
-    private final Cookies cookies;
-    private final Languages languages;
-    private final Templates templates;
-    private final StaticFiles files;
+    private final Pages pages;
     private final InstantSource clock;
     private final AtomicReference<String> setupToken = new AtomicReference<>();
 
-    LogInPages(
-            Accounts accounts,
-            Cookies cookies,
-            Languages languages,
-            Templates templates,
-            StaticFiles files,
-            InstantSource clock) {
+    LogInPages(Accounts accounts, Pages pages, InstantSource clock) {
         this.accounts = accounts;
-        this.cookies = cookies;
-        this.languages = languages;
-        this.templates = templates;
-        this.files = files;
+        this.pages = pages;
         this.clock = clock;
     }
 
     List<Route> routes() {
         return List.of(
-                Route.get(PATH, Route.Protection.PUBLIC, this::show),
-                Route.post(PATH, Route.Protection.PUBLIC, this::logIn),
-                Route.post("/logout", Route.Protection.PAGE, this::logOut),
-                Route.get(SETUP_PATH, Route.Protection.PUBLIC, this::showSetup),
-                Route.post(SETUP_PATH, Route.Protection.PUBLIC, this::setUp));
+                Route.open(Method.GET, PATH, this::show),
+                Route.open(Method.POST, PATH, this::logIn),
+                new Route(Method.POST, "/logout", Route.Protection.PAGE, Optional.empty(), this::logOut),
+                Route.open(Method.GET, SETUP_PATH, this::showSetup),
+                Route.open(Method.POST, SETUP_PATH, this::setUp));
     }
 
     /** @return where the first account can be made, if there is none yet */
@@ -78,21 +68,21 @@ final class LogInPages {
     }
 
     private void logIn(ServerRequest request, ServerResponse response) {
-        Form form = Form.of(request);
-        if (form.isForged(cookies)) {
-            Form.refuse(response);
+        Optional<Form> sent = pages.form(request, response);
+        if (sent.isEmpty()) {
             return;
         }
+        Form form = sent.get();
         Instant now = clock.instant();
-        Texts texts = languages.texts(request);
+        Texts texts = pages.texts(request);
         char[] password = form.value("password").toCharArray();
         Accounts.LogIn outcome = accounts.logIn(form.value("name").strip(), password, now);
         Arrays.fill(password, '\0');
         switch (outcome) {
-            case Accounts.LogIn.Welcome(Accounts.Principal principal) -> {
-                cookies.session(request).ifPresent(accounts::closeSession);
-                cookies.setSession(response, accounts.openSession(principal, now));
-                redirect(response, "/");
+            case Accounts.LogIn.Welcome(Principal principal) -> {
+                pages.cookies().session(request).ifPresent(accounts::closeSession);
+                pages.cookies().setSession(response, accounts.openSession(principal, now));
+                Pages.redirect(response, Pages.start(principal).orElse(ConsolePage.PATH));
             }
             case Accounts.LogIn.Refused _ -> {
                 response.status(UNPROCESSABLE);
@@ -109,13 +99,12 @@ final class LogInPages {
     }
 
     private void logOut(ServerRequest request, ServerResponse response) {
-        if (Form.of(request).isForged(cookies)) {
-            Form.refuse(response);
+        if (pages.form(request, response).isEmpty()) {
             return;
         }
-        cookies.session(request).ifPresent(accounts::closeSession);
-        cookies.clearSession(response);
-        redirect(response, PATH);
+        pages.cookies().session(request).ifPresent(accounts::closeSession);
+        pages.cookies().clearSession(response);
+        Pages.redirect(response, PATH);
     }
 
     private void showSetup(ServerRequest request, ServerResponse response) {
@@ -123,22 +112,22 @@ final class LogInPages {
         if (opensSetup(token)) {
             sendSetup(request, response, token, Optional.empty());
         } else {
-            redirect(response, PATH);
+            Pages.redirect(response, PATH);
         }
     }
 
     private void setUp(ServerRequest request, ServerResponse response) {
-        Form form = Form.of(request);
-        if (form.isForged(cookies)) {
-            Form.refuse(response);
+        Optional<Form> sent = pages.form(request, response);
+        if (sent.isEmpty()) {
             return;
         }
+        Form form = sent.get();
         String token = form.value("token");
         if (!opensSetup(token)) {
-            redirect(response, PATH);
+            Pages.redirect(response, PATH);
             return;
         }
-        Texts texts = languages.texts(request);
+        Texts texts = pages.texts(request);
         String name = form.value("name").strip();
         char[] password = form.value("password").toCharArray();
         if (name.isEmpty() || password.length < PASSWORD_LENGTH_MIN) {
@@ -151,7 +140,7 @@ final class LogInPages {
             accounts.create(name, password, FIRST_ROLE);
         }
         Arrays.fill(password, '\0');
-        redirect(response, PATH);
+        Pages.redirect(response, PATH);
     }
 
     private boolean opensSetup(String token) {
@@ -163,29 +152,16 @@ final class LogInPages {
     }
 
     private void sendLogIn(ServerRequest request, ServerResponse response, Optional<String> error) {
-        templates.send(
+        pages.send(
                 response,
                 "login",
-                new LogInView(frame(request, response, PATH), false, "", PASSWORD_LENGTH_MIN, error));
+                new LogInView(pages.frame(request, response, PATH), false, "", PASSWORD_LENGTH_MIN, error));
     }
 
     private void sendSetup(ServerRequest request, ServerResponse response, String token, Optional<String> error) {
-        templates.send(
+        pages.send(
                 response,
                 "login",
-                new LogInView(frame(request, response, "/"), true, token, PASSWORD_LENGTH_MIN, error));
-    }
-
-    private PageFrame frame(ServerRequest request, ServerResponse response, String back) {
-        return new PageFrame(
-                languages.texts(request),
-                files::url,
-                FormToken.of(cookies.formSecret(request, response)),
-                back,
-                Optional.empty());
-    }
-
-    private static void redirect(ServerResponse response, String to) {
-        response.status(Status.SEE_OTHER_303).header(HeaderNames.LOCATION, to).send();
+                new LogInView(pages.frame(request, response, "/"), true, token, PASSWORD_LENGTH_MIN, error));
     }
 }

@@ -11,15 +11,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import portvakt.server.port.Accounts.Principal;
 import portvakt.server.port.EntryLog;
 import portvakt.server.port.EntryLog.Cursor;
 import portvakt.server.port.EntryLog.Filter;
 import portvakt.server.port.Gates;
 import portvakt.server.port.Gates.Gate;
 import portvakt.server.port.LogEntry;
+import portvakt.server.port.Principal;
+import portvakt.server.port.Right;
+import portvakt.server.port.Sites;
 import portvakt.server.web.view.LogView;
-import portvakt.server.web.view.PageFrame;
 import portvakt.server.web.view.Passage;
 import portvakt.server.web.view.RowView;
 import portvakt.server.web.view.Texts;
@@ -39,33 +40,19 @@ final class LogPage {
     private final EntryLog log;
     private final Gates gates;
     private final ZoneId zone;
-    private final Cookies cookies;
-    private final Languages languages;
-    private final Templates templates;
-    private final StaticFiles files;
+    private final Pages pages;
     private final InstantSource clock;
 
-    LogPage(
-            EntryLog log,
-            Gates gates,
-            ZoneId zone,
-            Cookies cookies,
-            Languages languages,
-            Templates templates,
-            StaticFiles files,
-            InstantSource clock) {
+    LogPage(EntryLog log, Gates gates, ZoneId zone, Pages pages, InstantSource clock) {
         this.log = log;
         this.gates = gates;
         this.zone = zone;
-        this.cookies = cookies;
-        this.languages = languages;
-        this.templates = templates;
-        this.files = files;
+        this.pages = pages;
         this.clock = clock;
     }
 
     List<Route> routes() {
-        return List.of(Route.get(PATH, Route.Protection.PAGE, this::show));
+        return List.of(Route.page(PATH, Right.SEE_PASSAGES, this::show));
     }
 
     private record Found(List<LogEntry> entries, Optional<Long> next) {
@@ -74,18 +61,21 @@ final class LogPage {
 
     private void show(ServerRequest request, ServerResponse response) {
         Principal principal = Authentication.principal(request);
-        boolean whole = Authentication.seesCardNumbers(principal);
-        LogQuestion question = LogQuestion.of(request.query(), zone, whole);
+        Optional<String> site = Scope.ofPage(principal, Right.SEE_PASSAGES, request.query());
+        boolean whole = Authentication.seesCardNumbers(request, site);
+        LogQuestion question = LogQuestion.of(request.query(), zone, whole, site);
         Cursor from = from(request);
         // Before the page is read: what comes in between is sent by the stream, and shown once.
-        long newest = log.before(Long.MAX_VALUE, 1, Filter.NONE).stream()
+        long newest = log.before(Long.MAX_VALUE, 1, Filter.NONE.of(site)).stream()
                 .mapToLong(LogEntry::id)
                 .findFirst()
                 .orElse(0);
         Found found = question.filter().map(filter -> find(filter, from)).orElse(Found.NOTHING);
-        List<Gate> all = gates.all();
-        Texts texts = languages.texts(request);
-        Wording wording = ConsolePage.wording(texts, principal, all);
+        Sites sites = principal.sites(Right.SEE_PASSAGES);
+        List<Gate> all =
+                gates.all().stream().filter(gate -> sites.include(gate.site())).toList();
+        Texts texts = pages.texts(request);
+        Wording wording = ConsolePage.wording(texts, principal, site, all);
         Instant now = clock.instant();
         List<RowView> rows = Passage.join(
                         found.entries.stream().filter(Wording::isWorthARow).toList())
@@ -94,17 +84,11 @@ final class LogPage {
                 .toList();
         boolean live = from.equals(Cursor.END)
                 && question.filter().filter(filter -> filter.to().isEmpty()).isPresent();
-        response.header("Vary", "Cookie, Accept-Language");
-        templates.send(
+        pages.send(
                 response,
                 "log",
                 new LogView(
-                        new PageFrame(
-                                texts,
-                                files::url,
-                                FormToken.of(cookies.formSecret(request, response)),
-                                PATH,
-                                Optional.of(principal.name())),
+                        pages.frame(request, response, PATH),
                         fields(question, texts, all, whole),
                         question.fault().map(field -> texts.text("search.bad." + field)),
                         rows,

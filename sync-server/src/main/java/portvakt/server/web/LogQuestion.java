@@ -26,8 +26,11 @@ record LogQuestion(SortedMap<String, String> given, Optional<Filter> filter, Opt
 
     private static final String CARD = "card";
 
-    /** @param whole whether the reader sees card numbers whole; others may not ask for one */
-    static LogQuestion of(UriQuery query, ZoneId zone, boolean whole) {
+    /**
+     * @param whole whether the reader sees card numbers whole; others may not ask for one
+     * @param site  the one that the reader is bound to, or has chosen
+     */
+    static LogQuestion of(UriQuery query, ZoneId zone, boolean whole, Optional<String> site) {
         SortedMap<String, String> given = new TreeMap<>();
         for (String name : EventQuery.FILTERS) {
             query.first(name)
@@ -36,6 +39,7 @@ record LogQuestion(SortedMap<String, String> given, Optional<Filter> filter, Opt
                     .filter(text -> !text.isEmpty())
                     .ifPresent(text -> given.put(name, text));
         }
+        site.ifPresent(name -> given.put(Scope.SITE, name));
         if (given.containsKey(CARD) && !whole) {
             return new LogQuestion(given, Optional.empty(), Optional.of(CARD));
         }

@@ -1,6 +1,7 @@
 package portvakt.server.web;
 
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -22,7 +23,7 @@ final class OpenApiDocument {
     }
 
     List<Route> routes() {
-        return List.of(Route.get("/openapi", Route.Protection.PUBLIC, (request, response) -> {
+        return List.of(Route.open(Method.GET, "/openapi", (request, response) -> {
             response.header(HeaderNames.CONTENT_TYPE, "application/yaml");
             response.send(yaml);
         }));

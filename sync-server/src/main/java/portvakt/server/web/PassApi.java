@@ -22,6 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portvakt.protocol.pass.HolderKind;
 import portvakt.server.port.Passes.Issued;
+import portvakt.server.port.Right;
 import portvakt.server.port.StatusChange;
 import portvakt.server.port.StorageException;
 import portvakt.server.web.PassFaultException.Fault;
@@ -86,10 +87,7 @@ final class PassApi {
     }
 
     private static Route route(Method method, String path, Handler handler) {
-        return Route.api(method, path, (request, response) -> {
-            if (!Authentication.mayIssuePasses(Authentication.principal(request))) {
-                throw problem(Status.FORBIDDEN_403, "Passes are for administrators, site managers and programs alone.");
-            }
+        return Route.api(method, path, Right.ISSUE_PASSES, (request, response) -> {
             try {
                 handler.handle(request, response);
             } catch (StorageException e) {

@@ -25,7 +25,6 @@ public final class PassDesk {
     static final String SOURCE = "site";
 
     private static final Logger LOG = LoggerFactory.getLogger(PassDesk.class);
-    private static final String LIST_PREFIX = "site-";
 
     private final Passes passes;
     private final PassKeys keys;
@@ -49,8 +48,8 @@ public final class PassDesk {
     /** The sites that can issue passes. */
     List<String> sites() {
         return lists.names().stream()
-                .filter(name -> name.startsWith(LIST_PREFIX))
-                .map(name -> name.substring(LIST_PREFIX.length()))
+                .filter(name -> name.startsWith(Lists.SITE_PREFIX))
+                .map(name -> name.substring(Lists.SITE_PREFIX.length()))
                 .toList();
     }
 
@@ -77,7 +76,7 @@ public final class PassDesk {
         Pass pass = issued.pass();
         Instant at = now.truncatedTo(ChronoUnit.MILLIS);
         CardRegister.Outcome outcome = register.apply(new StatusChange(
-                LIST_PREFIX + pass.site(),
+                Lists.SITE_PREFIX + pass.site(),
                 pass.number().card(),
                 CardStatus.REVOKED,
                 at,

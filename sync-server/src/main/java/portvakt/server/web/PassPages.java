@@ -2,8 +2,8 @@ package portvakt.server.web;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HttpException;
+import io.helidon.http.Method;
 import io.helidon.http.Status;
-import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.net.URLEncoder;
@@ -20,6 +20,7 @@ import portvakt.protocol.pass.HolderKind;
 import portvakt.protocol.pass.PassCode;
 import portvakt.protocol.pass.PassRefusedException;
 import portvakt.server.port.Passes.Issued;
+import portvakt.server.port.Right;
 import portvakt.server.web.PassFaultException.Fault;
 import portvakt.server.web.view.HolderView;
 import portvakt.server.web.view.PageFrame;
@@ -45,53 +46,31 @@ final class PassPages {
     private static final int ROWS = 50;
 
     private final PassDesk desk;
-    private final Cookies cookies;
-    private final Languages languages;
-    private final Templates templates;
-    private final StaticFiles files;
+    private final Pages pages;
     private final ZoneId zone;
     private final InstantSource clock;
 
-    PassPages(
-            PassDesk desk,
-            Cookies cookies,
-            Languages languages,
-            Templates templates,
-            StaticFiles files,
-            ZoneId zone,
-            InstantSource clock) {
+    PassPages(PassDesk desk, Pages pages, ZoneId zone, InstantSource clock) {
         this.desk = desk;
-        this.cookies = cookies;
-        this.languages = languages;
-        this.templates = templates;
-        this.files = files;
+        this.pages = pages;
         this.zone = zone;
         this.clock = clock;
     }
 
     List<Route> routes() {
         return List.of(
-                Route.get(PATH, Route.Protection.PAGE, forIssuers(this::all)),
-                Route.post(PATH, Route.Protection.PAGE, forIssuers(this::issue)),
-                Route.get(ONE_PATH, Route.Protection.PAGE, forIssuers(this::one)),
-                Route.post(ONE_PATH + "/withdraw", Route.Protection.PAGE, forIssuers(this::withdraw)),
-                Route.get(HOLDER_PATH, Route.Protection.PUBLIC, this::holder),
-                Route.get(PICTURE_PATH, Route.Protection.PUBLIC, this::picture));
-    }
-
-    private static Handler forIssuers(Handler handler) {
-        return (request, response) -> {
-            if (!Authentication.mayIssuePasses(Authentication.principal(request))) {
-                throw new HttpException("passes are not for this role", Status.FORBIDDEN_403);
-            }
-            handler.handle(request, response);
-        };
+                Route.page(PATH, Right.ISSUE_PASSES, this::all),
+                Route.form(PATH, Right.ISSUE_PASSES, this::issue),
+                Route.page(ONE_PATH, Right.ISSUE_PASSES, this::one),
+                Route.form(ONE_PATH + "/withdraw", Right.ISSUE_PASSES, this::withdraw),
+                Route.open(Method.GET, HOLDER_PATH, this::holder),
+                Route.open(Method.GET, PICTURE_PATH, this::picture));
     }
 
     private void all(ServerRequest request, ServerResponse response) {
-        List<String> sites = desk.sites();
+        List<String> sites = sites(request);
         String site = request.query()
-                .first("site")
+                .first(Scope.SITE)
                 .asOptional()
                 .filter(sites::contains)
                 .orElse(sites.isEmpty() ? "" : sites.getFirst());
@@ -105,6 +84,10 @@ final class PassPages {
                 Optional.empty());
     }
 
+    private List<String> sites(ServerRequest request) {
+        return Scope.choices(Authentication.principal(request), Right.ISSUE_PASSES, desk.sites());
+    }
+
     private void sendAll(
             ServerRequest request,
             ServerResponse response,
@@ -112,15 +95,15 @@ final class PassPages {
             String kind,
             PassesView.Entered entered,
             Optional<Fault> fault) {
-        PageFrame frame = frame(request, response);
+        PageFrame frame = pages.frame(request, response, PATH);
         PassWording wording = new PassWording(frame.texts(), clock.instant());
         List<Issued> passes = site.isEmpty() ? List.of() : desk.list(site, before(request), ROWS);
-        templates.send(
+        pages.send(
                 response,
                 "passes",
                 new PassesView(
                         frame,
-                        desk.sites().stream()
+                        sites(request).stream()
                                 .map(name -> new PassesView.Place(name, PATH + "?site=" + name, name.equals(site)))
                                 .toList(),
                         site,
@@ -142,13 +125,13 @@ final class PassPages {
     }
 
     private void issue(ServerRequest request, ServerResponse response) {
-        Form form = Form.of(request);
-        if (form.isForged(cookies)) {
-            Form.refuse(response);
+        Optional<Form> sent = pages.form(request, response);
+        if (sent.isEmpty()) {
             return;
         }
+        Form form = sent.get();
         String site = form.value("site");
-        if (!desk.sites().contains(site)) {
+        if (!sites(request).contains(site)) {
             throw new HttpException("no such site", Status.NOT_FOUND_404);
         }
         PassesView.Entered entered =
@@ -163,7 +146,7 @@ final class PassPages {
                     now);
             Issued issued =
                     desk.issue(site, wish, Authentication.principal(request).name(), now);
-            redirect(response, url(issued));
+            Pages.redirect(response, url(issued));
         } catch (PassFaultException e) {
             response.status(Status.BAD_REQUEST_400);
             sendAll(request, response, site, form.value("kind"), entered, Optional.of(e.fault()));
@@ -184,10 +167,10 @@ final class PassPages {
 
     private void sendOne(ServerRequest request, ServerResponse response, Issued issued, Optional<String> error) {
         Instant now = clock.instant();
-        PageFrame frame = frame(request, response);
+        PageFrame frame = pages.frame(request, response, PATH);
         PassWording wording = new PassWording(frame.texts(), now);
         String query = query(desk.code(issued));
-        templates.send(
+        pages.send(
                 response,
                 "pass",
                 new PassView(
@@ -208,39 +191,35 @@ final class PassPages {
     }
 
     private void withdraw(ServerRequest request, ServerResponse response) {
-        Form form = Form.of(request);
-        if (form.isForged(cookies)) {
-            Form.refuse(response);
+        Optional<Form> sent = pages.form(request, response);
+        if (sent.isEmpty()) {
             return;
         }
+        Form form = sent.get();
         Issued issued = pass(request);
         String reason = form.value("reason").strip();
         if (reason.isEmpty() || reason.length() > portvakt.server.port.StatusChange.TEXT_CHARS_MAX) {
             response.status(Status.BAD_REQUEST_400);
-            sendOne(
-                    request,
-                    response,
-                    issued,
-                    Optional.of(languages.texts(request).text("pass.fault.REASON")));
+            sendOne(request, response, issued, Optional.of(pages.texts(request).text("pass.fault.REASON")));
             return;
         }
         desk.withdraw(issued, Authentication.principal(request).name(), reason, clock.instant());
-        redirect(response, url(issued));
+        Pages.redirect(response, url(issued));
     }
 
     /** For anybody who has the code: says nothing that is not in it, but whether it still counts. */
     private void holder(ServerRequest request, ServerResponse response) {
         Issued issued = shown(request);
         Instant now = clock.instant();
-        Texts texts = languages.texts(request);
+        Texts texts = pages.texts(request);
         PassWording wording = new PassWording(texts, now);
         response.header("Vary", "Cookie, Accept-Language").header("X-Robots-Tag", "noindex");
-        templates.send(
+        pages.send(
                 response,
                 "holder",
                 new HolderView(
                         texts,
-                        files::url,
+                        pages.files()::url,
                         wording.kind(issued.pass().kind()),
                         issued.pass().site(),
                         wording.period(issued),
@@ -294,19 +273,5 @@ final class PassPages {
 
     private static String query(PassCode code) {
         return "?" + CODE + "=" + URLEncoder.encode(code.text(), StandardCharsets.UTF_8);
-    }
-
-    private PageFrame frame(ServerRequest request, ServerResponse response) {
-        response.header("Vary", "Cookie, Accept-Language");
-        return new PageFrame(
-                languages.texts(request),
-                files::url,
-                FormToken.of(cookies.formSecret(request, response)),
-                PATH,
-                Optional.of(Authentication.principal(request).name()));
-    }
-
-    private static void redirect(ServerResponse response, String to) {
-        response.status(Status.SEE_OTHER_303).header(HeaderNames.LOCATION, to).send();
     }
 }

@@ -16,11 +16,12 @@ import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portvakt.protocol.Topics;
-import portvakt.server.port.Accounts.Principal;
 import portvakt.server.port.Gates;
 import portvakt.server.port.Presence;
 import portvakt.server.port.Presence.Correction;
 import portvakt.server.port.Presence.Outcome;
+import portvakt.server.port.Principal;
+import portvakt.server.port.Right;
 import portvakt.server.port.StorageException;
 import portvakt.server.web.PresenceOrder.Forgiveness;
 import portvakt.server.web.PresenceOrder.Statement;
@@ -57,16 +58,16 @@ final class PresenceApi {
 
     List<Route> routes() {
         return List.of(
-                route(Method.GET, CORRECTIONS, this::corrections),
-                route(Method.POST, CORRECTIONS, corrects(this::state)),
-                route(Method.POST, CORRECTIONS + "/{id}/undo", corrects(this::undo)),
-                route(Method.GET, PATH + "/check-outs", this::checkOuts),
-                route(Method.GET, PATH + "/double-entries", this::doubleEntries),
-                route(Method.POST, PATH + "/forgivings", corrects(this::forgive)));
+                route(Method.GET, CORRECTIONS, Right.SEE_PASSAGES, this::corrections),
+                route(Method.POST, CORRECTIONS, Right.CORRECT_PRESENCE, corrects(this::state)),
+                route(Method.POST, CORRECTIONS + "/{id}/undo", Right.CORRECT_PRESENCE, corrects(this::undo)),
+                route(Method.GET, PATH + "/check-outs", Right.SEE_PASSAGES, this::checkOuts),
+                route(Method.GET, PATH + "/double-entries", Right.SEE_PASSAGES, this::doubleEntries),
+                route(Method.POST, PATH + "/forgivings", Right.CORRECT_PRESENCE, corrects(this::forgive)));
     }
 
-    private static Route route(Method method, String path, Handler handler) {
-        return Route.api(method, path, (request, response) -> {
+    private static Route route(Method method, String path, Right right, Handler handler) {
+        return Route.api(method, path, right, (request, response) -> {
             try {
                 handler.handle(request, response);
             } catch (StorageException e) {
@@ -81,11 +82,6 @@ final class PresenceApi {
 
     private static Handler corrects(Handler handler) {
         return (request, response) -> {
-            if (!Authentication.mayCorrectPresence(Authentication.principal(request))) {
-                throw problem(
-                        Status.FORBIDDEN_403,
-                        "Presence is corrected by administrators, site managers and programs alone.");
-            }
             EventQuery.refuseUnknown(request.query(), Set.of());
             handler.handle(request, response);
         };
@@ -217,7 +213,8 @@ final class PresenceApi {
     }
 
     private static boolean seesWhole(ServerRequest request) {
-        return Authentication.seesCardNumbers(Authentication.principal(request));
+        return Authentication.seesCardNumbers(
+                request, Optional.of(request.path().pathParameters().get("site")));
     }
 
     private static String author(ServerRequest request) {

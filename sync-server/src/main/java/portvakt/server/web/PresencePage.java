@@ -1,6 +1,5 @@
 package portvakt.server.web;
 
-import io.helidon.http.HeaderNames;
 import io.helidon.http.HttpException;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
@@ -12,18 +11,19 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics;
-import portvakt.server.port.Accounts.Principal;
 import portvakt.server.port.EntryLog;
 import portvakt.server.port.Gates;
 import portvakt.server.port.Presence;
 import portvakt.server.port.Presence.Holder;
 import portvakt.server.port.Presence.Outcome;
-import portvakt.server.web.view.PageFrame;
+import portvakt.server.port.Principal;
+import portvakt.server.port.Right;
+import portvakt.server.port.Sites;
 import portvakt.server.web.view.PresenceBoardView;
 import portvakt.server.web.view.PresenceWording;
 import portvakt.server.web.view.Texts;
@@ -41,42 +41,28 @@ final class PresencePage {
     private final Presence presence;
     private final EntryLog log;
     private final Gates gates;
-    private final Cookies cookies;
-    private final Languages languages;
-    private final Templates templates;
-    private final StaticFiles files;
+    private final Pages pages;
     private final InstantSource clock;
 
-    PresencePage(
-            PresenceDesk desk,
-            EntryLog log,
-            Gates gates,
-            Cookies cookies,
-            Languages languages,
-            Templates templates,
-            StaticFiles files,
-            InstantSource clock) {
+    PresencePage(PresenceDesk desk, EntryLog log, Gates gates, Pages pages, InstantSource clock) {
         this.desk = desk;
         this.presence = desk.presence();
         this.log = log;
         this.gates = gates;
-        this.cookies = cookies;
-        this.languages = languages;
-        this.templates = templates;
-        this.files = files;
+        this.pages = pages;
         this.clock = clock;
     }
 
     List<Route> routes() {
         return List.of(
-                Route.get(PATH, Route.Protection.PAGE, this::show),
-                Route.post(PATH + "/corrections", Route.Protection.PAGE, this::correct),
-                Route.post(PATH + "/undo", Route.Protection.PAGE, this::undo),
-                Route.post(PATH + "/forgive", Route.Protection.PAGE, this::forgive));
+                Route.page(PATH, Right.SEE_PASSAGES, this::show),
+                Route.form(PATH + "/corrections", Right.CORRECT_PRESENCE, this::correct),
+                Route.form(PATH + "/undo", Right.CORRECT_PRESENCE, this::undo),
+                Route.form(PATH + "/forgive", Right.CORRECT_PRESENCE, this::forgive));
     }
 
     private void show(ServerRequest request, ServerResponse response) {
-        List<PresenceDesk.Site> sites = sites();
+        List<PresenceDesk.Site> sites = sites(request, Right.SEE_PASSAGES);
         Optional<String> asked = request.query().first("site").asOptional();
         PresenceDesk.Site site = asked.isPresent()
                 ? site(sites, asked.get())
@@ -85,7 +71,8 @@ final class PresencePage {
     }
 
     /** Those that are set up, then those that are known by their gates. */
-    private List<PresenceDesk.Site> sites() {
+    private List<PresenceDesk.Site> sites(ServerRequest request, Right right) {
+        Sites theirs = Authentication.principal(request).sites(right);
         return Stream.concat(
                         desk.sites().stream(),
                         gates.all().stream()
@@ -94,6 +81,7 @@ final class PresencePage {
                                 .sorted()
                                 .filter(name -> desk.find(name).isEmpty())
                                 .map(name -> new PresenceDesk.Site(name, name, desk.zone(), false)))
+                .filter(site -> theirs.include(site.name()))
                 .toList();
     }
 
@@ -105,7 +93,7 @@ final class PresencePage {
     }
 
     private void correct(ServerRequest request, ServerResponse response) {
-        take(request, response, form -> {
+        take(request, response, (form, site) -> {
             Instant now = clock.instant();
             Optional<CardNumber> card = CardNumber.parse(form.value("card"), desk.acceptedCardNumbers());
             Optional<Direction> direction = switch (form.value("direction")) {
@@ -113,7 +101,6 @@ final class PresencePage {
                 case "OUT" -> Optional.of(Direction.OUT);
                 default -> Optional.empty();
             };
-            PresenceDesk.Site site = site(sites(), form.value("site"));
             Optional<Instant> at = at(form.value("at"), site);
             Optional<String> reason = PresenceOrder.reason(form.value("reason"));
             if (card.isEmpty()) {
@@ -147,7 +134,7 @@ final class PresencePage {
     }
 
     private void undo(ServerRequest request, ServerResponse response) {
-        take(request, response, form -> {
+        take(request, response, (form, site) -> {
             Optional<String> reason = PresenceOrder.reason(form.value("reason"));
             if (reason.isEmpty()) {
                 return Optional.of("correct.error.reason");
@@ -156,8 +143,7 @@ final class PresencePage {
             if (!id.matches("[0-9]{1,18}")) {
                 return Optional.of("correct.error.undo");
             }
-            String site = site(sites(), form.value("site")).name();
-            return presence.undo(site, Long.parseLong(id), author(request), reason.get(), clock.instant())
+            return presence.undo(site.name(), Long.parseLong(id), author(request), reason.get(), clock.instant())
                             instanceof Outcome.Recorded
                     ? Optional.empty()
                     : Optional.of("correct.error.undo");
@@ -165,7 +151,7 @@ final class PresencePage {
     }
 
     private void forgive(ServerRequest request, ServerResponse response) {
-        take(request, response, form -> {
+        take(request, response, (form, site) -> {
             Optional<String> reason = PresenceOrder.reason(form.value("reason"));
             Optional<CardNumber> card = CardNumber.parse(form.value("card"), desk.acceptedCardNumbers());
             if (reason.isEmpty()) {
@@ -174,8 +160,12 @@ final class PresencePage {
             if (card.isEmpty()) {
                 return Optional.of("correct.error.card");
             }
-            String site = site(sites(), form.value("site")).name();
-            return presence.forgive(site, new Holder.Card(card.get()), author(request), reason.get(), clock.instant())
+            return presence.forgive(
+                                    site.name(),
+                                    new Holder.Card(card.get()),
+                                    author(request),
+                                    reason.get(),
+                                    clock.instant())
                             instanceof Outcome.Recorded
                     ? Optional.empty()
                     : Optional.of("correct.error.forgive");
@@ -183,21 +173,19 @@ final class PresencePage {
     }
 
     /** @param order does what the form says, or names the text that says why not */
-    private void take(ServerRequest request, ServerResponse response, Function<Form, Optional<String>> order) {
-        Form form = Form.of(request);
-        if (form.isForged(cookies)) {
-            Form.refuse(response);
+    private void take(
+            ServerRequest request,
+            ServerResponse response,
+            BiFunction<Form, PresenceDesk.Site, Optional<String>> order) {
+        Optional<Form> sent = pages.form(request, response);
+        if (sent.isEmpty()) {
             return;
         }
-        if (!mayCorrect(request)) {
-            throw new HttpException("not for this role", Status.FORBIDDEN_403);
-        }
-        PresenceDesk.Site site = site(sites(), form.value("site"));
-        Optional<String> error = order.apply(form);
+        Form form = sent.get();
+        PresenceDesk.Site site = site(sites(request, Right.CORRECT_PRESENCE), form.value("site"));
+        Optional<String> error = order.apply(form, site);
         if (error.isEmpty()) {
-            response.status(Status.SEE_OTHER_303)
-                    .header(HeaderNames.LOCATION, url(site.name()))
-                    .send();
+            Pages.redirect(response, url(site.name()));
             return;
         }
         response.status(UNPROCESSABLE);
@@ -218,24 +206,21 @@ final class PresencePage {
             Optional<String> error) {
         Instant now = clock.instant();
         Principal principal = Authentication.principal(request);
-        Texts texts = languages.texts(request).in(site.zone());
-        PresenceWording wording =
-                new PresenceWording(texts, Authentication.seesCardNumbers(principal), mayCorrect(request), now);
+        Texts texts = pages.texts(request).in(site.zone());
         Optional<String> name = Optional.of(site.name());
-        response.header("Vary", "Cookie, Accept-Language");
-        templates.send(
+        boolean corrects = principal.may(Right.CORRECT_PRESENCE, site.name());
+        PresenceWording wording =
+                new PresenceWording(texts, Authentication.seesCardNumbers(request, name), corrects, now);
+        pages.send(
                 response,
                 "onsite",
                 new PresenceBoardView(
-                        new PageFrame(
-                                texts,
-                                files::url,
-                                FormToken.of(cookies.formSecret(request, response)),
-                                PATH,
-                                Optional.of(principal.name())),
-                        sites().stream().map(PresencePage::view).toList(),
+                        pages.frame(request, response, PATH),
+                        sites(request, Right.SEE_PASSAGES).stream()
+                                .map(PresencePage::view)
+                                .toList(),
                         view(site),
-                        mayCorrect(request),
+                        corrects,
                         log.onSite(name).stream().map(wording::person).toList(),
                         presence.checkOuts(name, now.minus(SHOWN), ROWS).stream()
                                 .map(wording::line)
@@ -261,10 +246,6 @@ final class PresencePage {
 
     private static String url(String site) {
         return PATH + "?site=" + site;
-    }
-
-    private static boolean mayCorrect(ServerRequest request) {
-        return Authentication.mayCorrectPresence(Authentication.principal(request));
     }
 
     private static String author(ServerRequest request) {

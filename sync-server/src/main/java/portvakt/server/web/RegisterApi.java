@@ -18,6 +18,8 @@ import portvakt.server.port.Reconciliations;
 import portvakt.server.port.Reconciliations.Reconciled;
 import portvakt.server.port.RegisterRecords;
 import portvakt.server.port.RegisterRecords.AuditRow;
+import portvakt.server.port.Right;
+import portvakt.server.port.Sites;
 
 /** The register's audit, and what came of the lists that were pulled. */
 final class RegisterApi {
@@ -39,13 +41,23 @@ final class RegisterApi {
 
     List<Route> routes() {
         return List.of(
-                RegisterRoutes.api(Method.GET, "/api/v1/register/audit", this::audit),
-                RegisterRoutes.api(Method.GET, RECONCILIATIONS, this::reconciliations),
-                RegisterRoutes.api(Method.POST, RECONCILIATIONS + "/{id}/confirmation", this::confirm));
+                RegisterRoutes.api(Method.GET, "/api/v1/register/audit", Right.SEE_CARDS, this::audit),
+                RegisterRoutes.api(Method.GET, RECONCILIATIONS, Right.SEE_CARDS, this::reconciliations),
+                RegisterRoutes.api(
+                        Method.POST, RECONCILIATIONS + "/{id}/confirmation", Right.CONFIRM_REGISTER, this::confirm));
     }
 
     private void audit(ServerRequest request, ServerResponse response) {
         EventQuery.refuseUnknown(request.query(), AUDIT_QUERY);
+        Sites sites = Authentication.principal(request).sites(Right.SEE_CARDS);
+        Optional<String> list = EventQuery.name(request.query(), "list");
+        if (list.isEmpty() && !sites.all()) {
+            throw new ProblemException(Problem.parameter(
+                    "list", "\"list\" has to say which list's audit is meant, as your sites are not all."));
+        }
+        if (list.filter(name -> !sites.includeList(name)).isPresent()) {
+            throw Scope.refused();
+        }
         long after =
                 EventQuery.number(request.query(), "after", 0, Long.MAX_VALUE).orElse(0L);
         int limit = EventQuery.number(request.query(), "limit", 1, RegisterRecords.LIMIT_MAX)
@@ -56,7 +68,7 @@ final class RegisterApi {
                         after,
                         limit,
                         new RegisterRecords.Filter(
-                                EventQuery.name(request.query(), "list"),
+                                list,
                                 EventQuery.card(request.query()).map(CardNumber::new),
                                 EventQuery.value(request.query(), "source")));
         Json.send(
@@ -83,10 +95,6 @@ final class RegisterApi {
 
     private void confirm(ServerRequest request, ServerResponse response) {
         EventQuery.refuseUnknown(request.query(), Set.of());
-        if (!Authentication.mayConfirm(Authentication.principal(request))) {
-            throw RegisterRoutes.problem(
-                    Status.FORBIDDEN_403, "An administrator has to look at a held list and confirm it.");
-        }
         Reconciler reconciler = desk.reconciler()
                 .orElseThrow(() -> RegisterRoutes.problem(
                         Status.NOT_FOUND_404, "This server pulls no status list; see register.statusList."));

@@ -2,6 +2,7 @@ package portvakt.server.web;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -41,7 +42,7 @@ final class RegisterEndpoint {
     }
 
     List<Route> routes() {
-        return List.of(Route.post("/register/v1/events", Route.Protection.PUBLIC, this::receive));
+        return List.of(Route.open(Method.POST, "/register/v1/events", this::receive));
     }
 
     private void receive(ServerRequest request, ServerResponse response) {

@@ -11,8 +11,9 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portvakt.protocol.CardNumber;
-import portvakt.server.port.Accounts.Principal;
 import portvakt.server.port.Lists;
+import portvakt.server.port.Principal;
+import portvakt.server.port.Right;
 import portvakt.server.port.StorageException;
 
 /** All routes about what is said of cards: the register's push, its audit and reconciliations, single cards, files. */
@@ -36,14 +37,9 @@ final class RegisterRoutes {
                 .toList();
     }
 
-    /** A route for those who see card numbers whole; a database that is away becomes 503. */
-    static Route api(Method method, String path, Handler handler) {
-        return Route.api(method, path, (request, response) -> {
-            if (!Authentication.seesCardNumbers(Authentication.principal(request))) {
-                throw problem(
-                        Status.FORBIDDEN_403,
-                        "Card statuses are for administrators, site managers and programs alone.");
-            }
+    /** A route where a database that is away becomes 503. */
+    static Route api(Method method, String path, Right right, Handler handler) {
+        return Route.api(method, path, right, (request, response) -> {
             try {
                 handler.handle(request, response);
             } catch (StorageException e) {

@@ -2,9 +2,16 @@ package portvakt.server.web;
 
 import io.helidon.http.Method;
 import io.helidon.webserver.http.Handler;
+import java.util.Optional;
+import portvakt.server.port.Right;
 
-/** One row of the routing table. All routes of the server's own are in one list, so that a test can walk it. */
-record Route(Method method, String path, Protection protection, Handler handler) {
+/**
+ * One row of the routing table. All routes of the server's own are in one list, so that a test can walk it.
+ *
+ * @param right what a caller needs on the site that the path names, or of the list that it names; else on some site. Empty: none,
+ *              which is for what anybody may have, and for what every account may do
+ */
+record Route(Method method, String path, Protection protection, Optional<Right> right, Handler handler) {
 
     /** Who may call a route, and what anybody else gets. */
     enum Protection {
@@ -21,17 +28,27 @@ record Route(Method method, String path, Protection protection, Handler handler)
         STREAM
     }
 
-    static Route get(String path, Protection protection, Handler handler) {
-        return new Route(Method.GET, path, protection, handler);
+    static Route open(Method method, String path, Handler handler) {
+        return new Route(method, path, Protection.PUBLIC, Optional.empty(), handler);
     }
 
-    static Route post(String path, Protection protection, Handler handler) {
-        return new Route(Method.POST, path, protection, handler);
+    /** A page for those who may see it. */
+    static Route page(String path, Right right, Handler handler) {
+        return new Route(Method.GET, path, Protection.PAGE, Optional.of(right), handler);
+    }
+
+    /** A form of a page. */
+    static Route form(String path, Right right, Handler handler) {
+        return new Route(Method.POST, path, Protection.PAGE, Optional.of(right), handler);
+    }
+
+    static Route stream(String path, Right right, Handler handler) {
+        return new Route(Method.GET, path, Protection.STREAM, Optional.of(right), handler);
     }
 
     /** A route of the JSON API: a {@link ProblemException} that the handler throws becomes the answer. */
-    static Route api(Method method, String path, Handler handler) {
-        return new Route(method, path, Protection.API, (request, response) -> {
+    static Route api(Method method, String path, Right right, Handler handler) {
+        return new Route(method, path, Protection.API, Optional.of(right), (request, response) -> {
             try {
                 handler.handle(request, response);
             } catch (ProblemException e) {

@@ -8,6 +8,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import portvakt.server.port.Lists;
+import portvakt.server.port.Right;
+import portvakt.server.port.Sites;
 
 /** The lists that there are, and how far each has spread, as JSON. */
 final class SpreadApi {
@@ -26,13 +28,16 @@ final class SpreadApi {
 
     List<Route> routes() {
         return List.of(
-                Route.api(Method.GET, "/api/v1/lists", this::names),
-                Route.api(Method.GET, "/api/v1/lists/{list}/spread", this::spread));
+                Route.api(Method.GET, "/api/v1/lists", Right.SEE_GATES, this::names),
+                Route.api(Method.GET, "/api/v1/lists/{list}/spread", Right.SEE_GATES, this::spread));
     }
 
     private void names(ServerRequest request, ServerResponse response) {
         EventQuery.refuseUnknown(request.query(), Set.of());
-        Json.send(response, new Names(lists.names()));
+        Sites sites = sites(request);
+        Json.send(
+                response,
+                new Names(lists.names().stream().filter(sites::includeList).toList()));
     }
 
     private void spread(ServerRequest request, ServerResponse response) {
@@ -44,12 +49,16 @@ final class SpreadApi {
         if (request.query().contains("version")) {
             Json.send(
                     response,
-                    desk.of(list, version(request), clock.instant())
+                    desk.of(list, version(request), sites(request), clock.instant())
                             .orElseThrow(() -> new ProblemException(Problem.of(
                                     Status.NOT_FOUND_404, "This server does not know that version of " + list + "."))));
         } else {
-            Json.send(response, desk.of(list, clock.instant()));
+            Json.send(response, desk.of(list, sites(request), clock.instant()));
         }
+    }
+
+    private static Sites sites(ServerRequest request) {
+        return Authentication.principal(request).sites(Right.SEE_GATES);
     }
 
     private static long version(ServerRequest request) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import portvakt.server.list.Spread;
+import portvakt.server.port.Sites;
 
 /** The spread of one list for the gauges: reckoned once for all that are read at about the same time. Safe for any thread. */
 final class SpreadFigures {
@@ -26,7 +27,7 @@ final class SpreadFigures {
     synchronized Spread now() {
         Instant now = clock.instant();
         if (last == null || Duration.between(last.asOf(), now).abs().compareTo(SpreadDesk.FIGURES_AGE_MAX) > 0) {
-            last = desk.of(list, now);
+            last = desk.of(list, Sites.ALL, now);
         }
         return last;
     }

@@ -1,6 +1,7 @@
 package portvakt.server.web;
 
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
 import io.helidon.webserver.http.Handler;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,7 +42,7 @@ public final class StaticFiles {
 
     List<Route> routes() {
         return files.keySet().stream()
-                .map(name -> Route.get("/static/" + name, Route.Protection.PUBLIC, handler(files.get(name))))
+                .map(name -> Route.open(Method.GET, "/static/" + name, handler(files.get(name))))
                 .toList();
     }
 

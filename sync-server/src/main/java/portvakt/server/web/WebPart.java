@@ -127,15 +127,14 @@ public final class WebPart implements AutoCloseable {
         StaticFiles files = new StaticFiles();
         Authentication authentication =
                 new Authentication(accounts, cookies, new SameOrigin(config.publicUrl()), clock);
-        this.errorPages = new ErrorPages(cookies, languages, templates, files);
-        this.logIn = new LogInPages(accounts, cookies, languages, templates, files, clock);
-        ConsolePage page =
-                new ConsolePage(log, presence.presence(), gates, lists, cookies, languages, templates, files, clock);
-        this.stream =
-                new ConsoleStream(log, gates, page, authentication, languages, templates, meters, clock, heartbeat);
+        Pages pages = new Pages(cookies, languages, templates, files);
+        this.errorPages = new ErrorPages(pages);
+        this.logIn = new LogInPages(accounts, pages, clock);
+        ConsolePage page = new ConsolePage(log, presence.presence(), gates, lists, pages, clock);
+        this.stream = new ConsoleStream(log, page, authentication, pages, meters, clock, heartbeat);
         this.routes = Stream.of(
                         page.routes(),
-                        new LogPage(log, gates, config.zone(), cookies, languages, templates, files, clock).routes(),
+                        new LogPage(log, gates, config.zone(), pages, clock).routes(),
                         stream.routes(),
                         logIn.routes(),
                         languages.routes(),
@@ -144,12 +143,12 @@ public final class WebPart implements AutoCloseable {
                         new EventExport(log).routes(),
                         new Api(log, gates, lists, presence, clock).routes(),
                         new SpreadApi(lists, spread, clock).routes(),
-                        new ListsPage(lists, spread, cookies, languages, templates, files, clock).routes(),
+                        new ListsPage(lists, spread, pages, clock).routes(),
                         new EnrolmentApi(enrolments, gates, clock).routes(),
                         new PresenceApi(presence, gates, clock).routes(),
-                        new PresencePage(presence, log, gates, cookies, languages, templates, files, clock).routes(),
+                        new PresencePage(presence, log, gates, pages, clock).routes(),
                         new PassApi(passes, clock).routes(),
-                        new PassPages(passes, cookies, languages, templates, files, config.zone(), clock).routes(),
+                        new PassPages(passes, pages, config.zone(), clock).routes(),
                         new EvidenceApi(evidence, register.records(), clock).routes(),
                         new ErasureApi(evidence.erasure(), clock).routes(),
                         new TrustApi(trust).routes(),

@@ -100,7 +100,7 @@ class CardAndImportApiTest {
         assertProblem(put(CARD, "{\"status\": \"REVOKED\", \"reason\": \"" + "x".repeat(301) + "\"}"), 400, "300");
         assertProblem(put("/api/v1/lists/site-bjorvika/cards/12", BAN), 400, "card number");
         assertProblem(put("/api/v1/lists/site-nowhere/cards/4388261", BAN), 404, "no list");
-        assertProblem(send("guard", server.request(CARD).GET()), 403, "site managers");
+        assertProblem(send("guard", server.request(CARD).GET()), 403, "Your account");
         server.register.broken = true;
         assertProblem(put(CARD, BAN), 503, "again");
         assertThat(server.register.all).isEmpty();

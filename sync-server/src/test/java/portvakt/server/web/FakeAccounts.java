@@ -5,16 +5,19 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import portvakt.server.port.Accounts;
+import portvakt.server.port.Principal;
+import portvakt.server.port.Role;
 
 /** Accounts in memory: locked for ten minutes after three failures. */
 final class FakeAccounts implements Accounts {
 
     static final int FAILURES_MAX = 3;
 
-    private record Account(String password, String role) {}
+    private record Account(String password, Role role) {}
 
     private final Map<String, Account> accounts = new ConcurrentHashMap<>();
     private final Map<String, Integer> failures = new HashMap<>();
@@ -32,11 +35,11 @@ final class FakeAccounts implements Accounts {
             failures.merge(name, 1, Integer::sum);
             return new LogIn.Refused();
         }
-        return new LogIn.Welcome(new Principal(name, account.role()));
+        return new LogIn.Welcome(Principal.everywhere(name, account.role()));
     }
 
     @Override
-    public void create(String name, char[] password, String role) {
+    public void create(String name, char[] password, Role role) {
         if (password.length < 12 || accounts.putIfAbsent(name, new Account(new String(password), role)) != null) {
             throw new IllegalArgumentException("taken or too short");
         }
@@ -65,10 +68,25 @@ final class FakeAccounts implements Accounts {
     }
 
     @Override
-    public String createToken(String name, String role) {
+    public String createToken(String name, Role role) {
+        return createToken(Principal.everywhere(name, role));
+    }
+
+    String createToken(Principal principal) {
         String secret = "token-" + made.incrementAndGet();
-        tokens.put(secret, new Principal(name, role));
+        tokens.put(secret, principal);
         return secret;
+    }
+
+    /** @param role by its code; one that is not known is as if it were of a later version */
+    String createToken(String name, String role) {
+        return createToken(principal(name, role));
+    }
+
+    static Principal principal(String name, String role) {
+        return Role.of(role)
+                .map(known -> Principal.everywhere(name, known))
+                .orElseGet(() -> new Principal(name, Set.of(), Optional.empty()));
     }
 
     @Override

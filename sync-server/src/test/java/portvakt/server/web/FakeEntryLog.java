@@ -141,6 +141,7 @@ final class FakeEntryLog implements EntryLog {
         private final long sequence;
         private final Instant occurredAt;
         private Instant receivedAt;
+        private String site = "bjorvika";
         private Direction direction = Direction.IN;
         private Optional<String> reason = Optional.empty();
         private List<String> flags = List.of();
@@ -158,6 +159,11 @@ final class FakeEntryLog implements EntryLog {
             this.sequence = sequence;
             this.occurredAt = occurredAt;
             this.receivedAt = occurredAt.plusMillis(140);
+        }
+
+        Row site(String name) {
+            site = name;
+            return this;
         }
 
         Row out() {
@@ -217,7 +223,7 @@ final class FakeEntryLog implements EntryLog {
             boolean decision = kind.equals("AccessGranted") || kind.equals("AccessDenied");
             return new LogEntry(
                     id,
-                    "bjorvika",
+                    site,
                     gate,
                     sequence,
                     occurredAt,

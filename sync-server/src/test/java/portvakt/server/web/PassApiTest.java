@@ -174,8 +174,8 @@ class PassApiTest {
     @Test
     void guardsAndInspectorsMayNot() throws Exception {
         for (String role : new String[] {"guard", "inspector", "privacy-officer"}) {
-            assertProblem(server.send(as(role, server.request(SITE))), 403, "site managers");
-            assertProblem(server.send(as(role, server.request(EXAMPLE)).DELETE()), 403, "site managers");
+            assertProblem(server.send(as(role, server.request(SITE))), 403, "Your account");
+            assertProblem(server.send(as(role, server.request(EXAMPLE)).DELETE()), 403, "Your account");
         }
         assertThat(server.register.all).isEmpty();
     }

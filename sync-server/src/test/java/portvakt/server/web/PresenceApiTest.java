@@ -88,7 +88,7 @@ class PresenceApiTest {
         assertThat(correction.path("reason").asText()).isEqualTo("seen leaving with the lorry");
         assertThat(correction.path("cardNumber").asText()).isEqualTo("4388261");
 
-        JsonNode log = get("inspector", PATH + "/corrections");
+        JsonNode log = get("guard", PATH + "/corrections");
         assertThat(log.path("corrections")).hasSize(1);
         assertThat(log.path("corrections").get(0).path("cardNumber").asText()).isEqualTo("43***61");
     }

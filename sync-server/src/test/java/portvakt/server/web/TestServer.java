@@ -38,6 +38,8 @@ import portvakt.server.port.Gates.Device;
 import portvakt.server.port.Gates.Gate;
 import portvakt.server.port.KeyTrust;
 import portvakt.server.port.Lists.PublishedList;
+import portvakt.server.port.Principal;
+import portvakt.server.port.Role;
 
 /** The HTTP side on a free port, with fakes behind it and a client before it. */
 final class TestServer implements AutoCloseable {
@@ -76,8 +78,8 @@ final class TestServer implements AutoCloseable {
         Path jwks = folder.resolve("register.jwks");
         Files.writeString(jwks, new JWKSet(registerKey.toPublicJWK()).toString());
         if (withAccount) {
-            accounts.create("kari", PASSWORD.toCharArray(), "site-manager");
-            accounts.create("vakt", PASSWORD.toCharArray(), "guard");
+            accounts.create("kari", PASSWORD.toCharArray(), Role.SITE_MANAGER);
+            accounts.create("vakt", PASSWORD.toCharArray(), Role.GUARD);
         }
         lists.published.put("hms-kort", published());
         lists.published.put("site-bjorvika", published());
@@ -227,7 +229,11 @@ final class TestServer implements AutoCloseable {
 
     /** A cookie header for a session of somebody, made without the log-in page. */
     String session(String name, String role) {
-        return "portvakt=" + accounts.openSession(new portvakt.server.port.Accounts.Principal(name, role), NOW);
+        return session(FakeAccounts.principal(name, role));
+    }
+
+    String session(Principal principal) {
+        return "portvakt=" + accounts.openSession(principal, NOW);
     }
 
     static String cookie(HttpResponse<?> response) {

@@ -4,11 +4,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import org.jdbi.v3.core.Handle;
 import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import portvakt.server.port.Accounts;
+import portvakt.server.port.Principal;
+import portvakt.server.port.Role;
 
 /**
  * Accounts, sessions and API tokens in the database. Passwords as Argon2id, 19 MiB, two passes (OWASP Password Storage); what
@@ -85,7 +88,7 @@ public final class SqlAccounts implements Accounts {
         }
         if (right) {
             handle.execute("UPDATE account SET failures = 0, locked_until = NULL WHERE name = ?", name);
-            return new LogIn.Welcome(new Principal(account.name, account.role));
+            return new LogIn.Welcome(principal(account.name, account.role));
         }
         int failures = account.failures + 1;
         if (failures < FAILURES_MAX) {
@@ -111,7 +114,7 @@ public final class SqlAccounts implements Accounts {
     }
 
     @Override
-    public void create(String name, char[] password, String role) {
+    public void create(String name, char[] password, Role role) {
         if (name.isBlank() || name.length() > NAME_CHARS_MAX) {
             throw new IllegalArgumentException("a name has 1 to " + NAME_CHARS_MAX + " characters");
         }
@@ -125,7 +128,7 @@ public final class SqlAccounts implements Accounts {
                     AS given (name, password_hash, role)
                 ON account.name = given.name
                 WHEN NOT MATCHED THEN INSERT (name, password_hash, role, failures)
-                    VALUES (given.name, given.password_hash, given.role, 0)""", name, hash, role));
+                    VALUES (given.name, given.password_hash, given.role, 0)""", name, hash, role.code()));
         if (created == 0) {
             throw new IllegalArgumentException("there is an account \"" + name + "\" already");
         }
@@ -152,7 +155,10 @@ public final class SqlAccounts implements Accounts {
                             + " VALUES (?, ?, ?, ?, ?)",
                     Secrets.sha256Hex(secret),
                     principal.name(),
-                    principal.role(),
+                    principal.grants().stream()
+                            .map(grant -> grant.role().code())
+                            .findFirst()
+                            .orElse(""),
                     opened,
                     opened);
         });
@@ -171,7 +177,7 @@ public final class SqlAccounts implements Accounts {
         return database.jdbi().withHandle(handle -> {
             Optional<Session> session = handle.select("SELECT * FROM account_session WHERE secret_hash = ?", hash)
                     .map((row, context) -> new Session(
-                            new Principal(row.getString("name"), row.getString("role")),
+                            principal(row.getString("name"), row.getString("role")),
                             context.findColumnMapperFor(Instant.class)
                                     .orElseThrow()
                                     .map(row, "opened_at", context),
@@ -204,14 +210,14 @@ public final class SqlAccounts implements Accounts {
     }
 
     @Override
-    public String createToken(String name, String role) {
+    public String createToken(String name, Role role) {
         String secret = TOKEN_PREFIX + Secrets.random();
         database.jdbi()
                 .useHandle(handle -> handle.execute(
                         "INSERT INTO api_token (secret_hash, name, role) VALUES (?, ?, ?)",
                         Secrets.sha256Hex(secret),
                         name,
-                        role));
+                        role.code()));
         database.makeDurable();
         return secret;
     }
@@ -221,7 +227,13 @@ public final class SqlAccounts implements Accounts {
         return database.jdbi()
                 .withHandle(handle -> handle.select(
                                 "SELECT name, role FROM api_token WHERE secret_hash = ?", Secrets.sha256Hex(secret))
-                        .map((row, context) -> new Principal(row.getString("name"), row.getString("role")))
+                        .map((row, context) -> principal(row.getString("name"), row.getString("role")))
                         .findOne());
+    }
+
+    private static Principal principal(String name, String role) {
+        return Role.of(role)
+                .map(known -> Principal.everywhere(name, known))
+                .orElseGet(() -> new Principal(name, Set.of(), Optional.empty()));
     }
 }

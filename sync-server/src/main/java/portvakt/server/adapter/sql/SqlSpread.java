@@ -16,14 +16,12 @@ import portvakt.protocol.Topics.GateAddress;
 import portvakt.protocol.v1.AppliedList;
 import portvakt.protocol.v1.GateStatus;
 import portvakt.server.port.LagEpisodes;
+import portvakt.server.port.Lists;
 import portvakt.server.port.SpreadLog;
 import portvakt.server.port.StorageException;
 
 /** Who has which version of a list since when, in the database. What gates report is written by {@link SqlGates}. */
 public final class SqlSpread implements SpreadLog, LagEpisodes {
-
-    /** What the name of a site's own list begins with. */
-    private static final String SITE_LIST_PREFIX = "site-";
 
     private static final String GATES = """
             SELECT g.site, g.gate, g.online, g.online_since, g.last_seen_at, g.status,
@@ -55,7 +53,7 @@ public final class SqlSpread implements SpreadLog, LagEpisodes {
 
     @Override
     public List<GateNow> gates(String list) {
-        String site = list.startsWith(SITE_LIST_PREFIX) ? list.substring(SITE_LIST_PREFIX.length()) : "";
+        String site = list.startsWith(Lists.SITE_PREFIX) ? list.substring(Lists.SITE_PREFIX.length()) : "";
         return read(handle -> handle.createQuery(GATES)
                 .bind("list", list)
                 .bind("site", site)

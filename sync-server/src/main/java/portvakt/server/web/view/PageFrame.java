@@ -1,5 +1,6 @@
 package portvakt.server.web.view;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -10,9 +11,22 @@ import java.util.function.UnaryOperator;
  * @param formToken for the hidden field of each form
  * @param back      where the language switch returns to
  * @param account   who is logged in, if anybody
+ * @param menu      the pages that they may see
  */
 public record PageFrame(
-        Texts texts, UnaryOperator<String> fileUrl, String formToken, String back, Optional<String> account) {
+        Texts texts,
+        UnaryOperator<String> fileUrl,
+        String formToken,
+        String back,
+        Optional<String> account,
+        List<Link> menu) {
+
+    /** @param current {@code page}: it is this one; {@code true}: this one is a part of it; else empty */
+    public record Link(String path, String text, String current) {}
+
+    public PageFrame {
+        menu = List.copyOf(menu);
+    }
 
     public String text(String key, Object... arguments) {
         return texts.text(key, arguments);

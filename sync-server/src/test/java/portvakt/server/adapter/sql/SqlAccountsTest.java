@@ -15,7 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import portvakt.server.port.Accounts.LogIn;
-import portvakt.server.port.Accounts.Principal;
+import portvakt.server.port.Principal;
+import portvakt.server.port.Role;
 
 /** Guessing is slow and ends in a lock; sessions end by themselves; no secret can be read back out of the database. */
 class SqlAccountsTest {
@@ -44,16 +45,16 @@ class SqlAccountsTest {
     @Test
     void theRightPasswordIsWelcomeAndAWrongOneIsRefused() {
         assertThat(accounts.isEmpty()).isTrue();
-        accounts.create("kari", PASSWORD.toCharArray(), "admin");
+        accounts.create("kari", PASSWORD.toCharArray(), Role.ADMIN);
         assertThat(accounts.isEmpty()).isFalse();
-        assertThat(logIn(PASSWORD, NOW)).isEqualTo(new LogIn.Welcome(new Principal("kari", "admin")));
+        assertThat(logIn(PASSWORD, NOW)).isEqualTo(new LogIn.Welcome(Principal.everywhere("kari", Role.ADMIN)));
         assertThat(logIn("wrong", NOW)).isEqualTo(new LogIn.Refused());
         assertThat(accounts.logIn("nobody", PASSWORD.toCharArray(), NOW)).isEqualTo(new LogIn.Refused());
     }
 
     @Test
     void fiveFailuresLockForAQuarterOfAnHourAlsoAgainstTheRightPassword() {
-        accounts.create("kari", PASSWORD.toCharArray(), "admin");
+        accounts.create("kari", PASSWORD.toCharArray(), Role.ADMIN);
         for (int failure = 1; failure < 5; failure++) {
             assertThat(logIn("wrong", NOW)).isEqualTo(new LogIn.Refused());
         }
@@ -65,7 +66,7 @@ class SqlAccountsTest {
 
     @Test
     void aSuccessForgivesEarlierFailures() {
-        accounts.create("kari", PASSWORD.toCharArray(), "admin");
+        accounts.create("kari", PASSWORD.toCharArray(), Role.ADMIN);
         for (int round = 0; round < 3; round++) {
             logIn("wrong", NOW);
             logIn("wrong", NOW);
@@ -113,33 +114,33 @@ class SqlAccountsTest {
 
     @Test
     void shortPasswordsAndTakenNamesAreRefused() {
-        assertThatThrownBy(() -> accounts.create("kari", "short".toCharArray(), "admin"))
+        assertThatThrownBy(() -> accounts.create("kari", "short".toCharArray(), Role.ADMIN))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("12");
-        accounts.create("kari", PASSWORD.toCharArray(), "admin");
-        assertThatThrownBy(() -> accounts.create("kari", PASSWORD.toCharArray(), "guard"))
+        accounts.create("kari", PASSWORD.toCharArray(), Role.ADMIN);
+        assertThatThrownBy(() -> accounts.create("kari", PASSWORD.toCharArray(), Role.GUARD))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("kari");
     }
 
     @Test
     void aSessionEndsWhenIdleAndInAnyCaseAfterTwelveHours() {
-        String secret = accounts.openSession(new Principal("kari", "admin"), NOW);
+        String secret = accounts.openSession(Principal.everywhere("kari", Role.ADMIN), NOW);
         assertThat(accounts.session(secret, NOW.plus(Duration.ofHours(7)))).isPresent();
         assertThat(accounts.session(secret, NOW.plus(Duration.ofHours(11)))).isPresent();
         assertThat(accounts.session(secret, NOW.plus(Duration.ofHours(12)))).isEmpty();
-        String idle = accounts.openSession(new Principal("kari", "admin"), NOW);
+        String idle = accounts.openSession(Principal.everywhere("kari", Role.ADMIN), NOW);
         assertThat(accounts.session(idle, NOW.plus(Duration.ofHours(8)))).isEmpty();
-        String closed = accounts.openSession(new Principal("kari", "admin"), NOW);
+        String closed = accounts.openSession(Principal.everywhere("kari", Role.ADMIN), NOW);
         accounts.closeSession(closed);
         assertThat(accounts.session(closed, NOW)).isEmpty();
     }
 
     @Test
     void secretsAreLongAndKeptHashed() {
-        String token = accounts.createToken("demo", "admin");
+        String token = accounts.createToken("demo", Role.ADMIN);
         assertThat(token).startsWith("pvt_").hasSizeGreaterThanOrEqualTo(47);
-        assertThat(accounts.token(token)).contains(new Principal("demo", "admin"));
+        assertThat(accounts.token(token)).contains(Principal.everywhere("demo", Role.ADMIN));
         assertThat(accounts.token(token + "x")).isEmpty();
         String stored = database.jdbi()
                 .withHandle(handle -> handle.select("SELECT secret_hash FROM api_token")
