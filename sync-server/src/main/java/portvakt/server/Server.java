@@ -52,6 +52,7 @@ import portvakt.server.adapter.sql.SqlEventIngest;
 import portvakt.server.adapter.sql.SqlEvidence;
 import portvakt.server.adapter.sql.SqlGates;
 import portvakt.server.adapter.sql.SqlJournalGaps;
+import portvakt.server.adapter.sql.SqlMusters;
 import portvakt.server.adapter.sql.SqlPasses;
 import portvakt.server.adapter.sql.SqlPresence;
 import portvakt.server.adapter.sql.SqlReconciliations;
@@ -150,6 +151,7 @@ public final class Server implements AutoCloseable {
                 new SqlEnrolments(database, enrolments::changed),
                 new SqlPasses(database),
                 keys,
+                new SqlMusters(database, site -> log.onSite(Optional.of(site))),
                 new SqlEvidence(database),
                 new SqlErasure(database),
                 presence,

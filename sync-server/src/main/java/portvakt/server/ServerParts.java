@@ -16,6 +16,7 @@ import portvakt.server.port.GateRegistry;
 import portvakt.server.port.Gates;
 import portvakt.server.port.KeyTrust;
 import portvakt.server.port.Lists;
+import portvakt.server.port.Musters;
 import portvakt.server.port.PassKeys;
 import portvakt.server.port.Passes;
 import portvakt.server.port.Presence;
@@ -38,6 +39,7 @@ public record ServerParts(
         Enrolments enrolments,
         Passes passes,
         PassKeys passKeys,
+        Musters musters,
         Evidence evidence,
         Erasure erasure,
         Presence presence,

@@ -77,6 +77,7 @@ public final class WebStarter implements ServerParts.Starter {
                         Pattern.compile(parts.config().cardNumberPattern())),
                 presence(parts),
                 new PassDesk(parts.passes(), parts.passKeys(), parts.register(), parts.lists(), new SecureRandom()),
+                parts.musters(),
                 new EvidenceDesk(parts.evidence(), parts.erasure(), parts.authority()),
                 parts.accounts(),
                 parts.keyTrust(),

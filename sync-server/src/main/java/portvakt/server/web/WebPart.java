@@ -34,6 +34,7 @@ import portvakt.server.port.EntryLog;
 import portvakt.server.port.Gates;
 import portvakt.server.port.KeyTrust;
 import portvakt.server.port.Lists;
+import portvakt.server.port.Musters;
 
 /**
  * The HTTP side, wired by hand from the ports. {@link #start} once, {@link #close} once; both from one thread. Close this before
@@ -52,6 +53,7 @@ public final class WebPart implements AutoCloseable {
     private final SecurityHeaders securityHeaders;
     private final LogInPages logIn;
     private final ConsoleStream stream;
+    private final MusterStream musterStream;
     private final ErrorPages errorPages;
     private final List<Route> routes;
     private final List<HttpService> further;
@@ -74,6 +76,7 @@ public final class WebPart implements AutoCloseable {
             EnrolmentDesk enrolments,
             PresenceDesk presence,
             PassDesk passes,
+            Musters musters,
             EvidenceDesk evidence,
             Accounts accounts,
             KeyTrust trust,
@@ -90,6 +93,7 @@ public final class WebPart implements AutoCloseable {
                 enrolments,
                 presence,
                 passes,
+                musters,
                 evidence,
                 accounts,
                 trust,
@@ -110,6 +114,7 @@ public final class WebPart implements AutoCloseable {
             EnrolmentDesk enrolments,
             PresenceDesk presence,
             PassDesk passes,
+            Musters musters,
             EvidenceDesk evidence,
             Accounts accounts,
             KeyTrust trust,
@@ -132,6 +137,9 @@ public final class WebPart implements AutoCloseable {
         this.logIn = new LogInPages(accounts, pages, clock);
         ConsolePage page = new ConsolePage(log, presence.presence(), gates, lists, pages, clock);
         this.stream = new ConsoleStream(log, page, authentication, pages, meters, clock, heartbeat);
+        MusterDesk muster = new MusterDesk(musters, presence.presence(), log, gates);
+        SitePlaces places = new SitePlaces(presence, gates);
+        this.musterStream = new MusterStream(muster, places, authentication, pages, clock);
         this.routes = Stream.of(
                         page.routes(),
                         new LogPage(log, gates, config.zone(), pages, clock).routes(),
@@ -147,6 +155,7 @@ public final class WebPart implements AutoCloseable {
                         new EnrolmentApi(enrolments, gates, clock).routes(),
                         new PresenceApi(presence, gates, clock).routes(),
                         new PresencePage(presence, log, gates, pages, clock).routes(),
+                        new MusterPages(muster, places, musterStream, pages, clock).routes(),
                         new PassApi(passes, clock).routes(),
                         new PassPages(passes, pages, config.zone(), clock).routes(),
                         new EvidenceApi(evidence, register.records(), clock).routes(),
@@ -199,6 +208,7 @@ public final class WebPart implements AutoCloseable {
     @Override
     public void close() {
         stream.close();
+        musterStream.close();
         server.stop();
         meters.close();
         try {

@@ -14,6 +14,11 @@ final class PresenceErasure {
     private static final String NOT_ON_SITE =
             " AND holder NOT IN (SELECT holder FROM presence WHERE site = ? AND on_site = TRUE)";
 
+    /** Who has to be looked for now is not forgotten: a muster that is under way keeps its list. */
+    private static final String FORGET_MUSTERED =
+            "UPDATE muster_person SET holder = NULL, card_number = NULL, holder_name = NULL, employer_name = NULL, since = NULL"
+                    + " WHERE muster_id IN (SELECT id FROM muster WHERE site = ? AND started_at < ? AND ended_at IS NOT NULL)";
+
     private PresenceErasure() {}
 
     /** @param holders empty: everybody who is not on site @return how many were taken out of who was last where */
@@ -33,6 +38,7 @@ final class PresenceErasure {
                     before,
                     site);
             handle.execute("DELETE FROM double_entry WHERE site = ? AND second_at < ?", site, before);
+            handle.execute(FORGET_MUSTERED, site, before);
             return handle.execute(
                     "DELETE FROM presence WHERE site = ? AND COALESCE(occurred_at, corrected_at) < ?"
                             + " AND (corrected_at IS NULL OR corrected_at < ?) AND on_site = FALSE",
@@ -55,6 +61,7 @@ final class PresenceErasure {
                     before);
             handle.execute(
                     "DELETE FROM double_entry WHERE site = ? AND holder = ? AND second_at < ?", site, holder, before);
+            handle.execute(FORGET_MUSTERED + " AND holder = ?", site, before, holder);
             gone += handle.execute(
                     "DELETE FROM presence WHERE site = ? AND holder = ? AND COALESCE(occurred_at, corrected_at) < ?"
                             + " AND (corrected_at IS NULL OR corrected_at < ?)",
