@@ -58,7 +58,11 @@ final class MusterStream {
     }
 
     /** A muster as one reader sees it now. */
-    record Board(MusterWording wording, List<MusterBoardView.Row> rows, MusterBoardView.Sum sum, MusterBoardView.Doubts doubts) {
+    record Board(
+            MusterWording wording,
+            List<MusterBoardView.Row> rows,
+            MusterBoardView.Sum sum,
+            MusterBoardView.Doubts doubts) {
 
         /** Of the rows: the same for the same page. */
         String digest() {

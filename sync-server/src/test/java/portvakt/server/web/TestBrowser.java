@@ -54,6 +54,8 @@ final class TestBrowser implements AutoCloseable {
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",
+                // Else a page may still glide when it is clicked at.
+                "--force-prefers-reduced-motion",
                 "--user-data-dir=" + profile);
         options.setExperimentalOption("prefs", Map.of("intl.accept_languages", "nb-NO,nb"));
         driver = new ChromeDriver(
@@ -62,7 +64,7 @@ final class TestBrowser implements AutoCloseable {
 
     /** Opens a page as somebody who is logged in. */
     void open(String path, Principal principal) {
-        driver.get(server.uri("/static/icon.svg").toString());
+        driver.get(server.uri(LogInPages.PATH).toString());
         String session = server.session(principal);
         driver.manage().addCookie(new Cookie("portvakt", session.substring(session.indexOf('=') + 1)));
         open(path);
