@@ -38,6 +38,7 @@ final class LogPage {
 
     private final EntryLog log;
     private final Gates gates;
+    private final ExportPages exports;
     private final ZoneId zone;
     private final Cookies cookies;
     private final Languages languages;
@@ -48,6 +49,7 @@ final class LogPage {
     LogPage(
             EntryLog log,
             Gates gates,
+            ExportPages exports,
             ZoneId zone,
             Cookies cookies,
             Languages languages,
@@ -56,6 +58,7 @@ final class LogPage {
             InstantSource clock) {
         this.log = log;
         this.gates = gates;
+        this.exports = exports;
         this.zone = zone;
         this.cookies = cookies;
         this.languages = languages;
@@ -115,7 +118,9 @@ final class LogPage {
                                 .map(id -> PATH + "?" + and(question.query()) + "before=" + id)
                                 .orElse(""),
                         question.asksAnything(),
-                        and(question.apiQuery(zone))));
+                        and(question.apiQuery(zone)),
+                        ExportPages.formats(texts),
+                        exports.views(request)));
     }
 
     private Found find(Filter filter, Cursor from) {
