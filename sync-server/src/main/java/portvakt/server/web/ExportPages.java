@@ -86,6 +86,9 @@ final class ExportPages {
         Texts texts = languages.texts(request);
         String token = FormToken.of(secret(request));
         return jobs.of(owner(request)).reversed().stream()
+                // Who took or cancelled it knows.
+                .filter(job ->
+                        !(job.state() instanceof ExportState.Taken) && !(job.state() instanceof ExportState.Cancelled))
                 .map(job -> ExportWords.of(job, texts, token))
                 .toList();
     }

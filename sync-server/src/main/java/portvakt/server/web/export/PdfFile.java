@@ -10,17 +10,20 @@ import org.openpdf.text.DocumentException;
 import org.openpdf.text.ExceptionConverter;
 import org.openpdf.text.Font;
 import org.openpdf.text.PageSize;
-import org.openpdf.text.Paragraph;
 import org.openpdf.text.Phrase;
+import org.openpdf.text.Rectangle;
+import org.openpdf.text.pdf.PdfName;
 import org.openpdf.text.pdf.PdfPCell;
 import org.openpdf.text.pdf.PdfPTable;
+import org.openpdf.text.pdf.PdfString;
 import org.openpdf.text.pdf.PdfWriter;
 import portvakt.server.port.LogEntry;
 import portvakt.server.web.view.RowView.Outcome;
 
 /**
  * A document to be printed and kept: A4 across, the head of the table on each page, pages numbered "3 of 12", the font embedded.
- * Rows leave memory with their page.
+ * Rows leave memory with their page: a table for each, since
+ * one for all of them would be kept whole.
  */
 public final class PdfFile implements RowFile {
 
@@ -31,7 +34,14 @@ public final class PdfFile implements RowFile {
     private static final float FOOT_PT = 22;
     private static final float SIZE_PT = 8;
     private static final float PADDING_PT = 3.2f;
-    private static final int FLUSH_ROWS = 50;
+    private static final float GAP_PT = 8;
+
+    /** Line to line, in heights of a letter: capitals of Cyrillic and Lithuanian have marks above them. */
+    private static final float LEADING = 1.28f;
+
+    /** So that a row always fits on a page, whatever a chip says. */
+    private static final int CELL_CHARS_MAX = 600;
+
     private static final Color INK = new Color(0x12, 0x18, 0x1D);
     private static final Color SOFT = new Color(0x47, 0x50, 0x59);
     private static final Color BAD = new Color(0xA3, 0x0F, 0x1F);
@@ -51,6 +61,8 @@ public final class PdfFile implements RowFile {
             new Column("export.col.card", 78),
             new Column("export.col.id", 48));
 
+    private static final float[] SHARES = shares();
+
     private final FileHead head;
     private final EntryWords words;
     private final PdfFont fonts;
@@ -58,7 +70,11 @@ public final class PdfFile implements RowFile {
     private final Font strong;
     private final Font bad;
     private final Document document;
-    private final PdfPTable table;
+    private final PdfWriter writer;
+
+    /** Where the next row begins, from the lower edge. */
+    private float y;
+
     private long rows;
 
     public PdfFile(OutputStream out, FileHead head) throws IOException {
@@ -68,18 +84,28 @@ public final class PdfFile implements RowFile {
         this.plain = new Font(fonts.regular(), SIZE_PT, Font.NORMAL, INK);
         this.strong = new Font(fonts.bold(), SIZE_PT, Font.NORMAL, INK);
         this.bad = new Font(fonts.bold(), SIZE_PT, Font.NORMAL, BAD);
-        this.document = new Document(PageSize.A4.rotate(), MARGIN_PT, MARGIN_PT, MARGIN_PT, MARGIN_PT + FOOT_PT);
+        this.document = new Document(
+                new Rectangle(PageSize.A4.getHeight(), PageSize.A4.getWidth()),
+                MARGIN_PT,
+                MARGIN_PT,
+                MARGIN_PT,
+                MARGIN_PT + FOOT_PT);
         try {
-            PdfWriter writer = PdfWriter.getInstance(document, new StaysOpen(out));
+            this.writer = PdfWriter.getInstance(document, new StaysOpen(out));
             writer.setFullCompression();
             writer.setPageEvent(new PdfFoot(head, fonts));
             document.addTitle(head.title() + ", " + head.asked());
             document.addCreator("Portvakt");
-            document.setDocumentLanguage(head.texts().language().tag());
             document.open();
-            addHead();
-            this.table = table();
-        } catch (DocumentException e) {
+            writer.getExtraCatalog()
+                    .put(PdfName.LANG, new PdfString(head.texts().language().tag()));
+            y = document.top();
+            line(head.title(), new Font(fonts.bold(), 17, Font.NORMAL, INK));
+            line(head.asked(), new Font(fonts.bold(), 10.5f, Font.NORMAL, INK));
+            line(String.join(" ", head.made()), new Font(fonts.regular(), 9, Font.NORMAL, SOFT));
+            y -= GAP_PT;
+            columnHeads();
+        } catch (DocumentException | ExceptionConverter e) {
             throw new IOException("the document cannot be begun", e);
         }
     }
@@ -88,29 +114,35 @@ public final class PdfFile implements RowFile {
     public void write(LogEntry entry) throws IOException {
         EntryWords.Words said = words.of(entry);
         boolean denied = said.outcome() == Outcome.DENIED || said.outcome() == Outcome.ALARM;
-        cell(head.texts().dateAndSecond(entry.occurredAt()), plain);
-        cell(words.where(entry), plain);
-        cell(said.event(), denied ? bad : strong);
-        cell(said.remarks(), plain);
-        cell(entry.holderName().orElse(""), strong);
-        cell(entry.employerName().orElse(""), plain);
-        cell(said.card().or(() -> said.uid().map(uid -> "UID " + uid)).orElse(""), plain);
-        cell(Long.toString(entry.id()), plain);
-        rows++;
-        if (rows % FLUSH_ROWS == 0) {
-            add();
+        PdfPTable row = table();
+        cell(row, head.texts().dateAndSecond(entry.occurredAt()), plain);
+        cell(row, words.where(entry), plain);
+        cell(row, said.event(), denied ? bad : strong);
+        cell(row, said.remarks(), plain);
+        cell(row, entry.holderName().orElse(""), strong);
+        cell(row, entry.employerName().orElse(""), plain);
+        cell(row, said.card().or(() -> said.uid().map(uid -> "UID " + uid)).orElse(""), plain);
+        cell(row, Long.toString(entry.id()), plain);
+        try {
+            if (y - row.getTotalHeight() < document.bottom()) {
+                newPage();
+                columnHeads();
+            }
+            place(row);
+        } catch (DocumentException | ExceptionConverter e) {
+            throw new IOException("a row cannot be written to the document", e);
         }
+        rows++;
     }
 
     @Override
     public void finish() throws IOException {
-        table.setComplete(true);
-        add();
         try {
             Font soft = new Font(fonts.regular(), SIZE_PT, Font.NORMAL, SOFT);
-            paragraph(head.texts().text("export.end", rows), soft, 8);
+            y -= GAP_PT;
+            line(head.texts().text("export.end", rows), soft);
             if (fonts.lacked()) {
-                paragraph(head.texts().text("export.lacking", String.valueOf(PdfFont.LACKING)), soft, 3);
+                line(head.texts().text("export.lacking", String.valueOf(PdfFont.LACKING)), soft);
             }
             document.close();
         } catch (DocumentException | ExceptionConverter e) {
@@ -118,59 +150,74 @@ public final class PdfFile implements RowFile {
         }
     }
 
-    private void addHead() throws DocumentException {
-        paragraph(head.title(), new Font(fonts.bold(), 17, Font.NORMAL, INK), 0);
-        paragraph(head.asked(), new Font(fonts.bold(), 10.5f, Font.NORMAL, INK), 4);
-        paragraph(String.join(" ", head.made()), new Font(fonts.regular(), 9, Font.NORMAL, SOFT), 3);
-    }
-
-    private void paragraph(String text, Font font, float before) throws DocumentException {
-        Paragraph paragraph = new Paragraph(font.getSize() * 1.25f, fonts.printable(text), font);
-        paragraph.setSpacingBefore(before);
-        document.add(paragraph);
-    }
-
-    private PdfPTable table() throws DocumentException {
-        PdfPTable fresh = new PdfPTable(COLUMNS.size());
-        float[] shares = new float[COLUMNS.size()];
-        for (int i = 0; i < shares.length; i++) {
-            shares[i] = COLUMNS.get(i).share();
+    /** A text over the whole width, on as many lines as it needs. */
+    private void line(String text, Font font) throws DocumentException {
+        PdfPTable line = new PdfPTable(1);
+        line.setTotalWidth(document.right() - document.left());
+        PdfPCell cell = new PdfPCell(new Phrase(fonts.printable(text), font));
+        cell.setLeading(0, LEADING);
+        cell.setBorder(Rectangle.NO_BORDER);
+        cell.setPadding(0);
+        cell.setPaddingBottom(4);
+        line.addCell(cell);
+        if (y - line.getTotalHeight() < document.bottom()) {
+            newPage();
         }
-        fresh.setWidths(shares);
-        fresh.setWidthPercentage(100);
-        fresh.setSpacingBefore(10);
-        fresh.setSplitLate(true);
-        fresh.setComplete(false);
+        place(line);
+    }
+
+    private void columnHeads() throws DocumentException {
+        PdfPTable heads = table();
         for (Column column : COLUMNS) {
             PdfPCell cell = cell(new Phrase(head.texts().text(column.key()), strong));
             cell.setBackgroundColor(HEAD_GROUND);
             cell.setBorderColor(SOFT);
-            fresh.addCell(cell);
+            heads.addCell(cell);
         }
-        fresh.setHeaderRows(1);
+        place(heads);
+    }
+
+    private void place(PdfPTable table) {
+        y = table.writeSelectedRows(0, -1, document.left(), y, writer.getDirectContent());
+    }
+
+    private void newPage() {
+        // What is placed directly does not count as content.
+        writer.setPageEmpty(false);
+        document.newPage();
+        y = document.top();
+    }
+
+    private PdfPTable table() {
+        PdfPTable fresh = new PdfPTable(SHARES);
+        fresh.setTotalWidth(document.right() - document.left());
         return fresh;
     }
 
-    private void cell(String text, Font font) {
-        table.addCell(cell(new Phrase(SIZE_PT * 1.25f, fonts.printable(text), font)));
+    private void cell(PdfPTable row, String text, Font font) {
+        String clipped = text.length() <= CELL_CHARS_MAX ? text : text.substring(0, CELL_CHARS_MAX - 1) + "…";
+        row.addCell(cell(new Phrase(fonts.printable(clipped), font)));
     }
 
     private static PdfPCell cell(Phrase phrase) {
         PdfPCell cell = new PdfPCell(phrase);
-        cell.setBorder(PdfPCell.BOTTOM);
+        cell.setLeading(0, LEADING);
+        cell.setBorder(Rectangle.BOTTOM);
         cell.setBorderWidth(0.5f);
         cell.setBorderColor(EDGE);
         cell.setPadding(PADDING_PT);
-        cell.setPaddingBottom(PADDING_PT + 1.2f);
+        // A line has its room above the letters.
+        cell.setPaddingTop(PADDING_PT - 2);
+        cell.setPaddingBottom(PADDING_PT + 1.4f);
         return cell;
     }
 
-    private void add() throws IOException {
-        try {
-            document.add(table);
-        } catch (DocumentException | ExceptionConverter e) {
-            throw new IOException("rows cannot be written to the document", e);
+    private static float[] shares() {
+        float[] shares = new float[COLUMNS.size()];
+        for (int i = 0; i < shares.length; i++) {
+            shares[i] = COLUMNS.get(i).share();
         }
+        return shares;
     }
 
     /** The document closes what it writes to; who gave it decides that. */

@@ -37,22 +37,18 @@ final class PdfFoot extends PdfPageEventHelper {
     @Override
     public void onEndPage(PdfWriter writer, Document document) {
         pages = writer.getPageNumber();
-        float y = document.bottomMargin() - 2.2f * SIZE_PT;
+        float left = document.leftMargin();
         float right = document.getPageSize().getWidth() - document.rightMargin();
+        float y = document.bottomMargin() - 2.2f * SIZE_PT;
         String[] around =
                 head.texts().text("export.page", Integer.toString(pages), TOTAL).split(TOTAL, 2);
-        // Room for as many digits as a document can have pages.
-        float reserved = width("0000" + around[1]);
         behindTotal = around[1];
-        float from = right - reserved - width(around[0]);
         PdfContentByte canvas = writer.getDirectContent();
-        write(
-                canvas,
-                clipped(head.title() + " · " + head.asked(), from - document.leftMargin() - 20),
-                document.leftMargin(),
-                y);
-        write(canvas, around[0], from, y);
-        canvas.addTemplate(total, right - reserved, y);
+        // On the left, where it does not matter how wide the number will be that is not known yet.
+        write(canvas, around[0], left, y);
+        canvas.addTemplate(total, left + width(around[0]), y);
+        String what = clipped(head.title() + " · " + head.asked(), right - left - 150);
+        write(canvas, what, right - width(what), y);
     }
 
     @Override

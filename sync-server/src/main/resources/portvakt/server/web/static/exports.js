@@ -28,11 +28,15 @@
     if (answer.redirected && !new URL(answer.url).pathname.startsWith("/exports/")) {
       // The session is over: the log-in page is there.
       location.reload();
-      return null;
+      return new Promise(() => {});
     }
     const template = document.createElement("template");
     template.innerHTML = await answer.text();
-    return template.content.querySelector("article.export-job");
+    const job = template.content.querySelector("article.export-job");
+    if (!job && answer.status !== 404) {
+      throw new Error(`no export in an answer of ${answer.status}`);
+    }
+    return job;
   };
 
   const send = (which, submitter) => {
