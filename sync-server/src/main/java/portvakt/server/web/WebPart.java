@@ -35,6 +35,7 @@ import portvakt.server.port.Gates;
 import portvakt.server.port.KeyTrust;
 import portvakt.server.port.Lists;
 import portvakt.server.port.Musters;
+import portvakt.server.web.export.ExportJobs;
 
 /**
  * The HTTP side, wired by hand from the ports. {@link #start} once, {@link #close} once; both from one thread. Close this before
@@ -55,6 +56,7 @@ public final class WebPart implements AutoCloseable {
     private final ConsoleStream stream;
     private final MusterStream musterStream;
     private final ErrorPages errorPages;
+    private final ExportJobs exportJobs;
     private final List<Route> routes;
     private final List<HttpService> further;
     private final WebServer server;
@@ -140,15 +142,19 @@ public final class WebPart implements AutoCloseable {
         MusterDesk muster = new MusterDesk(musters, presence.presence(), log, gates);
         SitePlaces places = new SitePlaces(presence, gates);
         this.musterStream = new MusterStream(muster, places, authentication, pages, clock);
+        Exports exports = new Exports(log, gates, presence, clock);
+        this.exportJobs = new ExportJobs(config.exports(), clock, Cookies::secret);
+        ExportPages exportPages = new ExportPages(exports, exportJobs, pages, clock);
         this.routes = Stream.of(
                         page.routes(),
-                        new LogPage(log, gates, config.zone(), pages, clock).routes(),
+                        new LogPage(log, gates, exportPages, config.zone(), pages, clock).routes(),
+                        exportPages.routes(),
                         stream.routes(),
                         logIn.routes(),
                         languages.routes(),
                         files.routes(),
                         new EventApi(log).routes(),
-                        new EventExport(log).routes(),
+                        new EventExport(exports, languages).routes(),
                         new Api(log, gates, lists, presence, clock).routes(),
                         new SpreadApi(lists, spread, clock).routes(),
                         new ListsPage(lists, spread, pages, clock).routes(),
@@ -209,6 +215,7 @@ public final class WebPart implements AutoCloseable {
     public void close() {
         stream.close();
         musterStream.close();
+        exportJobs.close();
         server.stop();
         meters.close();
         try {

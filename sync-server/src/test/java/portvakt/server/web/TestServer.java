@@ -70,6 +70,9 @@ final class TestServer implements AutoCloseable {
             HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
     volatile boolean databaseUp = true;
 
+    /** What the server's clock says; the pages' times are written for it as it is. */
+    volatile Instant now = NOW;
+
     TestServer(Path folder) throws IOException, JOSEException {
         this(folder, true, false);
     }
@@ -92,7 +95,8 @@ final class TestServer implements AutoCloseable {
                         URI.create("http://localhost/"),
                         secureCookies,
                         Optional.empty(),
-                        WebConfig.ZONE_DEFAULT),
+                        WebConfig.ZONE_DEFAULT,
+                        folder.resolve("exports")),
                 log,
                 () -> List.copyOf(gates),
                 lists,
@@ -122,7 +126,7 @@ final class TestServer implements AutoCloseable {
                 new EvidenceDesk(evidence, erasure, evidence.authority(folder)),
                 accounts,
                 TestServer::trust,
-                InstantSource.fixed(NOW),
+                () -> now,
                 List.of(new DatabaseCheck()),
                 List.of(),
                 Duration.ofMillis(200));

@@ -1,0 +1,28 @@
+package portvakt.server.web.export;
+
+import java.util.OptionalLong;
+
+/**
+ * A file that is wanted.
+ *
+ * @param label    format and filter in words
+ * @param back     the page where it was asked for
+ * @param fileName what the browser should call it
+ * @param rows     of it; made on the thread that writes
+ * @param rowsMax  how many rows such a file may have; empty: any number
+ */
+public record ExportOrder(
+        String label,
+        String back,
+        String fileName,
+        String mediaType,
+        Rows rows,
+        RowFile.Maker maker,
+        OptionalLong rowsMax) {
+
+    /** Opens the log. */
+    @FunctionalInterface
+    public interface Rows {
+        ExportRows open();
+    }
+}
