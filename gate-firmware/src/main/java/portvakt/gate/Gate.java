@@ -87,6 +87,7 @@ public final class Gate implements AutoCloseable {
             Clock clock) {}
 
     private final List<AutoCloseable> closing = new ArrayList<>();
+    private volatile Optional<MqttUplink> uplink = Optional.empty();
 
     private Gate() {}
 
@@ -152,7 +153,7 @@ public final class Gate implements AutoCloseable {
         PolicyReplica policy = new PolicyReplica(site, trust, outside.disk());
         loadPolicy(policy, loop);
         settings.broker().ifPresent(broker -> {
-            MqttUplink uplink = new MqttUplink(
+            MqttUplink way = new MqttUplink(
                     settings.address(),
                     broker,
                     new MqttUplink.Parts(
@@ -167,8 +168,9 @@ public final class Gate implements AutoCloseable {
                                     settings.direction(),
                                     outside.clock().now().wall(),
                                     outside.disk())));
-            loops.connect(uplink);
-            closing.add(uplink);
+            loops.connect(way);
+            closing.add(way);
+            uplink = Optional.of(way);
         });
         // Each is to be closed before it is started: one that fails half-way has threads and devices too.
         closing.add(loops);
@@ -248,6 +250,11 @@ public final class Gate implements AutoCloseable {
         } catch (ListRefusedException e) {
             loop.offer(new Signal.ListRefused(replica.list(), e.refusal(), e.getMessage()));
         }
+    }
+
+    /** Whether a connection to the server's broker stands at this moment. Nothing that is decided asks for it. Any thread. */
+    public boolean isConnected() {
+        return uplink.filter(MqttUplink::isConnected).isPresent();
     }
 
     /** Stops reading, then deciding, then talking; locks last. */
