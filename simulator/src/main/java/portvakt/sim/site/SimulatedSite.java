@@ -37,6 +37,7 @@ import portvakt.server.SitePresenceSettings;
 import portvakt.server.WebStarter;
 import portvakt.server.port.Lists;
 import portvakt.sim.device.SimulatedIssuer;
+import portvakt.sim.net.NetworkCable;
 import portvakt.sim.register.CentralRegister;
 
 /**
@@ -73,7 +74,12 @@ public final class SimulatedSite implements AutoCloseable {
         }
     }
 
-    /** How a pushed change spread. @param applied milliseconds from the push to each gate deciding by it; a gate that is off is missing */
+    /**
+     * How a pushed change spread.
+     *
+     * @param unchanged whether the card had that status already
+     * @param appliedMs milliseconds from the push to each gate deciding by it; a gate that is off or not connected is missing
+     */
     @JsonInclude(JsonInclude.Include.NON_ABSENT)
     public record Spread(
             String card,
@@ -82,6 +88,7 @@ public final class SimulatedSite implements AutoCloseable {
             int httpStatus,
             String answer,
             long listVersion,
+            boolean unchanged,
             Map<String, Double> appliedMs) {}
 
     private final Settings settings;
@@ -147,6 +154,7 @@ public final class SimulatedSite implements AutoCloseable {
             server().provision(address, direction, identity);
         }
         GateIdentity who = GateIdentity.load(identity, Optional.empty());
+        NetworkCable cable = new NetworkCable(brokerPort);
         SimulatedGate gate = new SimulatedGate(
                 new Gate.Settings(
                         address,
@@ -159,7 +167,7 @@ public final class SimulatedSite implements AutoCloseable {
                         2_000_000,
                         Optional.of(new SealKey(address, who.key())),
                         Optional.of(new BrokerSession.Settings(
-                                broker(),
+                                URI.create("ssl://localhost:" + cable.port()),
                                 address.clientId(),
                                 who.tls(),
                                 Optional.empty(),
@@ -167,7 +175,8 @@ public final class SimulatedSite implements AutoCloseable {
                                 Duration.ZERO,
                                 8))),
                 folder.resolve("data"),
-                Optional.of(layout));
+                Optional.of(layout),
+                Optional.of(cable));
         gates.put(name, gate);
         gate.start();
     }
@@ -270,15 +279,20 @@ public final class SimulatedSite implements AutoCloseable {
         return issuer;
     }
 
-    /** Changes a card's status at the register and waits until the gates decide by it, each for a few seconds at most. */
+    /**
+     * Changes a card's status at the register and waits until the gates decide by it, each for a few seconds at most. A gate that is
+     * off or not connected is not waited for.
+     */
     public synchronized Spread push(CardNumber card, CardStatus status) throws IOException, InterruptedException {
         boolean changes = register.status(card) != status;
         long versionBefore = version();
         Map<String, Double> applied = new TreeMap<>();
-        CountDownLatch all = new CountDownLatch(gates.size());
+        List<SimulatedGate> online =
+                gates.values().stream().filter(SimulatedGate::isOnline).toList();
+        CountDownLatch all = new CountDownLatch(online.size());
         try (Listening listening = new Listening()) {
             long startNs = System.nanoTime();
-            for (SimulatedGate gate : gates.values()) {
+            for (SimulatedGate gate : online) {
                 listening.add(gate.onListApplied((list, version, _) -> {
                     double ms = (System.nanoTime() - startNs) / 1e6;
                     synchronized (applied) {
@@ -302,6 +316,7 @@ public final class SimulatedSite implements AutoCloseable {
                         pushed.httpStatus(),
                         pushed.body(),
                         version(),
+                        !changes,
                         new TreeMap<>(applied));
             }
         }
