@@ -178,9 +178,9 @@ public final class SimulatedGate implements AutoCloseable {
         ring();
     }
 
-    /** Whether the gate is connected to the server's broker, as far as the gate knows. */
-    public boolean isOnline() {
-        return computer.filter(GateComputer::isConnected).isPresent();
+    /** Whether it could be connected to the server's broker, and will be if it is not at this moment. */
+    boolean isReachable() {
+        return hasPower() && (cable.isEmpty() || cable.get().isIn());
     }
 
     public Duration clockAhead() {

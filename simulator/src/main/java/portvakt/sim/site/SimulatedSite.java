@@ -78,7 +78,7 @@ public final class SimulatedSite implements AutoCloseable {
      * How a pushed change spread.
      *
      * @param unchanged whether the card had that status already
-     * @param appliedMs milliseconds from the push to each gate deciding by it; a gate that is off or not connected is missing
+     * @param appliedMs milliseconds from the push to each gate deciding by it; a gate that was not reached in time is missing
      */
     @JsonInclude(JsonInclude.Include.NON_ABSENT)
     public record Spread(
@@ -281,18 +281,18 @@ public final class SimulatedSite implements AutoCloseable {
 
     /**
      * Changes a card's status at the register and waits until the gates decide by it, each for a few seconds at most. A gate that is
-     * off or not connected is not waited for.
+     * off, or whose cable is out, is not waited for.
      */
     public synchronized Spread push(CardNumber card, CardStatus status) throws IOException, InterruptedException {
         boolean changes = register.status(card) != status;
         long versionBefore = version();
         Map<String, Double> applied = new TreeMap<>();
-        List<SimulatedGate> online =
-                gates.values().stream().filter(SimulatedGate::isOnline).toList();
-        CountDownLatch all = new CountDownLatch(online.size());
+        List<SimulatedGate> reachable =
+                gates.values().stream().filter(SimulatedGate::isReachable).toList();
+        CountDownLatch all = new CountDownLatch(reachable.size());
         try (Listening listening = new Listening()) {
             long startNs = System.nanoTime();
-            for (SimulatedGate gate : online) {
+            for (SimulatedGate gate : reachable) {
                 listening.add(gate.onListApplied((list, version, _) -> {
                     double ms = (System.nanoTime() - startNs) / 1e6;
                     synchronized (applied) {

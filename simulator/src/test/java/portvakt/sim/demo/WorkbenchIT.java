@@ -137,10 +137,11 @@ class WorkbenchIT {
         await().until(() -> data("entrance", "relay").equals("released"));
         assertThat(text("entrance", ".relay")).isEqualTo("Open for one");
         assertThat(text("entrance", ".verdict")).contains("Granted", card);
-        press("entrance", "arm");
-
+        assertThat(demo.act("gates/entrance/arm", "{}").path("passage").asText())
+                .isEqualTo("TAKEN");
         await().until(() -> data("entrance", "relay").equals("locked"));
-        await().until(() -> onSite() == before + 1);
+        await().untilAsserted(() ->
+                assertThat(onSite()).as(() -> text("entrance", ".journal")).isEqualTo(before + 1));
         await().until(() -> browser.findElement(By.id("on-site")).getText().startsWith(before + 1 + " "));
         assertThat(browser.executeScript("return window.notReloaded")).isEqualTo(true);
         assertQuiet();
@@ -184,7 +185,7 @@ class WorkbenchIT {
 
         press("entrance", "cable");
         await().until(() -> text("entrance", ".queue").equals("The server has confirmed everything"));
-        await().until(() -> onSite() == before + 1);
+        await().untilAsserted(() -> assertThat(onSite()).isEqualTo(before + 1));
         assertThat(tap("entrance", card(20)).path("reason").asText()).isEqualTo("CREDENTIAL_SUSPENDED");
         assertQuiet();
     }
@@ -275,7 +276,7 @@ class WorkbenchIT {
         tabTo("#gate-entrance [data-act=arm]").sendKeys(Keys.SPACE);
 
         await().until(() -> text("entrance", ".said").startsWith("The arm turned"));
-        await().until(() -> onSite() == before + 1);
+        await().untilAsserted(() -> assertThat(onSite()).isEqualTo(before + 1));
         assertQuiet();
     }
 
@@ -353,7 +354,7 @@ class WorkbenchIT {
     private record LogRefusal(int status) {}
 
     private static ConditionFactory await() {
-        return Awaitility.await().atMost(Duration.ofSeconds(45)).pollInterval(Duration.ofMillis(50));
+        return Awaitility.await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(50));
     }
 
     private void open() {
