@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import portvakt.server.adapter.register.SecurityEventTokens;
 import portvakt.server.list.ReleaseGuard;
+import portvakt.server.web.AccountDesk;
 import portvakt.server.web.EnrolmentDesk;
 import portvakt.server.web.EvidenceDesk;
 import portvakt.server.web.PassDesk;
@@ -78,7 +79,14 @@ public final class WebStarter implements ServerParts.Starter {
                 presence(parts),
                 new PassDesk(parts.passes(), parts.passKeys(), parts.register(), parts.lists(), new SecureRandom()),
                 new EvidenceDesk(parts.evidence(), parts.erasure(), parts.authority()),
-                parts.accounts(),
+                new AccountDesk(
+                        parts.accounts(),
+                        parts.accountKeeping(),
+                        parts.tokens(),
+                        parts.accountAudit(),
+                        parts.config().sites().stream()
+                                .map(ServerConfig.Site::name)
+                                .toList()),
                 parts.keyTrust(),
                 parts.clock(),
                 parts.probes().stream().map(WebStarter::ready).toList(),

@@ -11,8 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import portvakt.server.Server;
-import portvakt.server.port.Principal;
+import portvakt.server.port.Accounts;
 import portvakt.server.port.Role;
+import portvakt.sim.site.SimulatedSite;
 
 /**
  * Server and broker are away for weeks and come back: a gate's journal goes to the server, and meanwhile somebody shows a card each second and
@@ -21,6 +22,7 @@ import portvakt.server.port.Role;
  */
 final class DrainBench {
 
+    private static final String USER = "bench";
     private static final Duration PATIENCE = Duration.ofMinutes(60);
     private static final Duration TAP_EVERY = Duration.ofSeconds(1);
     private static final Duration TAP_PATIENCE = Duration.ofSeconds(20);
@@ -115,9 +117,14 @@ final class DrainBench {
     }
 
     private PageStream open(Server server) throws IOException, InterruptedException {
-        return new PageStream(
-                site.url(),
-                server.parts().accounts().openSession(Principal.everywhere("bench", Role.SITE_MANAGER), Instant.now()));
+        return new PageStream(site.url(), session(server.parts().accounts()));
+    }
+
+    private static String session(Accounts accounts) {
+        if (accounts.isEmpty()) {
+            accounts.create(USER, SimulatedSite.newPassword().toCharArray(), Role.SITE_MANAGER);
+        }
+        return accounts.openSession(USER, Instant.now());
     }
 
     /** Until all that was in the journal is acknowledged; whoever taps meanwhile comes on top. */

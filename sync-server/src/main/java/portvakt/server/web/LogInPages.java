@@ -14,7 +14,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import portvakt.server.port.AccountKeeping;
 import portvakt.server.port.Accounts;
+import portvakt.server.port.PasswordRule;
 import portvakt.server.port.Principal;
 import portvakt.server.port.Role;
 import portvakt.server.web.view.LogInView;
@@ -30,7 +32,6 @@ final class LogInPages {
     static final String SETUP_PATH = "/setup";
 
     private static final Status UNPROCESSABLE = Status.create(422);
-    private static final int PASSWORD_LENGTH_MIN = 12;
     private static final Role FIRST_ROLE = Role.ADMIN;
 
     private final Accounts accounts;
@@ -81,12 +82,16 @@ final class LogInPages {
         switch (outcome) {
             case Accounts.LogIn.Welcome(Principal principal) -> {
                 pages.cookies().session(request).ifPresent(accounts::closeSession);
-                pages.cookies().setSession(response, accounts.openSession(principal, now));
+                pages.cookies().setSession(response, accounts.openSession(principal.name(), now));
                 Pages.redirect(response, Pages.start(principal).orElse(ConsolePage.PATH));
             }
             case Accounts.LogIn.Refused _ -> {
                 response.status(UNPROCESSABLE);
                 sendLogIn(request, response, Optional.of(texts.text("login.refused")));
+            }
+            case Accounts.LogIn.Closed _ -> {
+                response.status(Status.FORBIDDEN_403);
+                sendLogIn(request, response, Optional.of(texts.text("login.closed")));
             }
             case Accounts.LogIn.LockedOut(Instant until) -> {
                 response.status(Status.TOO_MANY_REQUESTS_429)
@@ -130,9 +135,12 @@ final class LogInPages {
         Texts texts = pages.texts(request);
         String name = form.value("name").strip();
         char[] password = form.value("password").toCharArray();
-        if (name.isEmpty() || password.length < PASSWORD_LENGTH_MIN) {
+        Optional<String> fault = !AccountKeeping.isName(name)
+                ? Optional.of(texts.text("setup.name"))
+                : PasswordRule.fault(name, password).map(each -> passwordFault(texts, each));
+        if (fault.isPresent()) {
             response.status(UNPROCESSABLE);
-            sendSetup(request, response, token, Optional.of(texts.text("setup.refused", PASSWORD_LENGTH_MIN)));
+            sendSetup(request, response, token, fault);
             return;
         }
         // Spent before use: of two who press the button at once, one makes the account.
@@ -141,6 +149,10 @@ final class LogInPages {
         }
         Arrays.fill(password, '\0');
         Pages.redirect(response, PATH);
+    }
+
+    static String passwordFault(Texts texts, PasswordRule.Fault fault) {
+        return texts.text("password.fault." + fault, PasswordRule.CHARS_MIN, PasswordRule.CHARS_MAX);
     }
 
     private boolean opensSetup(String token) {
@@ -155,13 +167,13 @@ final class LogInPages {
         pages.send(
                 response,
                 "login",
-                new LogInView(pages.frame(request, response, PATH), false, "", PASSWORD_LENGTH_MIN, error));
+                new LogInView(pages.frame(request, response, PATH), false, "", PasswordRule.CHARS_MIN, error));
     }
 
     private void sendSetup(ServerRequest request, ServerResponse response, String token, Optional<String> error) {
         pages.send(
                 response,
                 "login",
-                new LogInView(pages.frame(request, response, "/"), true, token, PASSWORD_LENGTH_MIN, error));
+                new LogInView(pages.frame(request, response, "/"), true, token, PasswordRule.CHARS_MIN, error));
     }
 }

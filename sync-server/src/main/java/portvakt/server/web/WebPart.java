@@ -29,7 +29,6 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import portvakt.server.port.Accounts;
 import portvakt.server.port.EntryLog;
 import portvakt.server.port.Gates;
 import portvakt.server.port.KeyTrust;
@@ -75,7 +74,7 @@ public final class WebPart implements AutoCloseable {
             PresenceDesk presence,
             PassDesk passes,
             EvidenceDesk evidence,
-            Accounts accounts,
+            AccountDesk accounts,
             KeyTrust trust,
             InstantSource clock,
             List<HealthCheck> health,
@@ -111,7 +110,7 @@ public final class WebPart implements AutoCloseable {
             PresenceDesk presence,
             PassDesk passes,
             EvidenceDesk evidence,
-            Accounts accounts,
+            AccountDesk accounts,
             KeyTrust trust,
             InstantSource clock,
             List<HealthCheck> health,
@@ -129,7 +128,7 @@ public final class WebPart implements AutoCloseable {
                 new Authentication(accounts, cookies, new SameOrigin(config.publicUrl()), clock);
         Pages pages = new Pages(cookies, languages, templates, files);
         this.errorPages = new ErrorPages(pages);
-        this.logIn = new LogInPages(accounts, pages, clock);
+        this.logIn = new LogInPages(accounts.accounts(), pages, clock);
         ConsolePage page = new ConsolePage(log, presence.presence(), gates, lists, pages, clock);
         this.stream = new ConsoleStream(log, page, authentication, pages, meters, clock, heartbeat);
         this.routes = Stream.of(

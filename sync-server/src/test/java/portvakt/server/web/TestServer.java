@@ -51,6 +51,8 @@ final class TestServer implements AutoCloseable {
 
     final FakeEntryLog log = new FakeEntryLog();
     final FakeAccounts accounts = new FakeAccounts();
+    final FakeAccountKeeping keeping = new FakeAccountKeeping(accounts);
+    final FakeAccountAudit accountAudit = new FakeAccountAudit();
     final FakeLists lists = new FakeLists();
     final FakeSpreadLog spread = new FakeSpreadLog();
     final FakeRegister register = new FakeRegister();
@@ -118,7 +120,7 @@ final class TestServer implements AutoCloseable {
                         Pattern.compile("[0-9]{7}")),
                 new PassDesk(passes, passKeys, register, lists, new SplittableRandom(1)),
                 new EvidenceDesk(evidence, erasure, evidence.authority(folder)),
-                accounts,
+                new AccountDesk(accounts, keeping, accounts, accountAudit, List.of("bjorvika", "fornebu")),
                 TestServer::trust,
                 InstantSource.fixed(NOW),
                 List.of(new DatabaseCheck()),
