@@ -86,7 +86,8 @@ public final class WebStarter implements ServerParts.Starter {
                         parts.accountAudit(),
                         parts.config().sites().stream()
                                 .map(ServerConfig.Site::name)
-                                .toList()),
+                                .toList(),
+                        Optional.empty()),
                 parts.keyTrust(),
                 parts.clock(),
                 parts.probes().stream().map(WebStarter::ready).toList(),

@@ -1,6 +1,7 @@
 package portvakt.server.web;
 
 import java.util.List;
+import java.util.Optional;
 import portvakt.server.port.AccountAudit;
 import portvakt.server.port.AccountKeeping;
 import portvakt.server.port.Accounts;
@@ -9,10 +10,19 @@ import portvakt.server.port.Tokens;
 /**
  * What accounts and tokens are kept with.
  *
- * @param sites those that a role can be given on
+ * @param sites   those that a role can be given on
+ * @param outside the way in by a provider, if there is one
  */
 public record AccountDesk(
-        Accounts accounts, AccountKeeping keeping, Tokens tokens, AccountAudit audit, List<String> sites) {
+        Accounts accounts,
+        AccountKeeping keeping,
+        Tokens tokens,
+        AccountAudit audit,
+        List<String> sites,
+        Optional<Outside> outside) {
+
+    /** @param mapsRoles roles come from the provider, at each log-in */
+    public record Outside(boolean mapsRoles) {}
 
     public AccountDesk {
         sites = List.copyOf(sites);

@@ -108,10 +108,7 @@ final class Authentication {
                         .send(response);
             }
             case STREAM -> response.status(Status.UNAUTHORIZED_401).send();
-            case PAGE, PUBLIC ->
-                response.status(Status.SEE_OTHER_303)
-                        .header(HeaderNames.LOCATION, LogInPages.PATH)
-                        .send();
+            case PAGE, PUBLIC -> Pages.redirect(response, LogInPages.pathFor(request));
         }
     }
 

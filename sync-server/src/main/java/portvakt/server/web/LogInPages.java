@@ -6,6 +6,7 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;
@@ -31,16 +32,20 @@ final class LogInPages {
     static final String PATH = "/login";
     static final String SETUP_PATH = "/setup";
 
-    private static final Status UNPROCESSABLE = Status.create(422);
+    static final Status UNPROCESSABLE = Status.create(422);
     private static final Role FIRST_ROLE = Role.ADMIN;
 
+    private static final String TO = "to";
+
+    private final AccountDesk desk;
     private final Accounts accounts;
     private final Pages pages;
     private final InstantSource clock;
     private final AtomicReference<String> setupToken = new AtomicReference<>();
 
-    LogInPages(Accounts accounts, Pages pages, InstantSource clock) {
-        this.accounts = accounts;
+    LogInPages(AccountDesk desk, Pages pages, InstantSource clock) {
+        this.desk = desk;
+        this.accounts = desk.accounts();
         this.pages = pages;
         this.clock = clock;
     }
@@ -64,8 +69,23 @@ final class LogInPages {
         return Optional.of(publicUrl.resolve(SETUP_PATH + "?token=" + token));
     }
 
+    /** Where somebody logs in who asked for a page, and comes back to it. */
+    static String pathFor(ServerRequest request) {
+        String asked = request.path().rawPath()
+                + (request.query().isEmpty() ? "" : "?" + request.query().rawValue());
+        boolean returns = request.prologue().method().equals(Method.GET) && !asked.equals(ConsolePage.PATH);
+        return returns && LocalPath.of(asked).isPresent()
+                ? PATH + "?" + TO + "=" + URLEncoder.encode(asked, StandardCharsets.UTF_8)
+                : PATH;
+    }
+
     private void show(ServerRequest request, ServerResponse response) {
-        sendLogIn(request, response, Optional.empty());
+        sendLogIn(request, response, to(request.query().first(TO).orElse("")), Optional.empty());
+    }
+
+    /** Where to go on to; empty if that is not on this server. */
+    private static String to(String asked) {
+        return LocalPath.of(asked).orElse("");
     }
 
     private void logIn(ServerRequest request, ServerResponse response) {
@@ -76,6 +96,7 @@ final class LogInPages {
         Form form = sent.get();
         Instant now = clock.instant();
         Texts texts = pages.texts(request);
+        String to = to(form.value(TO));
         char[] password = form.value("password").toCharArray();
         Accounts.LogIn outcome = accounts.logIn(form.value("name").strip(), password, now);
         Arrays.fill(password, '\0');
@@ -83,22 +104,22 @@ final class LogInPages {
             case Accounts.LogIn.Welcome(Principal principal) -> {
                 pages.cookies().session(request).ifPresent(accounts::closeSession);
                 pages.cookies().setSession(response, accounts.openSession(principal.name(), now));
-                Pages.redirect(response, Pages.start(principal).orElse(ConsolePage.PATH));
+                Pages.redirect(response, to.isEmpty() ? Pages.start(principal).orElse(AccountPage.PATH) : to);
             }
             case Accounts.LogIn.Refused _ -> {
                 response.status(UNPROCESSABLE);
-                sendLogIn(request, response, Optional.of(texts.text("login.refused")));
+                sendLogIn(request, response, to, Optional.of(texts.text("login.refused")));
             }
             case Accounts.LogIn.Closed _ -> {
                 response.status(Status.FORBIDDEN_403);
-                sendLogIn(request, response, Optional.of(texts.text("login.closed")));
+                sendLogIn(request, response, to, Optional.of(texts.text("login.closed")));
             }
             case Accounts.LogIn.LockedOut(Instant until) -> {
                 response.status(Status.TOO_MANY_REQUESTS_429)
                         .header(
                                 HeaderNames.RETRY_AFTER,
                                 String.valueOf(Math.max(1, until.getEpochSecond() - now.getEpochSecond())));
-                sendLogIn(request, response, Optional.of(texts.text("login.locked", texts.moment(until, now))));
+                sendLogIn(request, response, to, Optional.of(texts.text("login.locked", texts.moment(until, now))));
             }
         }
     }
@@ -146,6 +167,7 @@ final class LogInPages {
         // Spent before use: of two who press the button at once, one makes the account.
         if (setupToken.getAndSet(null) != null) {
             accounts.create(name, password, FIRST_ROLE);
+            desk.audit().note(name, "FIRST_ACCOUNT", name, clock.instant());
         }
         Arrays.fill(password, '\0');
         Pages.redirect(response, PATH);
@@ -163,17 +185,34 @@ final class LogInPages {
                 && accounts.isEmpty();
     }
 
-    private void sendLogIn(ServerRequest request, ServerResponse response, Optional<String> error) {
+    private void sendLogIn(ServerRequest request, ServerResponse response, String to, Optional<String> error) {
+        String back = to.isEmpty() ? PATH : PATH + "?" + TO + "=" + URLEncoder.encode(to, StandardCharsets.UTF_8);
         pages.send(
                 response,
                 "login",
-                new LogInView(pages.frame(request, response, PATH), false, "", PasswordRule.CHARS_MIN, error));
+                new LogInView(
+                        pages.frame(request, response, back),
+                        LogInView.Kind.LOG_IN,
+                        "",
+                        "",
+                        to,
+                        PasswordRule.CHARS_MIN,
+                        error,
+                        Optional.empty()));
     }
 
     private void sendSetup(ServerRequest request, ServerResponse response, String token, Optional<String> error) {
         pages.send(
                 response,
                 "login",
-                new LogInView(pages.frame(request, response, "/"), true, token, PasswordRule.CHARS_MIN, error));
+                new LogInView(
+                        pages.frame(request, response, "/"),
+                        LogInView.Kind.SETUP,
+                        token,
+                        "",
+                        "",
+                        PasswordRule.CHARS_MIN,
+                        error,
+                        Optional.empty()));
     }
 }

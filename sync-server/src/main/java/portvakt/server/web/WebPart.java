@@ -128,7 +128,7 @@ public final class WebPart implements AutoCloseable {
                 new Authentication(accounts, cookies, new SameOrigin(config.publicUrl()), clock);
         Pages pages = new Pages(cookies, languages, templates, files);
         this.errorPages = new ErrorPages(pages);
-        this.logIn = new LogInPages(accounts.accounts(), pages, clock);
+        this.logIn = new LogInPages(accounts, pages, clock);
         ConsolePage page = new ConsolePage(log, presence.presence(), gates, lists, pages, clock);
         this.stream = new ConsoleStream(log, page, authentication, pages, meters, clock, heartbeat);
         this.routes = Stream.of(
@@ -151,12 +151,30 @@ public final class WebPart implements AutoCloseable {
                         new EvidenceApi(evidence, register.records(), clock).routes(),
                         new ErasureApi(evidence.erasure(), clock).routes(),
                         new TrustApi(trust).routes(),
+                        accountRoutes(accounts, pages, clock),
                         RegisterRoutes.of(register, lists, meters, clock),
                         new OpenApiDocument().routes())
                 .flatMap(List::stream)
                 .toList();
         this.further = further;
         this.server = server(authentication, health);
+    }
+
+    private List<Route> accountRoutes(AccountDesk accounts, Pages pages, InstantSource clock) {
+        return Stream.of(
+                        // Before the account's own page, whose path would take its last part for a number.
+                        new TokensPage(accounts, pages, clock).routes(),
+                        new UsersPage(accounts, pages, this::url, config.zone(), clock, stream::recheck).routes(),
+                        new InvitationPage(accounts, pages, clock, stream::recheck).routes(),
+                        new AccountPage(accounts, pages, clock, stream::recheck).routes(),
+                        new TokenApi(accounts, clock).routes())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** What people type. */
+    private URI url() {
+        return config.port() == 0 ? localUrl() : config.publicUrl();
     }
 
     /**
@@ -176,7 +194,7 @@ public final class WebPart implements AutoCloseable {
                             + ". Another program may use that port: stop it, or set web.port to another.",
                     new BindException(place));
         }
-        setupLink = logIn.openSetup(config.port() == 0 ? localUrl() : config.publicUrl());
+        setupLink = logIn.openSetup(url());
         setupLink.ifPresent(link -> LOG.warn("There is no account yet. Make the first one at {}", link));
         LOG.info("Console and API at {}", config.publicUrl());
     }

@@ -120,7 +120,8 @@ final class TestServer implements AutoCloseable {
                         Pattern.compile("[0-9]{7}")),
                 new PassDesk(passes, passKeys, register, lists, new SplittableRandom(1)),
                 new EvidenceDesk(evidence, erasure, evidence.authority(folder)),
-                new AccountDesk(accounts, keeping, accounts, accountAudit, List.of("bjorvika", "fornebu")),
+                new AccountDesk(
+                        accounts, keeping, accounts, accountAudit, List.of("bjorvika", "fornebu"), Optional.empty()),
                 TestServer::trust,
                 InstantSource.fixed(NOW),
                 List.of(new DatabaseCheck()),
