@@ -92,6 +92,9 @@ public interface AccountKeeping {
                 && name.chars().noneMatch(Character::isISOControl);
     }
 
+    /** Somebody whom a provider vouches for, at their account. @param before the roles that it had before */
+    record Came(Account account, Set<Grant> before) {}
+
     /** By name. */
     List<Account> all();
 
@@ -147,5 +150,5 @@ public interface AccountKeeping {
      * @param grants what they have from now on; empty: what the account has. With some, an account is made if there is none
      * @return empty: there is none for them
      */
-    Optional<Account> come(Outsider outsider, Optional<Set<Grant>> grants, Instant now);
+    Optional<Came> come(Outsider outsider, Optional<Set<Grant>> grants, Instant now);
 }

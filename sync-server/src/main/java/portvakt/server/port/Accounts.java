@@ -39,6 +39,7 @@ public interface Accounts {
         create(name, password, Set.of(new Grant(role, Optional.empty())));
     }
 
+    /** Whether there is no local account. Those of a provider do not count: else its first guest would shut out the first administrator. */
     boolean isEmpty();
 
     /**

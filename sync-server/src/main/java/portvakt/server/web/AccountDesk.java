@@ -5,6 +5,7 @@ import java.util.Optional;
 import portvakt.server.port.AccountAudit;
 import portvakt.server.port.AccountKeeping;
 import portvakt.server.port.Accounts;
+import portvakt.server.port.IdentityProvider;
 import portvakt.server.port.Tokens;
 
 /**
@@ -19,10 +20,7 @@ public record AccountDesk(
         Tokens tokens,
         AccountAudit audit,
         List<String> sites,
-        Optional<Outside> outside) {
-
-    /** @param mapsRoles roles come from the provider, at each log-in */
-    public record Outside(boolean mapsRoles) {}
+        Optional<IdentityProvider> outside) {
 
     public AccountDesk {
         sites = List.copyOf(sites);

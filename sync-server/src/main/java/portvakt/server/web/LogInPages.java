@@ -15,12 +15,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import portvakt.server.port.AccountKeeping;
 import portvakt.server.port.Accounts;
+import portvakt.server.port.IdentityProvider;
 import portvakt.server.port.PasswordRule;
 import portvakt.server.port.Principal;
 import portvakt.server.port.Role;
 import portvakt.server.web.view.LogInView;
+import portvakt.server.web.view.PageFrame;
+import portvakt.server.web.view.PlainView;
 import portvakt.server.web.view.Texts;
 
 /**
@@ -40,13 +44,15 @@ final class LogInPages {
     private final AccountDesk desk;
     private final Accounts accounts;
     private final Pages pages;
+    private final Supplier<URI> url;
     private final InstantSource clock;
     private final AtomicReference<String> setupToken = new AtomicReference<>();
 
-    LogInPages(AccountDesk desk, Pages pages, InstantSource clock) {
+    LogInPages(AccountDesk desk, Pages pages, Supplier<URI> url, InstantSource clock) {
         this.desk = desk;
         this.accounts = desk.accounts();
         this.pages = pages;
+        this.url = url;
         this.clock = clock;
     }
 
@@ -128,9 +134,26 @@ final class LogInPages {
         if (pages.form(request, response).isEmpty()) {
             return;
         }
-        pages.cookies().session(request).ifPresent(accounts::closeSession);
+        Optional<String> outside = pages.cookies().session(request).flatMap(accounts::closeSession);
         pages.cookies().clearSession(response);
-        Pages.redirect(response, PATH);
+        Optional<URI> there = desk.outside()
+                .flatMap(provider -> outside.flatMap(
+                        token -> provider.logOutUrl(token, url.get().resolve(PATH))));
+        if (there.isEmpty()) {
+            Pages.redirect(response, PATH);
+            return;
+        }
+        // A page and no redirect: our forms may lead nowhere else, by our own content security policy (form-action).
+        PageFrame frame = pages.frameAfterwards(request, response, PATH);
+        pages.send(
+                response,
+                "plain",
+                new PlainView(
+                        frame,
+                        frame.text("provider.out-title"),
+                        frame.text("provider.out"),
+                        Optional.of(
+                                new PlainView.Next(there.get().toString(), frame.text("provider.out-go-on"), true))));
     }
 
     private void showSetup(ServerRequest request, ServerResponse response) {
@@ -198,7 +221,13 @@ final class LogInPages {
                         to,
                         PasswordRule.CHARS_MIN,
                         error,
-                        Optional.empty()));
+                        desk.outside().map(provider -> outside(provider, to))));
+    }
+
+    private static LogInView.Outside outside(IdentityProvider provider, String to) {
+        String query = to.isEmpty() ? "" : "?" + TO + "=" + URLEncoder.encode(to, StandardCharsets.UTF_8);
+        return new LogInView.Outside(
+                provider.label(), provider.isAway() ? Optional.empty() : Optional.of(ProviderLogIn.PATH + query));
     }
 
     private void sendSetup(ServerRequest request, ServerResponse response, String token, Optional<String> error) {

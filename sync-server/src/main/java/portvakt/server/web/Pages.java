@@ -53,7 +53,16 @@ record Pages(Cookies cookies, Languages languages, Templates templates, StaticFi
 
     /** @param page the path of the page, which the language switch returns to */
     PageFrame frame(ServerRequest request, ServerResponse response, String page) {
-        Optional<Principal> principal = request.context().get(Principal.class);
+        return frame(request, response, page, request.context().get(Principal.class));
+    }
+
+    /** Of somebody whose session has just ended. */
+    PageFrame frameAfterwards(ServerRequest request, ServerResponse response, String page) {
+        return frame(request, response, page, Optional.empty());
+    }
+
+    private PageFrame frame(
+            ServerRequest request, ServerResponse response, String page, Optional<Principal> principal) {
         Texts texts = texts(request);
         response.header(HeaderNames.VARY, "Cookie, Accept-Language");
         return new PageFrame(

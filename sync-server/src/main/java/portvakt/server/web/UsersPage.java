@@ -22,6 +22,7 @@ import portvakt.server.port.AccountKeeping;
 import portvakt.server.port.AccountKeeping.Account;
 import portvakt.server.port.AccountKeeping.Outcome;
 import portvakt.server.port.AccountKeeping.State;
+import portvakt.server.port.IdentityProvider;
 import portvakt.server.port.Principal.Grant;
 import portvakt.server.port.Right;
 import portvakt.server.port.Role;
@@ -250,7 +251,7 @@ final class UsersPage {
         PageFrame frame = pages.frame(request, response, url(account));
         AccountWording wording = new AccountWording(frame.texts(), now);
         boolean mapped = account.outside()
-                && desk.outside().map(AccountDesk.Outside::mapsRoles).orElse(false);
+                && desk.outside().map(IdentityProvider::mapsRoles).orElse(false);
         pages.send(
                 response,
                 "user",

@@ -128,7 +128,7 @@ public final class WebPart implements AutoCloseable {
                 new Authentication(accounts, cookies, new SameOrigin(config.publicUrl()), clock);
         Pages pages = new Pages(cookies, languages, templates, files);
         this.errorPages = new ErrorPages(pages);
-        this.logIn = new LogInPages(accounts, pages, clock);
+        this.logIn = new LogInPages(accounts, pages, this::url, clock);
         ConsolePage page = new ConsolePage(log, presence.presence(), gates, lists, pages, clock);
         this.stream = new ConsoleStream(log, page, authentication, pages, meters, clock, heartbeat);
         this.routes = Stream.of(
@@ -167,7 +167,12 @@ public final class WebPart implements AutoCloseable {
                         new UsersPage(accounts, pages, this::url, config.zone(), clock, stream::recheck).routes(),
                         new InvitationPage(accounts, pages, clock, stream::recheck).routes(),
                         new AccountPage(accounts, pages, clock, stream::recheck).routes(),
-                        new TokenApi(accounts, clock).routes())
+                        new TokenApi(accounts, clock).routes(),
+                        accounts.outside()
+                                .map(provider -> new ProviderLogIn(
+                                                provider, accounts, pages, this::url, clock, stream::recheck)
+                                        .routes())
+                                .orElse(List.of()))
                 .flatMap(List::stream)
                 .toList();
     }

@@ -236,7 +236,7 @@ final class FakeAccountKeeping implements AccountKeeping {
     }
 
     @Override
-    public Optional<Account> come(Outsider outsider, Optional<Set<Grant>> grants, Instant now) {
+    public Optional<Came> come(Outsider outsider, Optional<Set<Grant>> grants, Instant now) {
         synchronized (accounts) {
             Optional<FakeAccounts.Entry> found = accounts.entries.values().stream()
                     .filter(entry -> entry.outside
@@ -246,13 +246,14 @@ final class FakeAccountKeeping implements AccountKeeping {
             if (found.isEmpty() && grants.filter(some -> !some.isEmpty()).isPresent()) {
                 found = accounts.add(outsider.name());
             }
+            Set<Grant> before = found.map(entry -> entry.grants).orElse(Set.of());
             found.ifPresent(entry -> {
                 entry.outside = true;
                 entry.subject = outsider.subject();
                 entry.displayName = outsider.displayName().orElse(null);
                 grants.ifPresent(all -> entry.grants = all);
             });
-            return found.map(FakeAccountKeeping::account);
+            return found.map(entry -> new Came(account(entry), before));
         }
     }
 }

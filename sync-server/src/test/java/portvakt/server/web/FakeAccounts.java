@@ -99,7 +99,7 @@ final class FakeAccounts implements Accounts, Tokens {
 
     @Override
     public synchronized boolean isEmpty() {
-        return entries.isEmpty();
+        return entries.values().stream().allMatch(entry -> entry.outside);
     }
 
     @Override

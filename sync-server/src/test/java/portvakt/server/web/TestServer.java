@@ -36,6 +36,7 @@ import portvakt.server.list.SpreadLimits;
 import portvakt.server.port.Gates.AppliedList;
 import portvakt.server.port.Gates.Device;
 import portvakt.server.port.Gates.Gate;
+import portvakt.server.port.IdentityProvider;
 import portvakt.server.port.KeyTrust;
 import portvakt.server.port.Lists.PublishedList;
 import portvakt.server.port.Principal;
@@ -76,6 +77,11 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(Path folder, boolean withAccount, boolean secureCookies) throws IOException, JOSEException {
+        this(folder, withAccount, secureCookies, Optional.empty());
+    }
+
+    TestServer(Path folder, boolean withAccount, boolean secureCookies, Optional<IdentityProvider> provider)
+            throws IOException, JOSEException {
         registerKey = new ECKeyGenerator(Curve.P_256).keyID("register-1").generate();
         Path jwks = folder.resolve("register.jwks");
         Files.writeString(jwks, new JWKSet(registerKey.toPublicJWK()).toString());
@@ -120,8 +126,7 @@ final class TestServer implements AutoCloseable {
                         Pattern.compile("[0-9]{7}")),
                 new PassDesk(passes, passKeys, register, lists, new SplittableRandom(1)),
                 new EvidenceDesk(evidence, erasure, evidence.authority(folder)),
-                new AccountDesk(
-                        accounts, keeping, accounts, accountAudit, List.of("bjorvika", "fornebu"), Optional.empty()),
+                new AccountDesk(accounts, keeping, accounts, accountAudit, List.of("bjorvika", "fornebu"), provider),
                 TestServer::trust,
                 InstantSource.fixed(NOW),
                 List.of(new DatabaseCheck()),

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import portvakt.server.OidcSettings;
 import portvakt.server.Server;
 import portvakt.server.ServerConfig;
 import portvakt.server.WebStarter;
@@ -20,10 +21,14 @@ final class WholeServer implements AutoCloseable {
     private WebPart web;
 
     WholeServer(Path folder, int port) throws Exception {
+        this(folder, port, Optional.empty());
+    }
+
+    WholeServer(Path folder, int port, Optional<OidcSettings> oidc) throws Exception {
         url = URI.create("http://localhost:" + port + "/");
         ServerConfig config = new ServerConfig(
                 folder.resolve("data"),
-                new ServerConfig.Web("127.0.0.1", port, url, Optional.empty(), false, null),
+                new ServerConfig.Web("127.0.0.1", port, url, Optional.empty(), false, null, oidc),
                 Optional.empty(),
                 new ServerConfig.Broker(
                         Optional.of(new ServerConfig.EmbeddedSettings("127.0.0.1", freePort(), List.of())),

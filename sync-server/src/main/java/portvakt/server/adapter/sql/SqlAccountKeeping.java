@@ -284,25 +284,26 @@ public final class SqlAccountKeeping implements AccountKeeping {
     }
 
     @Override
-    public Optional<Account> come(Outsider outsider, Optional<Set<Grant>> grants, Instant now) {
+    public Optional<Came> come(Outsider outsider, Optional<Set<Grant>> grants, Instant now) {
         SqlAccounts.checkName(outsider.name());
-        Optional<Account> account = database.jdbi().inTransaction(handle -> {
+        Optional<Came> came = database.jdbi().inTransaction(handle -> {
             Optional<Long> id = theirs(handle, outsider).or(() -> waiting(handle, outsider));
             if (id.isEmpty() && grants.filter(some -> !some.isEmpty()).isPresent()) {
                 id = SqlAccounts.insert(handle, outsider.name(), true);
                 id.ifPresent(fresh -> bind(handle, fresh, outsider));
             }
             return id.flatMap(found -> {
+                Set<Grant> before = GrantRows.of(handle, GrantRows.Owner.ACCOUNT, found);
                 handle.execute(
                         "UPDATE account SET display_name = ? WHERE id = ?",
                         outsider.displayName().orElse(null),
                         found);
                 grants.ifPresent(all -> GrantRows.replace(handle, GrantRows.Owner.ACCOUNT, found, all));
-                return find(handle, "a.id = ?", found);
+                return find(handle, "a.id = ?", found).map(account -> new Came(account, before));
             });
         });
         database.makeDurable();
-        return account;
+        return came;
     }
 
     private static Optional<Long> theirs(Handle handle, Outsider outsider) {

@@ -179,7 +179,7 @@ public final class SqlAccounts implements Accounts {
     @Override
     public boolean isEmpty() {
         return database.jdbi()
-                .withHandle(handle -> handle.select("SELECT COUNT(*) FROM account")
+                .withHandle(handle -> handle.select("SELECT COUNT(*) FROM account WHERE NOT outside")
                                 .mapTo(Long.class)
                                 .one()
                         == 0);

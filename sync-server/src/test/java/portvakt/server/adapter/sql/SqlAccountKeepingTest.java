@@ -191,7 +191,9 @@ class SqlAccountKeepingTest {
         assertThat(keeping.come(GUNNAR, Optional.of(Set.of()), NOW)).isEmpty();
         assertThat(keeping.named("gunnar")).isEmpty();
 
-        Account made = keeping.come(GUNNAR, Optional.of(Set.of(GUARD)), NOW).orElseThrow();
+        Account made = keeping.come(GUNNAR, Optional.of(Set.of(GUARD)), NOW)
+                .orElseThrow()
+                .account();
         assertThat(made.grants()).containsExactly(GUARD);
         assertThat(made.displayName()).contains("Gunnar Vakt");
         assertThat(made.state(NOW)).isEqualTo(State.ACTIVE);
@@ -199,6 +201,7 @@ class SqlAccountKeepingTest {
         // What the provider takes back, they no longer have.
         assertThat(keeping.come(GUNNAR, Optional.of(Set.of()), NOW)
                         .orElseThrow()
+                        .account()
                         .grants())
                 .isEmpty();
     }
@@ -208,15 +211,25 @@ class SqlAccountKeepingTest {
         Account waiting =
                 keeping.invite("gunnar", Set.of(GUARD), Optional.empty(), true).orElseThrow();
         assertThat(waiting.state(NOW)).isEqualTo(State.INVITED);
-        Account came = keeping.come(GUNNAR, Optional.empty(), NOW).orElseThrow();
+        Account came = keeping.come(GUNNAR, Optional.empty(), NOW).orElseThrow().account();
         assertThat(came.id()).isEqualTo(waiting.id());
         assertThat(came.grants()).containsExactly(GUARD);
         Outsider another = new Outsider(GUNNAR.issuer(), "s-2", "gunnar", Optional.empty());
         assertThat(keeping.come(another, Optional.empty(), NOW)).isEmpty();
         assertThat(keeping.come(another, Optional.of(Set.of(ADMIN)), NOW)).isEmpty();
         Outsider renamed = new Outsider(GUNNAR.issuer(), GUNNAR.subject(), "gunnar.v", Optional.empty());
-        assertThat(keeping.come(renamed, Optional.empty(), NOW).map(Account::id))
+        assertThat(keeping.come(renamed, Optional.empty(), NOW)
+                        .map(known -> known.account().id()))
                 .contains(waiting.id());
+    }
+
+    @Test
+    void whoComesByTheProviderFirstDoesNotShutOutTheFirstAdministrator() {
+        database.jdbi().useHandle(handle -> handle.execute("DELETE FROM account"));
+        keeping.come(GUNNAR, Optional.of(Set.of(GUARD)), NOW);
+        assertThat(accounts.isEmpty()).isTrue();
+        accounts.create("eva", PASSWORD.toCharArray(), Role.ADMIN);
+        assertThat(accounts.isEmpty()).isFalse();
     }
 
     @Test
