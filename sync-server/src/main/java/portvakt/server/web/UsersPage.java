@@ -111,15 +111,15 @@ final class UsersPage {
                                 .toList(),
                         entered,
                         AccountForms.roles(frame.texts(), ROLES, role.isEmpty() ? Role.GUARD.code() : role),
-                        AccountForms.sites(
-                                frame.texts(),
-                                desk.sites(),
-                                role.isEmpty() && !desk.sites().isEmpty()
-                                        ? desk.sites().getFirst()
-                                        : site),
+                        AccountForms.sites(frame.texts(), desk.sites(), role.isEmpty() ? firstSite() : site),
                         desk.outside().isPresent(),
                         error,
                         desk.audit().newest(NOTES).stream().map(wording::note).toList()));
+    }
+
+    /** What is offered first: nobody gets a role everywhere because they overlooked a field. */
+    private String firstSite() {
+        return desk.sites().stream().findFirst().orElse(AccountForms.EVERYWHERE);
     }
 
     private static String url(Account account) {
@@ -272,7 +272,7 @@ final class UsersPage {
                                         wording.grant(grant)))
                                 .toList(),
                         AccountForms.roles(frame.texts(), ROLES, Role.GUARD.code()),
-                        AccountForms.sites(frame.texts(), desk.sites(), AccountForms.EVERYWHERE),
+                        AccountForms.sites(frame.texts(), desk.sites(), firstSite()),
                         account.endsAt()
                                 .map(end -> LocalDate.ofInstant(end.minusMillis(1), zone)
                                         .toString())
