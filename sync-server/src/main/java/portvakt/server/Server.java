@@ -42,6 +42,8 @@ import portvakt.server.adapter.register.StatusListPull;
 import portvakt.server.adapter.register.StatusListTokens;
 import portvakt.server.adapter.spread.LagWatch;
 import portvakt.server.adapter.sql.Database;
+import portvakt.server.adapter.sql.SqlAccountAudit;
+import portvakt.server.adapter.sql.SqlAccountKeeping;
 import portvakt.server.adapter.sql.SqlAccounts;
 import portvakt.server.adapter.sql.SqlCardRegister;
 import portvakt.server.adapter.sql.SqlCardStatuses;
@@ -59,6 +61,7 @@ import portvakt.server.adapter.sql.SqlReconciliations;
 import portvakt.server.adapter.sql.SqlRegisterRecords;
 import portvakt.server.adapter.sql.SqlSitePolicies;
 import portvakt.server.adapter.sql.SqlSpread;
+import portvakt.server.adapter.sql.SqlTokens;
 import portvakt.server.list.PollSchedule;
 import portvakt.server.list.ReleaseGuard;
 import portvakt.server.log.CheckOutRules;
@@ -137,6 +140,7 @@ public final class Server implements AutoCloseable {
 
         SqlRegisterRecords records = new SqlRegisterRecords(database, clock);
         SqlReconciliations reconciliations = new SqlReconciliations(database);
+        SqlAccounts accounts = new SqlAccounts(database);
         parts = new ServerParts(
                 config,
                 log,
@@ -156,7 +160,10 @@ public final class Server implements AutoCloseable {
                 new SqlErasure(database),
                 presence,
                 authority.certificate(),
-                new SqlAccounts(database),
+                accounts,
+                new SqlAccountKeeping(database, accounts),
+                new SqlTokens(database),
+                new SqlAccountAudit(database),
                 keys,
                 clock,
                 List.of(

@@ -57,6 +57,13 @@ public record ServerConfig(
         java.util.regex.Pattern.compile(cardNumberPattern);
         gateCertificateValidity = gateCertificateValidity == null ? Duration.ofDays(730) : gateCertificateValidity;
         spread = spread == null ? new Spread(null, null) : spread;
+        List<String> names = sites.stream().map(Site::name).toList();
+        web.oidc()
+                .map(OidcSettings::roles)
+                .orElse(List.of())
+                .forEach(mapped -> require(
+                        mapped.site().map(names::contains).orElse(true),
+                        "web.oidc.roles names the site " + mapped.site().orElse("") + ", which is not among sites"));
         require(
                 gateCertificateValidity.compareTo(Duration.ofDays(1)) >= 0,
                 "gateCertificateValidity must be a day or more, for example P730D");
@@ -69,10 +76,24 @@ public record ServerConfig(
      * @param publicUrl   what people type, default {@code http://localhost:PORT/}
      * @param behindProxy a proxy in front of this server does TLS
      * @param zone        the time zone of the console, default Europe/Oslo
+     * @param oidc        the provider by which people may log in; without it by local accounts alone
      */
     public record Web(
-            String host, Integer port, URI publicUrl, Optional<Keystore> tls, Boolean behindProxy, ZoneId zone) {
+            String host,
+            Integer port,
+            URI publicUrl,
+            Optional<Keystore> tls,
+            Boolean behindProxy,
+            ZoneId zone,
+            Optional<OidcSettings> oidc) {
+
+        /** With local accounts alone. */
+        public Web(String host, Integer port, URI publicUrl, Optional<Keystore> tls, Boolean behindProxy, ZoneId zone) {
+            this(host, port, publicUrl, tls, behindProxy, zone, Optional.empty());
+        }
+
         public Web {
+            oidc = oidc == null ? Optional.empty() : oidc;
             host = host == null ? "127.0.0.1" : host;
             port = checkedPort("port", port, 8080);
             tls = tls == null ? Optional.empty() : tls;
@@ -87,7 +108,7 @@ public record ServerConfig(
                             + " proxy does TLS, or listen on 127.0.0.1");
         }
 
-        private static boolean isThisMachine(String host) {
+        static boolean isThisMachine(String host) {
             return host.equals("localhost") || host.equals("::1") || host.matches("127\\.[0-9.]+");
         }
     }

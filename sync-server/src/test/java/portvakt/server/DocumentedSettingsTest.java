@@ -51,6 +51,8 @@ class DocumentedSettingsTest {
                 ServerConfig.StatusList.class,
                 ServerConfig.Spread.class,
                 ServerConfig.Site.class,
+                OidcSettings.class,
+                OidcSettings.MappedRole.class,
                 SitePolicySettings.class,
                 SitePresenceSettings.class)) {
             for (var component : part.getRecordComponents()) {

@@ -22,7 +22,8 @@ record Pages(Cookies cookies, Languages languages, Templates templates, StaticFi
         SEARCH(LogPage.PATH, "nav.search", Right.SEE_PASSAGES),
         MUSTER(MusterPages.PATH, "nav.muster", Right.HOLD_MUSTER),
         PASSES(PassPages.PATH, "nav.passes", Right.ISSUE_PASSES),
-        LISTS(ListsPage.PATH, "nav.lists", Right.SEE_GATES);
+        LISTS(ListsPage.PATH, "nav.lists", Right.SEE_GATES),
+        USERS(UsersPage.PATH, "nav.users", Right.MANAGE_ACCOUNTS);
 
         private final String path;
         private final String text;
@@ -53,7 +54,16 @@ record Pages(Cookies cookies, Languages languages, Templates templates, StaticFi
 
     /** @param page the path of the page, which the language switch returns to */
     PageFrame frame(ServerRequest request, ServerResponse response, String page) {
-        Optional<Principal> principal = request.context().get(Principal.class);
+        return frame(request, response, page, request.context().get(Principal.class));
+    }
+
+    /** Of somebody whose session has just ended. */
+    PageFrame frameAfterwards(ServerRequest request, ServerResponse response, String page) {
+        return frame(request, response, page, Optional.empty());
+    }
+
+    private PageFrame frame(
+            ServerRequest request, ServerResponse response, String page, Optional<Principal> principal) {
         Texts texts = texts(request);
         response.header(HeaderNames.VARY, "Cookie, Accept-Language");
         return new PageFrame(

@@ -29,7 +29,6 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import portvakt.server.port.Accounts;
 import portvakt.server.port.EntryLog;
 import portvakt.server.port.Gates;
 import portvakt.server.port.KeyTrust;
@@ -80,7 +79,7 @@ public final class WebPart implements AutoCloseable {
             PassDesk passes,
             Musters musters,
             EvidenceDesk evidence,
-            Accounts accounts,
+            AccountDesk accounts,
             KeyTrust trust,
             InstantSource clock,
             List<HealthCheck> health,
@@ -118,7 +117,7 @@ public final class WebPart implements AutoCloseable {
             PassDesk passes,
             Musters musters,
             EvidenceDesk evidence,
-            Accounts accounts,
+            AccountDesk accounts,
             KeyTrust trust,
             InstantSource clock,
             List<HealthCheck> health,
@@ -136,7 +135,7 @@ public final class WebPart implements AutoCloseable {
                 new Authentication(accounts, cookies, new SameOrigin(config.publicUrl()), clock);
         Pages pages = new Pages(cookies, languages, templates, files);
         this.errorPages = new ErrorPages(pages);
-        this.logIn = new LogInPages(accounts, pages, clock);
+        this.logIn = new LogInPages(accounts, pages, this::url, clock);
         ConsolePage page = new ConsolePage(log, presence.presence(), gates, lists, pages, clock);
         this.stream = new ConsoleStream(log, page, authentication, pages, meters, clock, heartbeat);
         MusterDesk muster = new MusterDesk(musters, presence.presence(), log, gates);
@@ -167,12 +166,35 @@ public final class WebPart implements AutoCloseable {
                         new EvidenceApi(evidence, register.records(), clock).routes(),
                         new ErasureApi(evidence.erasure(), clock).routes(),
                         new TrustApi(trust).routes(),
+                        accountRoutes(accounts, pages, clock),
                         RegisterRoutes.of(register, lists, meters, clock),
                         new OpenApiDocument().routes())
                 .flatMap(List::stream)
                 .toList();
         this.further = further;
         this.server = server(authentication, health);
+    }
+
+    private List<Route> accountRoutes(AccountDesk accounts, Pages pages, InstantSource clock) {
+        return Stream.of(
+                        // Before the account's own page, whose path would take its last part for a number.
+                        new TokensPage(accounts, pages, clock).routes(),
+                        new UsersPage(accounts, pages, this::url, config.zone(), clock, stream::recheck).routes(),
+                        new InvitationPage(accounts, pages, clock, stream::recheck).routes(),
+                        new AccountPage(accounts, pages, clock, stream::recheck).routes(),
+                        new TokenApi(accounts, clock).routes(),
+                        accounts.outside()
+                                .map(provider -> new ProviderLogIn(
+                                                provider, accounts, pages, this::url, clock, stream::recheck)
+                                        .routes())
+                                .orElse(List.of()))
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** What people type. */
+    private URI url() {
+        return config.port() == 0 ? localUrl() : config.publicUrl();
     }
 
     /**
@@ -192,7 +214,7 @@ public final class WebPart implements AutoCloseable {
                             + ". Another program may use that port: stop it, or set web.port to another.",
                     new BindException(place));
         }
-        setupLink = logIn.openSetup(config.port() == 0 ? localUrl() : config.publicUrl());
+        setupLink = logIn.openSetup(url());
         setupLink.ifPresent(link -> LOG.warn("There is no account yet. Make the first one at {}", link));
         LOG.info("Console and API at {}", config.publicUrl());
     }

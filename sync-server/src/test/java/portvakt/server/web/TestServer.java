@@ -36,6 +36,7 @@ import portvakt.server.list.SpreadLimits;
 import portvakt.server.port.Gates.AppliedList;
 import portvakt.server.port.Gates.Device;
 import portvakt.server.port.Gates.Gate;
+import portvakt.server.port.IdentityProvider;
 import portvakt.server.port.KeyTrust;
 import portvakt.server.port.Lists.PublishedList;
 import portvakt.server.port.Principal;
@@ -51,6 +52,8 @@ final class TestServer implements AutoCloseable {
 
     final FakeEntryLog log = new FakeEntryLog();
     final FakeAccounts accounts = new FakeAccounts();
+    final FakeAccountKeeping keeping = new FakeAccountKeeping(accounts);
+    final FakeAccountAudit accountAudit = new FakeAccountAudit();
     final FakeLists lists = new FakeLists();
     final FakeSpreadLog spread = new FakeSpreadLog();
     final FakeRegister register = new FakeRegister();
@@ -78,6 +81,11 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(Path folder, boolean withAccount, boolean secureCookies) throws IOException, JOSEException {
+        this(folder, withAccount, secureCookies, Optional.empty());
+    }
+
+    TestServer(Path folder, boolean withAccount, boolean secureCookies, Optional<IdentityProvider> provider)
+            throws IOException, JOSEException {
         registerKey = new ECKeyGenerator(Curve.P_256).keyID("register-1").generate();
         Path jwks = folder.resolve("register.jwks");
         Files.writeString(jwks, new JWKSet(registerKey.toPublicJWK()).toString());
@@ -124,7 +132,7 @@ final class TestServer implements AutoCloseable {
                 new PassDesk(passes, passKeys, register, lists, new SplittableRandom(1)),
                 musters,
                 new EvidenceDesk(evidence, erasure, evidence.authority(folder)),
-                accounts,
+                new AccountDesk(accounts, keeping, accounts, accountAudit, List.of("bjorvika", "fornebu"), provider),
                 TestServer::trust,
                 () -> now,
                 List.of(new DatabaseCheck()),
