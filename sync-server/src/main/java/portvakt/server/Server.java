@@ -42,6 +42,7 @@ import portvakt.server.adapter.register.StatusListPull;
 import portvakt.server.adapter.register.StatusListTokens;
 import portvakt.server.adapter.spread.LagWatch;
 import portvakt.server.adapter.sql.Database;
+import portvakt.server.adapter.sql.SqlAccessAudit;
 import portvakt.server.adapter.sql.SqlAccounts;
 import portvakt.server.adapter.sql.SqlCardRegister;
 import portvakt.server.adapter.sql.SqlCardStatuses;
@@ -153,6 +154,7 @@ public final class Server implements AutoCloseable {
                 new SqlEvidence(database),
                 new SqlErasure(database),
                 presence,
+                new SqlAccessAudit(database),
                 authority.certificate(),
                 new SqlAccounts(database),
                 keys,

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import portvakt.server.adapter.register.Reconciler;
+import portvakt.server.port.AccessAudit;
 import portvakt.server.port.Accounts;
 import portvakt.server.port.CardRegister;
 import portvakt.server.port.Enrolments;
@@ -41,6 +42,7 @@ public record ServerParts(
         Evidence evidence,
         Erasure erasure,
         Presence presence,
+        AccessAudit accessAudit,
         X509Certificate authority,
         Accounts accounts,
         KeyTrust keyTrust,

@@ -17,6 +17,7 @@ import portvakt.server.web.EnrolmentDesk;
 import portvakt.server.web.EvidenceDesk;
 import portvakt.server.web.PassDesk;
 import portvakt.server.web.PresenceDesk;
+import portvakt.server.web.PrivacyDesk;
 import portvakt.server.web.RegisterDesk;
 import portvakt.server.web.SpreadDesk;
 import portvakt.server.web.WebConfig;
@@ -78,6 +79,7 @@ public final class WebStarter implements ServerParts.Starter {
                 presence(parts),
                 new PassDesk(parts.passes(), parts.passKeys(), parts.register(), parts.lists(), new SecureRandom()),
                 new EvidenceDesk(parts.evidence(), parts.erasure(), parts.authority()),
+                privacy(parts),
                 parts.accounts(),
                 parts.keyTrust(),
                 parts.clock(),
@@ -85,6 +87,13 @@ public final class WebStarter implements ServerParts.Starter {
                 further);
         part.start();
         return part;
+    }
+
+    private static PrivacyDesk privacy(ServerParts parts) {
+        return new PrivacyDesk(
+                parts.accessAudit(),
+                parts.config().sites().stream().map(ServerConfig.Site::name).toList(),
+                Pattern.compile(parts.config().cardNumberPattern()));
     }
 
     private static PresenceDesk presence(ServerParts parts) {

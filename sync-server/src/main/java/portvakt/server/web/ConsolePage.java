@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import portvakt.server.port.AccessAudit.Kind;
 import portvakt.server.port.EntryLog;
 import portvakt.server.port.Gates;
 import portvakt.server.port.Gates.Gate;
@@ -54,7 +55,9 @@ final class ConsolePage {
     }
 
     List<Route> routes() {
-        return List.of(new Route(Method.GET, PATH, Route.Protection.PAGE, Optional.empty(), this::show));
+        // Its right is asked for in it, since whoever lacks it is led elsewhere.
+        return List.of(new Route(
+                Method.GET, PATH, Route.Protection.PAGE, Optional.empty(), Optional.of(Kind.PASSAGES), this::show));
     }
 
     private void show(ServerRequest request, ServerResponse response) {
@@ -75,6 +78,7 @@ final class ConsolePage {
         // The log is read before presence and gates, and the stream goes on from the log: nothing falls between.
         List<LogEntry> entries = log.before(before, EVENTS_SHOWN, EntryLog.Filter.NONE.of(site));
         List<Gate> all = gates(site);
+        Reading.shown(request, entries);
         Wording wording = wording(texts, principal, site, all);
         long newest = entries.isEmpty() ? 0 : entries.getFirst().id();
         List<RowView> rows = Passage.join(

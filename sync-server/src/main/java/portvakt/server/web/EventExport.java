@@ -65,7 +65,8 @@ final class EventExport {
         try {
             // Not closed unless all is said: the end of the body is the word that nothing is missing.
             Writer out = new BufferedWriter(new OutputStreamWriter(response.outputStream(), StandardCharsets.UTF_8));
-            write(first, filter, newest, format.lines(out, whole));
+            Reading.shown(request, List.of());
+            write(request, first, filter, newest, format.lines(out, whole));
             out.close();
         } catch (IOException | UncheckedIOException | CloseConnectionException e) {
             LOG.debug("an export was not taken to its end: {}", e.toString());
@@ -76,9 +77,11 @@ final class EventExport {
         }
     }
 
-    private void write(EntryLog.Page first, Filter filter, long newest, ExportFormat.Lines lines) throws IOException {
+    private void write(ServerRequest request, EntryLog.Page first, Filter filter, long newest, ExportFormat.Lines lines)
+            throws IOException {
         EntryLog.Page page = first;
         while (true) {
+            Reading.more(request, page.rows());
             for (LogEntry row : page.rows()) {
                 if (row.id() <= newest) {
                     lines.write(row);

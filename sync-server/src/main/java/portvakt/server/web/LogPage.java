@@ -71,6 +71,7 @@ final class LogPage {
                 .findFirst()
                 .orElse(0);
         Found found = question.filter().map(filter -> find(filter, from)).orElse(Found.NOTHING);
+        Reading.shown(request, found.entries);
         Sites sites = principal.sites(Right.SEE_PASSAGES);
         List<Gate> all =
                 gates.all().stream().filter(gate -> sites.include(gate.site())).toList();

@@ -21,7 +21,8 @@ record Pages(Cookies cookies, Languages languages, Templates templates, StaticFi
         PRESENCE(PresencePage.PATH, "nav.presence", Right.SEE_PASSAGES),
         SEARCH(LogPage.PATH, "nav.search", Right.SEE_PASSAGES),
         PASSES(PassPages.PATH, "nav.passes", Right.ISSUE_PASSES),
-        LISTS(ListsPage.PATH, "nav.lists", Right.SEE_GATES);
+        LISTS(ListsPage.PATH, "nav.lists", Right.SEE_GATES),
+        AUDIT(AuditPage.PATH, "nav.audit", Right.SEE_AUDIT);
 
         private final String path;
         private final String text;

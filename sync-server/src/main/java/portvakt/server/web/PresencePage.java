@@ -211,6 +211,9 @@ final class PresencePage {
         boolean corrects = principal.may(Right.CORRECT_PRESENCE, site.name());
         PresenceWording wording =
                 new PresenceWording(texts, Authentication.seesCardNumbers(request, name), corrects, now);
+        Reading.at(request, name);
+        List<EntryLog.OnSite> people = log.onSite(name);
+        Reading.shown(request, people.size(), now.minus(SHOWN), now);
         pages.send(
                 response,
                 "onsite",
@@ -221,7 +224,7 @@ final class PresencePage {
                                 .toList(),
                         view(site),
                         corrects,
-                        log.onSite(name).stream().map(wording::person).toList(),
+                        people.stream().map(wording::person).toList(),
                         presence.checkOuts(name, now.minus(SHOWN), ROWS).stream()
                                 .map(wording::line)
                                 .toList(),

@@ -75,6 +75,7 @@ public final class WebPart implements AutoCloseable {
             PresenceDesk presence,
             PassDesk passes,
             EvidenceDesk evidence,
+            PrivacyDesk privacy,
             Accounts accounts,
             KeyTrust trust,
             InstantSource clock,
@@ -91,6 +92,7 @@ public final class WebPart implements AutoCloseable {
                 presence,
                 passes,
                 evidence,
+                privacy,
                 accounts,
                 trust,
                 clock,
@@ -111,6 +113,7 @@ public final class WebPart implements AutoCloseable {
             PresenceDesk presence,
             PassDesk passes,
             EvidenceDesk evidence,
+            PrivacyDesk privacy,
             Accounts accounts,
             KeyTrust trust,
             InstantSource clock,
@@ -151,10 +154,13 @@ public final class WebPart implements AutoCloseable {
                         new PassPages(passes, pages, config.zone(), clock).routes(),
                         new EvidenceApi(evidence, register.records(), clock).routes(),
                         new ErasureApi(evidence.erasure(), clock).routes(),
+                        new AuditApi(privacy.audit()).routes(),
+                        new AuditPage(privacy, config.zone(), pages).routes(),
                         new TrustApi(trust).routes(),
                         RegisterRoutes.of(register, lists, meters, clock),
                         new OpenApiDocument().routes())
                 .flatMap(List::stream)
+                .map(new ReadAudit(privacy.audit(), clock)::watch)
                 .toList();
         this.further = further;
         this.server = server(authentication, health);

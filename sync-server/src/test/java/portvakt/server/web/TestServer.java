@@ -57,6 +57,7 @@ final class TestServer implements AutoCloseable {
     final FakeRecords records = new FakeRecords(register);
     final FakeReconciliations reconciliations = new FakeReconciliations();
     final FakeErasure erasure = new FakeErasure();
+    final FakeAccessAudit audit = new FakeAccessAudit();
     final FakeEvidence evidence = new FakeEvidence();
     final FakeEnrolments enrolments = new FakeEnrolments();
     final FakePresence presence = new FakePresence();
@@ -118,6 +119,7 @@ final class TestServer implements AutoCloseable {
                         Pattern.compile("[0-9]{7}")),
                 new PassDesk(passes, passKeys, register, lists, new SplittableRandom(1)),
                 new EvidenceDesk(evidence, erasure, evidence.authority(folder)),
+                new PrivacyDesk(audit, List.of("bjorvika", "fornebu"), Pattern.compile("[0-9]{7}")),
                 accounts,
                 TestServer::trust,
                 InstantSource.fixed(NOW),
