@@ -57,6 +57,7 @@ import portvakt.server.adapter.sql.SqlPasses;
 import portvakt.server.adapter.sql.SqlPresence;
 import portvakt.server.adapter.sql.SqlReconciliations;
 import portvakt.server.adapter.sql.SqlRegisterRecords;
+import portvakt.server.adapter.sql.SqlSiteList;
 import portvakt.server.adapter.sql.SqlSitePolicies;
 import portvakt.server.adapter.sql.SqlSpread;
 import portvakt.server.list.PollSchedule;
@@ -155,6 +156,7 @@ public final class Server implements AutoCloseable {
                 new SqlErasure(database),
                 presence,
                 new SqlAccessAudit(database),
+                new SqlSiteList(database),
                 authority.certificate(),
                 new SqlAccounts(database),
                 keys,

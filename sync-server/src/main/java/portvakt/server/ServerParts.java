@@ -22,6 +22,7 @@ import portvakt.server.port.Passes;
 import portvakt.server.port.Presence;
 import portvakt.server.port.Reconciliations;
 import portvakt.server.port.RegisterRecords;
+import portvakt.server.port.SiteList;
 import portvakt.server.port.SpreadLog;
 
 /** What a running server offers to what is built on it: the web part, the simulator. All safe for any thread. */
@@ -43,6 +44,7 @@ public record ServerParts(
         Erasure erasure,
         Presence presence,
         AccessAudit accessAudit,
+        SiteList siteList,
         X509Certificate authority,
         Accounts accounts,
         KeyTrust keyTrust,

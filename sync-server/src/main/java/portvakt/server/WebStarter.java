@@ -90,10 +90,18 @@ public final class WebStarter implements ServerParts.Starter {
     }
 
     private static PrivacyDesk privacy(ServerParts parts) {
+        ServerConfig.Web web = parts.config().web();
         return new PrivacyDesk(
                 parts.accessAudit(),
-                parts.config().sites().stream().map(ServerConfig.Site::name).toList(),
-                Pattern.compile(parts.config().cardNumberPattern()));
+                parts.siteList(),
+                parts.config().sites().stream()
+                        .map(site -> new PrivacyDesk.Site(
+                                site.name(),
+                                site.title(),
+                                site.presence().zone().orElse(web.zone())))
+                        .toList(),
+                Pattern.compile(parts.config().cardNumberPattern()),
+                web.publicUrl());
     }
 
     private static PresenceDesk presence(ServerParts parts) {

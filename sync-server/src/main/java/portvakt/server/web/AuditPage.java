@@ -146,7 +146,10 @@ final class AuditPage {
     }
 
     private List<LogView.Field> fields(Texts texts, Principal principal, UriQuery query, Optional<String> fault) {
-        List<String> sites = Scope.choices(principal, Right.SEE_AUDIT, desk.sites());
+        List<String> sites = Scope.choices(
+                principal,
+                Right.SEE_AUDIT,
+                desk.sites().stream().map(PrivacyDesk.Site::name).toList());
         List<LogView.Field> fields = new ArrayList<>();
         if (sites.size() > 1) {
             List<LogView.Option> options = new ArrayList<>();

@@ -30,6 +30,7 @@ public final class StaticFiles {
         add("console.css", "text/css; charset=utf-8", OWN + "console.css");
         add("console.js", "text/javascript; charset=utf-8", OWN + "console.js");
         add("lists.js", "text/javascript; charset=utf-8", OWN + "lists.js");
+        add("site-list.js", "text/javascript; charset=utf-8", OWN + "site-list.js");
         add("icon.svg", "image/svg+xml", OWN + "icon.svg");
         add("htmx.min.js", "text/javascript; charset=utf-8", WEBJARS + "htmx.org/2.0.10/dist/htmx.min.js");
         add("sse.js", "text/javascript; charset=utf-8", WEBJARS + "htmx-ext-sse/2.2.2/sse.js");

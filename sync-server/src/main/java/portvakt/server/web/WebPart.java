@@ -154,6 +154,10 @@ public final class WebPart implements AutoCloseable {
                         new PassPages(passes, pages, config.zone(), clock).routes(),
                         new EvidenceApi(evidence, register.records(), clock).routes(),
                         new ErasureApi(evidence.erasure(), clock).routes(),
+                        new SiteListPage(privacy, pages, clock).routes(),
+                        new SiteListRowPage(privacy, pages, clock).routes(),
+                        new SiteListApi(privacy, clock).routes(),
+                        new InspectPage(privacy, pages, clock).routes(),
                         new AuditApi(privacy.audit()).routes(),
                         new AuditPage(privacy, config.zone(), pages).routes(),
                         new TrustApi(trust).routes(),
@@ -247,12 +251,18 @@ public final class WebPart implements AutoCloseable {
     }
 
     private void fail(ServerRequest request, ServerResponse response, Exception e) {
-        LOG.error("{} {} failed", request.prologue().method(), request.path().path(), e);
+        LOG.error(
+                "{} {} failed", request.prologue().method(), told(request.path().path()), e);
         answer(
                 request,
                 response,
                 Status.INTERNAL_SERVER_ERROR_500,
                 "The server failed at this; its log says why. Try again in a moment.");
+    }
+
+    /** The address of an inspector's link is its secret. */
+    private static String told(String path) {
+        return path.startsWith(InspectPage.PATH + "/") ? InspectPage.PATH : path;
     }
 
     private void answer(ServerRequest request, ServerResponse response, Status status, String detail) {

@@ -20,6 +20,7 @@ import portvakt.server.port.AccessAudit.Kind;
 import portvakt.server.port.AccessAudit.Read;
 import portvakt.server.port.Principal;
 import portvakt.server.port.Role;
+import portvakt.server.port.SiteList;
 import portvakt.server.web.Route.Protection;
 
 /** Whoever is shown something of people is noted, on every route; who is refused is not. */
@@ -45,6 +46,7 @@ class ReadAuditTest {
     void start() throws Exception {
         server = new TestServer(folder);
         new SampleDay(server).commit();
+        server.siteList.add("bjorvika", SamplePeople.ola(), SiteList.Source.HAND, "kari", TestServer.NOW);
     }
 
     @AfterEach

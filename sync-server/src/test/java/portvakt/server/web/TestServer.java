@@ -58,6 +58,7 @@ final class TestServer implements AutoCloseable {
     final FakeReconciliations reconciliations = new FakeReconciliations();
     final FakeErasure erasure = new FakeErasure();
     final FakeAccessAudit audit = new FakeAccessAudit();
+    final FakeSiteList siteList = new FakeSiteList();
     final FakeEvidence evidence = new FakeEvidence();
     final FakeEnrolments enrolments = new FakeEnrolments();
     final FakePresence presence = new FakePresence();
@@ -69,6 +70,9 @@ final class TestServer implements AutoCloseable {
     final HttpClient client =
             HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
     volatile boolean databaseUp = true;
+
+    /** What the server's clock says. */
+    volatile Instant now = NOW;
 
     TestServer(Path folder) throws IOException, JOSEException {
         this(folder, true, false);
@@ -119,10 +123,17 @@ final class TestServer implements AutoCloseable {
                         Pattern.compile("[0-9]{7}")),
                 new PassDesk(passes, passKeys, register, lists, new SplittableRandom(1)),
                 new EvidenceDesk(evidence, erasure, evidence.authority(folder)),
-                new PrivacyDesk(audit, List.of("bjorvika", "fornebu"), Pattern.compile("[0-9]{7}")),
+                new PrivacyDesk(
+                        audit,
+                        siteList,
+                        List.of(
+                                new PrivacyDesk.Site("bjorvika", "Bjørvika", WebConfig.ZONE_DEFAULT),
+                                new PrivacyDesk.Site("fornebu", "Fornebu", WebConfig.ZONE_DEFAULT)),
+                        Pattern.compile("[0-9]{7}"),
+                        URI.create("http://localhost/")),
                 accounts,
                 TestServer::trust,
-                InstantSource.fixed(NOW),
+                () -> now,
                 List.of(new DatabaseCheck()),
                 List.of(),
                 Duration.ofMillis(200));
@@ -226,7 +237,8 @@ final class TestServer implements AutoCloseable {
                 .replace("{number}", "4388261")
                 .replace("{gate}", "north")
                 .replace("{pass}", FakePasses.EXAMPLE.digits())
-                .replace("{id}", "1");
+                .replace("{id}", "1")
+                .replace("{secret}", "secret-1");
     }
 
     /** A cookie header for a session of somebody, made without the log-in page. */

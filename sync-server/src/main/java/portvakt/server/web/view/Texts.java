@@ -106,6 +106,12 @@ public final class Texts {
         return format(instant, language == Language.NB ? "d. MMMM yyyy" : "d MMMM yyyy");
     }
 
+    /** {@code 24.11.2026} or {@code 24 Nov 2026}. */
+    public String day(LocalDate day) {
+        return DateTimeFormatter.ofPattern(language == Language.NB ? "dd.MM.yyyy" : "d MMM yyyy", locale)
+                .format(day);
+    }
+
     /** {@code 24. november 2026 06:55}. */
     public String dateAndTime(Instant instant) {
         return date(instant) + " " + hourAndMinute(instant);
