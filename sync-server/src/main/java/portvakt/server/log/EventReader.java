@@ -48,17 +48,25 @@ public final class EventReader {
      * @param installed which way that gate leads, for events that do not say
      */
     public static EventReading read(GateAddress gate, Direction installed, ChainedEvent event, Instant receivedAt) {
+        return read(gate, installed, event, GateRuns.facts(event.getFacts()), receivedAt);
+    }
+
+    /** @param parsed the event's facts; empty: they are none */
+    static EventReading read(
+            GateAddress gate,
+            Direction installed,
+            ChainedEvent event,
+            Optional<EventFacts> parsed,
+            Instant receivedAt) {
         if (!EventChain.isWellFormed(event)) {
             return new EventReading.Illegible("a length is wrong, or the subject is not the one committed to");
         }
-        EventFacts facts;
-        Subject subject;
-        try {
-            facts = EventFacts.parseFrom(event.getFacts());
-            subject = Subject.parseFrom(event.getSubject());
-        } catch (InvalidProtocolBufferException e) {
+        Optional<Subject> about = subject(event);
+        if (parsed.isEmpty() || about.isEmpty()) {
             return new EventReading.Illegible("facts or subject are no message");
         }
+        EventFacts facts = parsed.get();
+        Subject subject = about.get();
         if (facts.getOccurredAtMs() < 0 || facts.getOccurredAtMs() > OCCURRED_MS_MAX) {
             return new EventReading.Illegible("it occurred at no date that can be: " + facts.getOccurredAtMs() + " ms");
         }
@@ -96,6 +104,14 @@ public final class EventReader {
                 body.list.map(ListEvidence::getVersion),
                 body.list.map(ListEvidence::getAgeMs),
                 body.detail));
+    }
+
+    private static Optional<Subject> subject(ChainedEvent event) {
+        try {
+            return Optional.of(Subject.parseFrom(event.getSubject()));
+        } catch (InvalidProtocolBufferException e) {
+            return Optional.empty();
+        }
     }
 
     /** What the bodies have in common, as far as the log shows it. */
@@ -259,6 +275,9 @@ public final class EventReader {
      * stands behind them, not too long; empty if nothing is left.
      */
     public static Optional<String> text(String outside, int charsMax) {
+        if (isPlain(outside, charsMax)) {
+            return Optional.of(outside);
+        }
         StringBuilder kept = new StringBuilder();
         outside.codePoints()
                 .filter(EventReader::isShown)
@@ -267,6 +286,20 @@ public final class EventReader {
                 .forEachOrdered(kept::appendCodePoint);
         String text = kept.toString().strip();
         return text.isEmpty() ? Optional.empty() : Optional.of(text);
+    }
+
+    /** Whether nothing has to be done to it, as with nearly all: said fast. */
+    private static boolean isPlain(String text, int charsMax) {
+        if (text.isEmpty() || text.length() > charsMax) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c > '~') {
+                return false;
+            }
+        }
+        return text.charAt(0) != ' ' && text.charAt(text.length() - 1) != ' ';
     }
 
     private static boolean isShown(int point) {

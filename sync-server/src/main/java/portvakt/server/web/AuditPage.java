@@ -199,10 +199,13 @@ final class AuditPage {
         List<String> facts = new ArrayList<>();
         facts.add(texts.text("audit.rows", read.rows()));
         if (read.from().isPresent() && read.to().isPresent()) {
-            facts.add(texts.text(
-                    "audit.span",
-                    texts.dateAndTime(read.from().get()),
-                    texts.dateAndTime(read.to().get())));
+            String until = texts.dateAndTime(read.to().get());
+            // A file without a first day has all that there was.
+            facts.add(
+                    read.from().get().equals(Instant.EPOCH)
+                            ? texts.text("audit.until", until)
+                            : texts.text(
+                                    "audit.span", texts.dateAndTime(read.from().get()), until));
         }
         read.card().ifPresent(card -> facts.add(texts.text("audit.about", card)));
         if (!read.question().isEmpty()) {

@@ -6,22 +6,18 @@ import io.helidon.http.Method;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import portvakt.server.port.EntryLog;
-import portvakt.server.port.EntryLog.Cursor;
 import portvakt.server.port.EntryLog.Filter;
-import portvakt.server.port.LogEntry;
 import portvakt.server.port.Right;
+import portvakt.server.web.export.ExportRows;
+import portvakt.server.web.export.RowFile;
 
 /**
  * All of the log that a filter lets through, oldest first, as a file. One page is in memory at a time, and the next one is read when
@@ -35,10 +31,12 @@ final class EventExport {
     private static final Logger LOG = LoggerFactory.getLogger(EventExport.class);
     private static final Set<String> KNOWN = known();
 
-    private final EntryLog log;
+    private final Exports exports;
+    private final Languages languages;
 
-    EventExport(EntryLog log) {
-        this.log = log;
+    EventExport(Exports exports, Languages languages) {
+        this.exports = exports;
+        this.languages = languages;
     }
 
     List<Route> routes() {
@@ -49,24 +47,28 @@ final class EventExport {
         UriQuery query = request.query();
         EventQuery.refuseUnknown(query, KNOWN);
         ExportFormat format = ExportFormat.of(EventQuery.value(query, "format"));
-        EventApi.Asked asked = EventApi.asked(request, EventQuery.filter(query));
-        Filter filter = asked.filter();
-        boolean whole = asked.whole();
-        long newest = log.before(Long.MAX_VALUE, 1, Filter.NONE).stream()
-                .mapToLong(LogEntry::id)
-                .findFirst()
-                .orElse(0);
+        Filter filter = EventApi.asked(request, EventQuery.filter(query)).filter();
+        Exports.Export export =
+                exports.begin(Authentication.principal(request), filter, format, languages.texts(request));
         // Before the head of the answer: what is wrong with it can be said in a problem document.
-        EntryLog.Page first = log.page(filter, Cursor.START, EntryLog.LIMIT_MAX);
+        ExportRows rows = export.open();
+        refuseTooMany(format, rows);
         response.header(HeaderNames.CONTENT_TYPE, format.mediaType())
                 .header(
                         HeaderNames.CONTENT_DISPOSITION,
                         "attachment; filename=\"portvakt-events." + format.suffix() + "\"");
         try {
             // Not closed unless all is said: the end of the body is the word that nothing is missing.
-            Writer out = new BufferedWriter(new OutputStreamWriter(response.outputStream(), StandardCharsets.UTF_8));
-            Reading.shown(request, List.of());
-            write(request, first, filter, newest, format.lines(out, whole));
+            OutputStream out = response.outputStream();
+            RowFile file = format.begin(out, export.head());
+            Reading reading = Reading.of(request);
+            reading.add(List.of());
+            rows.each(row -> {
+                reading.add(List.of(row));
+                file.write(row);
+                return true;
+            });
+            file.finish();
             out.close();
         } catch (IOException | UncheckedIOException | CloseConnectionException e) {
             LOG.debug("an export was not taken to its end: {}", e.toString());
@@ -77,22 +79,21 @@ final class EventExport {
         }
     }
 
-    private void write(ServerRequest request, EntryLog.Page first, Filter filter, long newest, ExportFormat.Lines lines)
-            throws IOException {
-        EntryLog.Page page = first;
-        while (true) {
-            Reading.more(request, page.rows());
-            for (LogEntry row : page.rows()) {
-                if (row.id() <= newest) {
-                    lines.write(row);
-                } else if (!filter.inOrderOfTime()) {
-                    return;
-                }
+    private static void refuseTooMany(ExportFormat format, ExportRows rows) {
+        if (format.rowsMax().isEmpty()) {
+            return;
+        }
+        long max = format.rowsMax().getAsLong();
+        try {
+            if (rows.count(max + 1) > max) {
+                throw new ProblemException(Problem.parameter(
+                        "format",
+                        "A file of format " + format.suffix() + " holds " + max
+                                + " rows, and the filter lets more through. Narrow the filter, by \"from\" and \"to\" for"
+                                + " example, or take format=xlsx or format=csv."));
             }
-            if (page.next().isEmpty()) {
-                return;
-            }
-            page = log.page(filter, new Cursor.After(page.next().get()), EntryLog.LIMIT_MAX);
+        } catch (IOException e) {
+            throw new UncheckedIOException("counting writes nothing", e);
         }
     }
 

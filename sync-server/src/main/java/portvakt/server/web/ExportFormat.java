@@ -1,13 +1,24 @@
 package portvakt.server.web;
 
+import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.Uid;
 import portvakt.server.port.LogEntry;
+import portvakt.server.web.export.FileHead;
+import portvakt.server.web.export.PdfFile;
+import portvakt.server.web.export.RowFile;
+import portvakt.server.web.export.XlsxFile;
 
 /** What a file of log rows looks like. */
 enum ExportFormat {
@@ -17,18 +28,41 @@ enum ExportFormat {
      */
     CSV("text/csv; charset=utf-8", "csv") {
         @Override
-        Lines lines(Writer out, boolean whole) throws IOException {
+        RowFile begin(OutputStream out, FileHead head) throws IOException {
+            Writer writer = writer(out);
             CSVPrinter printer = new CSVPrinter(
-                    out, CSVFormat.RFC4180.builder().setHeader(COLUMNS).get());
-            return row -> printer.printRecord(cells(row, whole));
+                    writer, CSVFormat.RFC4180.builder().setHeader(COLUMNS).get());
+            return lines(writer, row -> printer.printRecord(cells(row, head.wholeNumbers())));
         }
     },
     /** One JSON object a line, as the API's pages have it. */
     JSONL("application/jsonl", "jsonl") {
         @Override
-        Lines lines(Writer out, boolean whole) {
-            return row -> out.append(Json.MAPPER.writeValueAsString(EventApi.json(row, whole)))
-                    .append('\n');
+        RowFile begin(OutputStream out, FileHead head) {
+            Writer writer = writer(out);
+            return lines(
+                    writer,
+                    row -> writer.append(Json.MAPPER.writeValueAsString(EventApi.json(row, head.wholeNumbers())))
+                            .append('\n'));
+        }
+    },
+    /** A workbook in the reader's language. */
+    XLSX("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx") {
+        @Override
+        RowFile begin(OutputStream out, FileHead head) {
+            return new XlsxFile(out, head);
+        }
+    },
+    /** A document in the reader's language, to be printed; bounded. */
+    PDF("application/pdf", "pdf") {
+        @Override
+        RowFile begin(OutputStream out, FileHead head) throws IOException {
+            return new PdfFile(out, head);
+        }
+
+        @Override
+        OptionalLong rowsMax() {
+            return OptionalLong.of(PdfFile.ROWS_MAX);
         }
     };
 
@@ -65,13 +99,13 @@ enum ExportFormat {
         this.suffix = suffix;
     }
 
-    /** Takes rows, one after the other. */
-    interface Lines {
-        void write(LogEntry row) throws IOException;
-    }
+    /** Begins such a file. */
+    abstract RowFile begin(OutputStream out, FileHead head) throws IOException;
 
-    /** @param whole whether card numbers and UIDs are shown whole */
-    abstract Lines lines(Writer out, boolean whole) throws IOException;
+    /** How many rows such a file may have; empty: any number. */
+    OptionalLong rowsMax() {
+        return OptionalLong.empty();
+    }
 
     String mediaType() {
         return mediaType;
@@ -83,11 +117,39 @@ enum ExportFormat {
 
     /** CSV where nothing is said. @throws ProblemException if there is no such format */
     static ExportFormat of(Optional<String> name) {
-        return switch (name.orElse("csv")) {
-            case "csv" -> CSV;
-            case "jsonl" -> JSONL;
-            default ->
-                throw new ProblemException(Problem.parameter("format", "\"format\" has to be one of csv, jsonl."));
+        String suffix = name.orElse(CSV.suffix);
+        return Arrays.stream(values())
+                .filter(format -> format.suffix.equals(suffix))
+                .findFirst()
+                .orElseThrow(() -> new ProblemException(Problem.parameter(
+                        "format",
+                        "\"format\" has to be one of "
+                                + Arrays.stream(values())
+                                        .map(ExportFormat::suffix)
+                                        .collect(Collectors.joining(", "))
+                                + ".")));
+    }
+
+    private static Writer writer(OutputStream out) {
+        return new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
+    }
+
+    @FunctionalInterface
+    private interface Line {
+        void write(LogEntry row) throws IOException;
+    }
+
+    private static RowFile lines(Writer writer, Line line) {
+        return new RowFile() {
+            @Override
+            public void write(LogEntry row) throws IOException {
+                line.write(row);
+            }
+
+            @Override
+            public void finish() throws IOException {
+                writer.flush();
+            }
         };
     }
 

@@ -1,5 +1,6 @@
 package portvakt.server.web;
 
+import io.helidon.http.HttpException;
 import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
@@ -41,7 +42,36 @@ final class InspectPage {
     }
 
     List<Route> routes() {
-        return List.of(Route.open(Method.GET, LINK_PATH, this::show));
+        return List.of(
+                Route.open(Method.GET, LINK_PATH, this::show),
+                Route.open(Method.GET, LINK_PATH + "/list.pdf", this::pdf));
+    }
+
+    private void pdf(ServerRequest request, ServerResponse response) {
+        response.header("X-Robots-Tag", "noindex, nofollow");
+        Instant now = clock.instant();
+        Optional<Link> link =
+                list.link(request.path().pathParameters().get("secret")).filter(found -> found.opens(now));
+        Optional<PrivacyDesk.Site> site = link.flatMap(found -> desk.find(found.site()));
+        if (site.isEmpty()) {
+            throw new HttpException("no such link that opens", Status.NOT_FOUND_404);
+        }
+        List<Version> rows = list.rows(site.get().name());
+        note(link.get(), rows.size(), now);
+        SiteListFiles.send(
+                response,
+                "pdf",
+                list,
+                site.get(),
+                rows,
+                pages.texts(request),
+                account(link.get()),
+                now,
+                _ -> List.of());
+    }
+
+    private static String account(Link link) {
+        return "inspector link " + link.id();
     }
 
     private void show(ServerRequest request, ServerResponse response) {
@@ -86,7 +116,7 @@ final class InspectPage {
                 .note(
                         new Read(
                                 Kind.SITE_LIST,
-                                "inspector link " + link.id(),
+                                account(link),
                                 LINK_PATH,
                                 Optional.of(link.site()),
                                 "",

@@ -39,13 +39,15 @@ final class LogPage {
 
     private final EntryLog log;
     private final Gates gates;
+    private final ExportPages exports;
     private final ZoneId zone;
     private final Pages pages;
     private final InstantSource clock;
 
-    LogPage(EntryLog log, Gates gates, ZoneId zone, Pages pages, InstantSource clock) {
+    LogPage(EntryLog log, Gates gates, ExportPages exports, ZoneId zone, Pages pages, InstantSource clock) {
         this.log = log;
         this.gates = gates;
+        this.exports = exports;
         this.zone = zone;
         this.pages = pages;
         this.clock = clock;
@@ -100,7 +102,9 @@ final class LogPage {
                                 .map(id -> PATH + "?" + and(question.query()) + "before=" + id)
                                 .orElse(""),
                         question.asksAnything(),
-                        and(question.apiQuery(zone))));
+                        and(question.apiQuery(zone)),
+                        ExportPages.formats(texts),
+                        exports.views(request)));
     }
 
     private Found find(Filter filter, Cursor from) {

@@ -13,6 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import portvakt.server.port.EntryLog.Filter;
+import portvakt.server.web.view.Texts;
 
 /**
  * What the form of the log's page asks: the filters of the API under the same names, where a field that was left empty asks nothing
@@ -51,6 +52,21 @@ record LogQuestion(SortedMap<String, String> given, Optional<Filter> filter, Opt
         } catch (ProblemException e) {
             return new LogQuestion(given, Optional.empty(), e.problem().parameter());
         }
+    }
+
+    /** The address of a filter on the log's page: what stands behind its path, with times as the form has them. */
+    static String address(Filter filter, Texts texts) {
+        SortedMap<String, String> given = new TreeMap<>();
+        filter.site().ifPresent(site -> given.put("site", site));
+        filter.gate().ifPresent(gate -> given.put("gate", gate));
+        filter.kind().ifPresent(kind -> given.put("kind", kind));
+        filter.reason().ifPresent(reason -> given.put("reason", reason));
+        filter.assurance().ifPresent(assurance -> given.put("assurance", assurance));
+        filter.cardNumber().ifPresent(card -> given.put(CARD, card));
+        filter.employer().ifPresent(employer -> given.put("employer", employer));
+        filter.from().ifPresent(from -> given.put("from", texts.localDateTime(from)));
+        filter.to().ifPresent(to -> given.put("to", texts.localDateTime(to)));
+        return given.isEmpty() ? "" : "?" + written(given);
     }
 
     boolean asksAnything() {

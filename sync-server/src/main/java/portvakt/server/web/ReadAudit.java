@@ -92,7 +92,7 @@ final class ReadAudit {
                         Authentication.principal(request).name(),
                         route.path(),
                         site,
-                        question(request.query()),
+                        reading.question().orElseGet(() -> question(request.query())),
                         reading.card().or(() -> card(request)),
                         reading.from(),
                         reading.to(),

@@ -48,6 +48,11 @@ record Route(
         };
     }
 
+    /** The same route, which tells nothing of anybody although its right might. */
+    Route showsNobody() {
+        return new Route(method, path, protection, right, Optional.empty(), handler);
+    }
+
     /** The same route with another handler. */
     Route handledBy(Handler other) {
         return new Route(method, path, protection, right, reads, other);

@@ -82,9 +82,11 @@ final class SiteListApi {
 
     private final PrivacyDesk desk;
     private final SiteList list;
+    private final Languages languages;
     private final InstantSource clock;
 
-    SiteListApi(PrivacyDesk desk, InstantSource clock) {
+    SiteListApi(PrivacyDesk desk, Languages languages, InstantSource clock) {
+        this.languages = languages;
         this.desk = desk;
         this.list = desk.siteList();
         this.clock = clock;
@@ -93,6 +95,7 @@ final class SiteListApi {
     List<Route> routes() {
         return List.of(
                 route(Method.GET, PATH, Right.SEE_SITE_LIST, this::read),
+                Route.api(Method.GET, PATH + "/export", Right.SEE_SITE_LIST, this::export),
                 route(Method.POST, PATH + "/rows", Right.KEEP_SITE_LIST, this::add),
                 route(Method.PUT, ROW_PATH, Right.KEEP_SITE_LIST, this::edit),
                 route(Method.DELETE, ROW_PATH, Right.KEEP_SITE_LIST, this::remove),
@@ -134,6 +137,28 @@ final class SiteListApi {
                         facts.flatMap(Facts::endedOn),
                         list.lastCheck(site.name()).map(check -> new Checked(check.account(), check.at())),
                         rows.stream().map(Row::of).toList()));
+    }
+
+    private void export(ServerRequest request, ServerResponse response) {
+        EventQuery.refuseUnknown(request.query(), Set.of("format"));
+        PrivacyDesk.Site site = site(request);
+        String format = EventQuery.value(request.query(), "format").orElse("pdf");
+        if (!SiteListFiles.FORMATS.contains(format)) {
+            throw new ProblemException(Problem.parameter(
+                    "format", "\"format\" has to be one of " + String.join(", ", SiteListFiles.FORMATS) + "."));
+        }
+        List<Version> rows = list.rows(site.name());
+        Reading.shown(request, rows.size());
+        SiteListFiles.send(
+                response,
+                format,
+                list,
+                site,
+                rows,
+                languages.texts(request),
+                RegisterRoutes.account(request),
+                clock.instant(),
+                _ -> List.of());
     }
 
     private void add(ServerRequest request, ServerResponse response) {

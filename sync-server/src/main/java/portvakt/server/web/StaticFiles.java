@@ -29,6 +29,7 @@ public final class StaticFiles {
     StaticFiles() {
         add("console.css", "text/css; charset=utf-8", OWN + "console.css");
         add("console.js", "text/javascript; charset=utf-8", OWN + "console.js");
+        add("exports.js", "text/javascript; charset=utf-8", OWN + "exports.js");
         add("lists.js", "text/javascript; charset=utf-8", OWN + "lists.js");
         add("site-list.js", "text/javascript; charset=utf-8", OWN + "site-list.js");
         add("icon.svg", "image/svg+xml", OWN + "icon.svg");

@@ -15,9 +15,16 @@ import java.util.Optional;
  * @param secureCookies cookies travel over TLS only; off only for a try-out over plain HTTP
  * @param tls           empty: plain HTTP, for a try-out or behind a proxy that ends TLS
  * @param zone          how times are shown
+ * @param exports       folder of exported files until they are fetched; for this alone, emptied at start
  */
 public record WebConfig(
-        String host, int port, URI publicUrl, boolean secureCookies, Optional<TlsKeystore> tls, ZoneId zone) {
+        String host,
+        int port,
+        URI publicUrl,
+        boolean secureCookies,
+        Optional<TlsKeystore> tls,
+        ZoneId zone,
+        Path exports) {
 
     public static final ZoneId ZONE_DEFAULT = ZoneId.of("Europe/Oslo");
 

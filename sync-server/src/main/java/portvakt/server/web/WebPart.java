@@ -34,6 +34,7 @@ import portvakt.server.port.EntryLog;
 import portvakt.server.port.Gates;
 import portvakt.server.port.KeyTrust;
 import portvakt.server.port.Lists;
+import portvakt.server.web.export.ExportJobs;
 
 /**
  * The HTTP side, wired by hand from the ports. {@link #start} once, {@link #close} once; both from one thread. Close this before
@@ -53,6 +54,7 @@ public final class WebPart implements AutoCloseable {
     private final LogInPages logIn;
     private final ConsoleStream stream;
     private final ErrorPages errorPages;
+    private final ExportJobs exportJobs;
     private final List<Route> routes;
     private final List<HttpService> further;
     private final WebServer server;
@@ -135,15 +137,19 @@ public final class WebPart implements AutoCloseable {
         this.logIn = new LogInPages(accounts, pages, clock);
         ConsolePage page = new ConsolePage(log, presence.presence(), gates, lists, pages, clock);
         this.stream = new ConsoleStream(log, page, authentication, pages, meters, clock, heartbeat);
+        Exports exports = new Exports(log, gates, presence, clock);
+        this.exportJobs = new ExportJobs(config.exports(), clock, Cookies::secret);
+        ExportPages exportPages = new ExportPages(exports, exportJobs, pages, clock);
         this.routes = Stream.of(
                         page.routes(),
-                        new LogPage(log, gates, config.zone(), pages, clock).routes(),
+                        new LogPage(log, gates, exportPages, config.zone(), pages, clock).routes(),
+                        exportPages.routes(),
                         stream.routes(),
                         logIn.routes(),
                         languages.routes(),
                         files.routes(),
                         new EventApi(log).routes(),
-                        new EventExport(log).routes(),
+                        new EventExport(exports, languages).routes(),
                         new Api(log, gates, lists, presence, clock).routes(),
                         new SpreadApi(lists, spread, clock).routes(),
                         new ListsPage(lists, spread, pages, clock).routes(),
@@ -156,7 +162,7 @@ public final class WebPart implements AutoCloseable {
                         new ErasureApi(evidence.erasure(), clock).routes(),
                         new SiteListPage(privacy, pages, clock).routes(),
                         new SiteListRowPage(privacy, pages, clock).routes(),
-                        new SiteListApi(privacy, clock).routes(),
+                        new SiteListApi(privacy, languages, clock).routes(),
                         new InspectPage(privacy, pages, clock).routes(),
                         new AuditApi(privacy.audit()).routes(),
                         new AuditPage(privacy, config.zone(), pages).routes(),
@@ -209,6 +215,7 @@ public final class WebPart implements AutoCloseable {
     @Override
     public void close() {
         stream.close();
+        exportJobs.close();
         server.stop();
         meters.close();
         try {

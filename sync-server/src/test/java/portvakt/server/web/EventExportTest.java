@@ -13,12 +13,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
+import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.text.PDFTextStripper;
 import org.awaitility.Awaitility;
+import org.dhatim.fastexcel.reader.ReadableWorkbook;
+import org.dhatim.fastexcel.reader.Row;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,6 +127,62 @@ class EventExportTest {
         assertThat(export("?card=4388261", "guard").statusCode()).isEqualTo(403);
     }
 
+    /** In the caller's language, by the wall's clock in Oslo. */
+    @Test
+    void aWorkbookComesStraightFromTheApi() throws Exception {
+        server.row("AccessDenied", "north", 1, TestServer.NOW)
+                .holder("4388261", "=1+1", "Bygg AS")
+                .commit();
+
+        HttpResponse<InputStream> response =
+                open("?format=xlsx&kind=AccessDenied&from=2026-10-31T23:00:00Z&to=2026-11-30T23:00:00Z");
+
+        assertThat(response.headers().firstValue("Content-Type")).hasValue(ExportFormat.XLSX.mediaType());
+        assertThat(response.headers().firstValue("Content-Disposition"))
+                .hasValue("attachment; filename=\"portvakt-events.xlsx\"");
+        try (InputStream body = response.body();
+                ReadableWorkbook book = new ReadableWorkbook(body)) {
+            List<Row> rows = book.getFirstSheet().read();
+            assertThat(rows.get(0).getCellText(0)).isEqualTo("Passeringslogg for Bjørvika");
+            assertThat(rows.get(1).getCellText(0)).isEqualTo("1.–30. november 2026 · Avvist");
+            assertThat(rows.get(2).getCellText(0))
+                    .isEqualTo("Laget 24. november 2026 06:55 av kari. Klokkeslett gjelder Europe/Oslo.");
+            assertThat(rows.getLast().getCellAsDate(0)).hasValue(LocalDateTime.parse("2026-11-24T06:55"));
+            assertThat(rows.getLast().getCellText(6)).isEqualTo("=1+1");
+        }
+    }
+
+    @Test
+    void aDocumentComesStraightFromTheApiWithMaskedNumbers() throws Exception {
+        server.row("AccessDenied", "north", 1, TestServer.NOW)
+                .holder("4388261", "Ola", "Bygg AS")
+                .commit();
+
+        HttpResponse<byte[]> response = server.client.send(
+                server.request(EventExport.PATH + "?format=pdf")
+                        .header("Cookie", server.session("vakt", "guard"))
+                        .header("Accept-Language", "en")
+                        .build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/pdf");
+        try (PDDocument document = Loader.loadPDF(response.body())) {
+            assertThat(new PDFTextStripper().getText(document))
+                    .contains(
+                            "Entry log of Bjørvika", "All entries", "Card numbers are masked.", "43***61", "One entry.")
+                    .doesNotContain("4388261");
+        }
+    }
+
+    @Test
+    void anUnknownFormatIsNamedWithThoseThatThereAre() throws Exception {
+        HttpResponse<String> response = export("?format=xls", "site-manager");
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).contains("csv, jsonl, xlsx, pdf");
+        assertThat(server.get("/openapi").body()).contains("enum: [csv, jsonl, xlsx, pdf]");
+    }
+
     /** Rows that a log makes up when they are asked for: how many there are costs no memory, and it counts its pages. */
     private static final class EndlessLog {
         private long failAt = Long.MAX_VALUE;
@@ -137,7 +199,7 @@ class EventExportTest {
         }
     }
 
-    private static LogEntry row(long id) {
+    static LogEntry row(long id) {
         Optional<String> none = Optional.empty();
         return new LogEntry(
                 id,

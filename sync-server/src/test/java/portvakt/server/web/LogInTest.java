@@ -56,6 +56,7 @@ class LogInTest {
                         "/pass/code.png",
                         "/static/console.css",
                         "/static/console.js",
+                        "/static/exports.js",
                         "/static/htmx.min.js",
                         "/static/icon.svg",
                         "/static/lists.js",

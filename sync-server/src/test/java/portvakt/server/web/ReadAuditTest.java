@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +34,10 @@ class ReadAuditTest {
             "/api/v1/lists/{list}",
             "/api/v1/lists/{list}/spread",
             "/api/v1/trust",
+            "/exports/{id}",
+            "/exports/{id}/part",
+            // There is none of that number; another test makes one.
+            "/exports/{id}/file",
             "/lists",
             "/lists/{list}",
             "/lists/{list}/spread");
@@ -160,6 +165,27 @@ class ReadAuditTest {
                 .isEqualTo(server.log
                         .after(0, 1000, portvakt.server.port.EntryLog.Filter.NONE)
                         .size());
+    }
+
+    @Test
+    void aFileThatWasMadeBeforeIsNotedWithWhatWasAskedForIt() throws Exception {
+        String cookie = server.session("kari", "site-manager");
+        HttpResponse<String> begun = server.post(
+                "/exports?site=bjorvika&kind=AccessTaken&card=4388261",
+                cookie,
+                Map.of(
+                        "form-token",
+                        FormToken.of(cookie.substring(cookie.indexOf('=') + 1)),
+                        "format",
+                        "xlsx"));
+        String job = begun.headers().firstValue("Location").orElseThrow();
+        await().until(() -> server.get(job, "Cookie", cookie).body().contains(job + "/file"));
+        assertThat(server.audit.reads()).isEmpty();
+        assertThat(server.get(job + "/file", "Cookie", cookie).statusCode()).isEqualTo(200);
+        Read read = server.audit.reads().getLast();
+        assertThat(read.card()).contains("4388261");
+        assertThat(read.site()).contains("bjorvika");
+        assertThat(read.question()).isEqualTo("kind=AccessTaken");
     }
 
     private JsonNode audit(Principal principal, String query) throws Exception {

@@ -3,6 +3,7 @@ package portvakt.server.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -10,9 +11,15 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.text.PDFTextStripper;
+import org.dhatim.fastexcel.reader.Cell;
+import org.dhatim.fastexcel.reader.ReadableWorkbook;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -202,6 +209,42 @@ class SiteListPageTest {
         String page = server.get("/site-list?site=bjorvika", "Cookie", inspector, "Accept-Language", "en")
                 .body();
         assertThat(page).contains("Ola Nordmann").doesNotContain("/site-list/rows\"", "Make a link", "name=\"csv\"");
+    }
+
+    @Test
+    void aFileHasTheWholeListAndNoTimes() throws Exception {
+        add();
+        server.siteList.add("bjorvika", SamplePeople.hired(), Source.HAND, "kari", TestServer.NOW);
+        post("/site-list/facts", "address", "Kaia 1", "client", "Bygg-Eier AS", "endedOn", "");
+        byte[] pdf = bytes("/api/v1/sites/bjorvika/site-list/export?format=pdf", "Cookie", cookie);
+        try (PDDocument document = Loader.loadPDF(pdf)) {
+            assertThat(new PDFTextStripper().getText(document))
+                    .contains("Bjørvika", "Kaia 1", "Bygg-Eier AS", "Ola Nordmann", "31.01.1990", "974 760 673")
+                    .contains("4388261", "Jan Kowalski", "Bestilt", "Innleid", "923 609 016", "av kari");
+        }
+        byte[] xlsx = bytes("/api/v1/sites/bjorvika/site-list/export?format=xlsx", "Cookie", cookie);
+        try (ReadableWorkbook book = new ReadableWorkbook(new ByteArrayInputStream(xlsx))) {
+            assertThat(book.getFirstSheet().read().stream()
+                            .flatMap(row -> row.stream().filter(Objects::nonNull))
+                            .map(Cell::getText))
+                    .contains("HMS-kortnummer", "4388261", "Jan Kowalski");
+        }
+        assertThat(server.audit.reads().getLast().question()).isEqualTo("format=xlsx");
+        assertThat(server.audit.reads().getLast().rows()).isEqualTo(2);
+
+        post("/site-list/links", "hours", "24");
+        try (PDDocument document = Loader.loadPDF(bytes("/inspect/secret-1/list.pdf", "Accept-Language", "en"))) {
+            assertThat(new PDFTextStripper().getText(document)).contains("Ola Nordmann", "by inspector link 1");
+        }
+        server.now = TestServer.NOW.plus(Duration.ofHours(24));
+        assertThat(server.get("/inspect/secret-1/list.pdf").statusCode()).isEqualTo(404);
+    }
+
+    private byte[] bytes(String path, String... headers) throws Exception {
+        HttpResponse<byte[]> response = server.client.send(
+                server.request(path).headers(headers).build(), HttpResponse.BodyHandlers.ofByteArray());
+        assertThat(response.statusCode()).isEqualTo(200);
+        return response.body();
     }
 
     private HttpResponse<String> api(String method, String path, String type, String body) throws Exception {

@@ -71,7 +71,7 @@ final class TestServer implements AutoCloseable {
             HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
     volatile boolean databaseUp = true;
 
-    /** What the server's clock says. */
+    /** What the server's clock says; the pages' times are written for it as it is. */
     volatile Instant now = NOW;
 
     TestServer(Path folder) throws IOException, JOSEException {
@@ -96,7 +96,8 @@ final class TestServer implements AutoCloseable {
                         URI.create("http://localhost/"),
                         secureCookies,
                         Optional.empty(),
-                        WebConfig.ZONE_DEFAULT),
+                        WebConfig.ZONE_DEFAULT,
+                        folder.resolve("exports")),
                 log,
                 () -> List.copyOf(gates),
                 lists,

@@ -14,6 +14,7 @@ import org.jdbi.v3.core.statement.Query;
 import portvakt.protocol.Topics.GateAddress;
 import portvakt.protocol.v1.ChainedEvent;
 import portvakt.server.log.ChainAudit;
+import portvakt.server.log.ReadEvent;
 
 /** Rows of {@code event}. */
 final class EventTable {
@@ -27,9 +28,6 @@ final class EventTable {
     private static final int ADVANCE_ROWS = 1000;
 
     private EventTable() {}
-
-    /** An event and its hash, which costs two rounds of SHA-256 and more. */
-    record Hashed(ChainedEvent event, ByteString hash) {}
 
     /** The stored links at these sequences, in ascending order, as far as there are any; others may be among them. */
     static Map<Long, ChainAudit.Link> links(Handle handle, GateAddress gate, SequencedSet<Long> sequences) {
@@ -69,7 +67,7 @@ final class EventTable {
         }
     }
 
-    static void insert(Handle handle, GateAddress gate, List<Hashed> events, Instant receivedAt) {
+    static void insert(Handle handle, GateAddress gate, List<ReadEvent> events, Instant receivedAt) {
         if (events.isEmpty()) {
             return;
         }
@@ -80,14 +78,14 @@ final class EventTable {
                 events.stream().map(each -> values(gate, each, received)).toList());
     }
 
-    private static Object[] values(GateAddress gate, Hashed hashed, OffsetDateTime received) {
-        ChainedEvent event = hashed.event();
+    private static Object[] values(GateAddress gate, ReadEvent read, OffsetDateTime received) {
+        ChainedEvent event = read.event();
         return new Object[] {
             gate.site(),
             gate.gate(),
             event.getSequence(),
             event.getPreviousHash().toByteArray(),
-            hashed.hash().toByteArray(),
+            read.hash().toByteArray(),
             event.getFacts().toByteArray(),
             event.getSubjectCommitment().toByteArray(),
             event.getSubject().toByteArray(),
@@ -96,9 +94,9 @@ final class EventTable {
     }
 
     /** Moves the gate's progress over those of a batch that follow on it one by one: as a rule all. */
-    static GateTable.Progress over(List<Hashed> fresh, GateTable.Progress from) {
+    static GateTable.Progress over(List<ReadEvent> fresh, GateTable.Progress from) {
         GateTable.Progress at = from;
-        for (Hashed each : fresh) {
+        for (ReadEvent each : fresh) {
             long sequence = each.event().getSequence();
             if (sequence == at.committed() + 1) {
                 at = new GateTable.Progress(

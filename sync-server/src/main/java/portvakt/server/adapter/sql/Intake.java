@@ -5,23 +5,24 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics.GateAddress;
-import portvakt.protocol.event.EventChain;
 import portvakt.protocol.v1.ChainedEvent;
 import portvakt.protocol.v1.EventFacts;
 import portvakt.server.evidence.GateCertificates;
 import portvakt.server.evidence.SealCheck;
 import portvakt.server.log.ChainAudit;
-import portvakt.server.log.EventReader;
 import portvakt.server.log.EventReading;
 import portvakt.server.log.GateRuns;
 import portvakt.server.log.Passage;
+import portvakt.server.log.ReadEvent;
 import portvakt.server.port.EventIngest.Ingested;
 import portvakt.server.port.EventIngest.Tally;
 import portvakt.server.port.LogEntry;
@@ -37,8 +38,9 @@ final class Intake {
     private final Optional<Duration> doubleEntryWithin;
     private final GateTable.Progress progress;
     private final Direction installed;
-    private final List<EventTable.Hashed> fresh = new ArrayList<>();
+    private final List<ReadEvent> fresh = new ArrayList<>();
     private final List<LogEntry> entries = new ArrayList<>();
+    private final Map<Long, Optional<EventFacts>> facts = new HashMap<>(); // looked up, never walked
     private final GateRuns runs = new GateRuns();
     private Optional<GateCertificates> certificates = Optional.empty();
     private long nextId;
@@ -65,8 +67,11 @@ final class Intake {
     }
 
     /** Call once. */
-    Ingested take(List<ChainedEvent> events) {
-        ChainAudit audit = new ChainAudit(EventTable.links(handle, gate, ChainAudit.sequencesOf(events)));
+    Ingested take(List<ReadEvent> events) {
+        ChainAudit audit = new ChainAudit(EventTable.links(
+                handle,
+                gate,
+                ChainAudit.sequencesOf(events.stream().map(ReadEvent::event).toList())));
         events.forEach(event -> judge(audit, event));
         EventTable.insert(handle, gate, fresh, receivedAt);
         RunTable.save(handle, gate, runs.all()).forEach(this::interleaved);
@@ -104,13 +109,14 @@ final class Intake {
         return entries;
     }
 
-    private void judge(ChainAudit audit, ChainedEvent event) {
-        ByteString hash = EventChain.hash(event);
+    private void judge(ChainAudit audit, ReadEvent read) {
+        ChainedEvent event = read.event();
+        ByteString hash = read.hash();
         ChainAudit.Judgement judgement = audit.judge(event, hash);
         switch (judgement.finding()) {
-            case FITS -> store(audit, event, hash);
+            case FITS -> store(audit, read);
             case BROKEN -> {
-                store(audit, event, hash);
+                store(audit, read);
                 alarm(event, QuarantineTable.Cause.CHAIN_BROKEN, judgement.detail() + owner(event, hash));
             }
             case REPEATED -> repeated++;
@@ -128,15 +134,16 @@ final class Intake {
                 .orElse("");
     }
 
-    private void store(ChainAudit audit, ChainedEvent event, ByteString hash) {
-        fresh.add(new EventTable.Hashed(event, hash));
-        Optional<EventFacts> facts = GateRuns.facts(event.getFacts());
-        switch (EventReader.read(gate, installed, event, receivedAt)) {
+    private void store(ChainAudit audit, ReadEvent read) {
+        fresh.add(read);
+        facts.put(read.sequence(), read.facts());
+        switch (read.reading(installed)) {
             case EventReading.Legible(LogEntry entry) -> {
-                entries.add(LogRows.withId(seal(event, facts.orElseThrow(), entry), nextId++));
-                clock(audit, event.getSequence(), facts.orElseThrow());
+                EventFacts own = read.facts().orElseThrow();
+                entries.add(LogRows.withId(seal(read.event(), own, entry), nextId++));
+                clock(audit, read.sequence(), own);
             }
-            case EventReading.Illegible(String cause) -> illegible(event, cause);
+            case EventReading.Illegible(String cause) -> illegible(read.event(), cause);
         }
     }
 
@@ -164,14 +171,17 @@ final class Intake {
             String boot = GateRuns.bootOf(facts).orElseThrow();
             RunTable.find(handle, gate, boot).ifPresent(stored -> runs.add(boot, stored));
         }
-        audit.at(sequence - 1)
-                .flatMap(before -> GateRuns.facts(before.facts()))
+        factsAt(audit, sequence - 1)
                 .flatMap(before -> runs.jump(before, sequence, facts))
                 .ifPresent(detail -> jumped(sequence, detail));
-        audit.at(sequence + 1)
-                .flatMap(after -> GateRuns.facts(after.facts()))
+        factsAt(audit, sequence + 1)
                 .flatMap(after -> runs.jump(facts, sequence + 1, after))
                 .ifPresent(detail -> jumped(sequence + 1, detail));
+    }
+
+    private Optional<EventFacts> factsAt(ChainAudit audit, long sequence) {
+        return facts.computeIfAbsent(
+                sequence, _ -> audit.at(sequence).map(ChainAudit.Link::facts).flatMap(GateRuns::facts));
     }
 
     /** Only new events are looked at, so each jump is said once. */

@@ -12,6 +12,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import portvakt.protocol.Topics.GateAddress;
 import portvakt.protocol.v1.EventBatch;
+import portvakt.server.log.ReadEvent;
 import portvakt.server.port.EventIngest;
 import portvakt.server.port.LogEntry;
 import portvakt.server.port.StorageException;
@@ -44,9 +45,11 @@ public final class SqlEventIngest implements EventIngest {
     @Override
     public Ingested ingest(GateAddress gate, EventBatch batch, Instant receivedAt) {
         Instant received = receivedAt.truncatedTo(ChronoUnit.MILLIS);
+        // Before the log is locked: lanes do this at the same time.
+        List<ReadEvent> events = ReadEvent.all(gate, batch.getEventsList(), received);
         Ingested ingested = commit(handle -> {
             Intake intake = new Intake(handle, gate, received, Optional.ofNullable(doubleEntryWithin.get(gate.site())));
-            return new Outcome<>(intake.take(batch.getEventsList()), intake.entries());
+            return new Outcome<>(intake.take(events), intake.entries());
         });
         database.makeDurable();
         return ingested;

@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
  * @param olderUrl  empty, or the page with the rows before these
  * @param asked     whether anything was asked, so that there is something to clear
  * @param apiQuery  the same question to the API: for the files
+ * @param formats   kinds of files, the one that most people want first
+ * @param exports   files that the reader has asked for, newest first
  */
 public record LogView(
         PageFrame frame,
@@ -26,7 +28,9 @@ public record LogView(
         long newestId,
         String olderUrl,
         boolean asked,
-        String apiQuery) {
+        String apiQuery,
+        List<Format> formats,
+        List<ExportView> exports) {
 
     /** What is asked, in a line: {@code Denied · Employer: Bygg AS}; empty where nothing is. */
     public String inForce() {
@@ -53,6 +57,9 @@ public record LogView(
                     .orElse(label + ": " + value);
         }
     }
+
+    /** A kind of file. @param use what it is good for @param first whether it is chosen unless another is */
+    public record Format(String name, String label, String use, boolean first) {}
 
     /** One thing to choose; the empty value stands for anything. */
     public record Option(String value, String text) {}

@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAccessor;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -70,6 +71,11 @@ public final class Texts {
         return language;
     }
 
+    /** Where the times are that it shows. */
+    public ZoneId zone() {
+        return zone;
+    }
+
     /** @param arguments fill {@code {0}}, {@code {1}} … of {@link MessageFormat} */
     public String text(String key, Object... arguments) {
         return new MessageFormat(bundle.getString(key), locale).format(arguments);
@@ -82,6 +88,11 @@ public final class Texts {
     /** {@code 06:55:10}. */
     public String time(Instant instant) {
         return format(instant, "HH:mm:ss");
+    }
+
+    /** {@code 2026-11-24 06:55:10}: for files, where it stays the same whoever reads on. */
+    public String dateAndSecond(Instant instant) {
+        return format(instant, "yyyy-MM-dd HH:mm:ss");
     }
 
     /** {@code 06:55}. */
@@ -115,6 +126,20 @@ public final class Texts {
     /** {@code 24. november 2026 06:55}. */
     public String dateAndTime(Instant instant) {
         return date(instant) + " " + hourAndMinute(instant);
+    }
+
+    /** Whole days, both counted: {@code 1–30 November 2026} or {@code 1.–30. november 2026}. */
+    public String days(LocalDate first, LocalDate last) {
+        String dot = language == Language.NB ? "." : "";
+        if (first.equals(last)) {
+            return format(last, "d" + dot + " MMMM yyyy");
+        }
+        boolean sameYear = first.getYear() == last.getYear();
+        String end = format(last, "d" + dot + " MMMM yyyy");
+        if (sameYear && first.getMonth() == last.getMonth()) {
+            return first.getDayOfMonth() + dot + "–" + end;
+        }
+        return format(first, "d" + dot + " MMMM" + (sameYear ? "" : " yyyy")) + " – " + end;
     }
 
     /** Whether a day begins there and then. */
@@ -158,6 +183,10 @@ public final class Texts {
     }
 
     private String format(Instant instant, String pattern) {
-        return DateTimeFormatter.ofPattern(pattern, locale).format(instant.atZone(zone));
+        return format(instant.atZone(zone), pattern);
+    }
+
+    private String format(TemporalAccessor time, String pattern) {
+        return DateTimeFormatter.ofPattern(pattern, locale).format(time);
     }
 }
