@@ -26,6 +26,7 @@ import portvakt.gate.passage.Passage;
 import portvakt.gate.port.CardReader;
 import portvakt.gate.port.Clock;
 import portvakt.gate.port.Disk;
+import portvakt.gate.port.Display;
 import portvakt.gate.port.EventJournal;
 import portvakt.gate.port.Turnstile;
 import portvakt.gate.status.EnrolmentReplica;
@@ -77,6 +78,7 @@ public final class Gate implements AutoCloseable {
      * The world outside.
      *
      * @param journalCutBytes what was cut off the journal when it was opened
+     * @param display         what tells people more than lamps do; empty: none
      */
     public record Outside(
             Turnstile turnstile,
@@ -84,7 +86,8 @@ public final class Gate implements AutoCloseable {
             EventJournal journal,
             long journalCutBytes,
             Disk disk,
-            Clock clock) {}
+            Clock clock,
+            Optional<Display> display) {}
 
     private final List<AutoCloseable> closing = new ArrayList<>();
 
@@ -170,10 +173,15 @@ public final class Gate implements AutoCloseable {
             loops.connect(uplink);
             closing.add(uplink);
         });
+        outside.display().ifPresent(display -> {
+            loops.showOn(display);
+            closing.add(display);
+        });
         // Each is to be closed before it is started: one that fails half-way has threads and devices too.
         closing.add(loops);
         loops.start(firmware(), outside.journalCutBytes());
         outside.turnstile().start(signal -> loop.offer(new Signal.FromTurnstile(signal)));
+        outside.display().ifPresent(display -> display.start(health -> loop.offer(new Signal.FromDisplay(health))));
         closing.addAll(outside.readers());
         for (CardReader reader : outside.readers()) {
             reader.start(signal -> loop.offer(new Signal.FromReader(signal)));

@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import portvakt.gate.access.AccessPolicy;
+import portvakt.gate.adapter.display.DisplayConfig;
 import portvakt.gate.adapter.gpio.TurnstileConfig;
 import portvakt.gate.adapter.pcsc.PcscReaderConfig;
 import portvakt.gate.adapter.qr.CodeReaderConfig;
@@ -25,6 +26,7 @@ import portvakt.protocol.Topics;
  * @param turnTime       how long a turn of the arm takes at most; default 2 s
  * @param cardReader     the contactless reader; absent: none
  * @param camera         the camera that reads codes; absent: none
+ * @param display        the page for those in front of the gate; absent: none
  * @param clock          when the wall clock is right
  * @param journalBytesMax most bytes of journal; default 256 MiB
  * @param listKeysMax    most entries of a list; default 20 million: the files are mapped, not held in memory
@@ -42,6 +44,7 @@ public record GateConfig(
         Duration turnTime,
         Optional<PcscReaderConfig> cardReader,
         Optional<CodeReaderConfig> camera,
+        Optional<DisplayConfig> display,
         Policy policy,
         ClockSettings clock,
         Long journalBytesMax,
@@ -124,6 +127,7 @@ public record GateConfig(
         server = server == null ? Optional.empty() : server;
         cardReader = cardReader == null ? Optional.empty() : cardReader;
         camera = camera == null ? Optional.empty() : camera;
+        display = display == null ? Optional.empty() : display;
         require(
                 cardReader.isPresent() || camera.isPresent(),
                 "neither cardReader nor camera is given: nobody could show anything; give \"cardReader: {}\" for the first reader");

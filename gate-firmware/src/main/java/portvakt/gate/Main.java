@@ -13,6 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
+import portvakt.gate.adapter.display.DisplayServer;
+import portvakt.gate.adapter.display.Screens;
 import portvakt.gate.adapter.file.DataFolder;
 import portvakt.gate.adapter.gpio.GuardedTurnstile;
 import portvakt.gate.adapter.gpio.TurnstileConfig;
@@ -20,9 +22,11 @@ import portvakt.gate.adapter.gpio.TurnstileUnavailableException;
 import portvakt.gate.adapter.os.SystemClock;
 import portvakt.gate.adapter.pcsc.PcscReader;
 import portvakt.gate.adapter.qr.CodeReader;
+import portvakt.gate.adapter.qr.CodeReaderConfig;
 import portvakt.gate.journal.SealKey;
 import portvakt.gate.journal.SegmentedJournal;
 import portvakt.gate.port.CardReader;
+import portvakt.gate.port.Display;
 import portvakt.gate.port.Turnstile;
 import portvakt.protocol.config.ConfigFile;
 import portvakt.protocol.mqtt.BrokerSession;
@@ -37,6 +41,7 @@ public final class Main implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
     private static final int IN_FLIGHT_MAX = 8;
     private static final int UNUSABLE = 2;
+    private static final String CARD_READER = "card";
 
     private final Function<TurnstileConfig, Turnstile> turnstiles;
 
@@ -104,7 +109,8 @@ public final class Main implements Callable<Integer> {
                         data.disk(),
                         new SystemClock(
                                 clock.alwaysRight() ? Optional.empty() : Optional.of(clock.synchronisedFile()),
-                                Gate.builtAt())))) {
+                                Gate.builtAt()),
+                        display(settings)))) {
             told.await();
             LOG.info("Told to stop");
         } finally {
@@ -134,10 +140,23 @@ public final class Main implements Callable<Integer> {
                                 IN_FLIGHT_MAX)));
     }
 
+    private static Optional<Display> display(GateConfig settings) {
+        return settings.display()
+                .map(display -> new DisplayServer(
+                        display,
+                        new Screens(
+                                display,
+                                new Screens.Place(
+                                        settings.gate(),
+                                        settings.direction(),
+                                        settings.cardReader().map(_ -> CARD_READER),
+                                        settings.camera().map(CodeReaderConfig::name)))));
+    }
+
     private static List<CardReader> readers(GateConfig settings) throws ConfigFile.Invalid {
         List<CardReader> readers = new ArrayList<>();
         if (settings.cardReader().isPresent()) {
-            readers.add(new PcscReader("card", settings.cardReader().get()));
+            readers.add(new PcscReader(CARD_READER, settings.cardReader().get()));
         }
         settings.camera().map(CodeReader::new).ifPresent(readers::add);
         return readers;

@@ -74,6 +74,10 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule pahoStaysInTheSession = only("org.eclipse.paho..", "portvakt.protocol.mqtt..");
 
+    @ArchTest
+    static final ArchRule theHttpServerStaysInTheDisplay =
+            only("com.sun.net.httpserver..", "portvakt.gate.adapter.display..");
+
     private static ArchRule only(String library, String home) {
         return noClasses()
                 .that()

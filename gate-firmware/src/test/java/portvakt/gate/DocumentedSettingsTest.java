@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import portvakt.gate.adapter.display.DisplayConfig;
 import portvakt.gate.adapter.gpio.TurnstileConfig;
 import portvakt.gate.adapter.pcsc.PcscReaderConfig;
 import portvakt.gate.adapter.qr.CodeReaderConfig;
@@ -33,7 +34,8 @@ class DocumentedSettingsTest {
                         examples("install.md", GateConfig.class),
                         examples("turnstile.md", TurnstileConfig.class),
                         examples("readers.md", PcscReaderConfig.class),
-                        examples("cameras.md", CodeReaderConfig.class))
+                        examples("cameras.md", CodeReaderConfig.class),
+                        examples("display.md", DisplayConfig.class))
                 .flatMap(List::stream);
     }
 
@@ -62,7 +64,8 @@ class DocumentedSettingsTest {
                 GateConfig.ClockSettings.class,
                 TurnstileConfig.class,
                 PcscReaderConfig.class,
-                CodeReaderConfig.class)) {
+                CodeReaderConfig.class,
+                DisplayConfig.class)) {
             for (var component : part.getRecordComponents()) {
                 assertThat(yaml)
                         .as("%s.%s", part.getSimpleName(), component.getName())

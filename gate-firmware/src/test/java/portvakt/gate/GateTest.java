@@ -103,7 +103,8 @@ class GateTest {
                 new MemoryJournal(_ -> {}),
                 0,
                 new MemoryDisk(),
-                new HandClock());
+                new HandClock(),
+                Optional.empty());
         assertThatThrownBy(() -> Gate.start(settings(), outside)).hasMessageContaining("camera");
         assertThat(closed).containsExactlyInAnyOrder("card", "camera", "second");
         assertThat(Thread.getAllStackTraces().keySet())

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -31,6 +32,7 @@ import portvakt.server.adapter.issuer.TrustIssuer;
 import portvakt.server.adapter.keys.ServerKeys;
 import portvakt.server.adapter.log.CheckOutWatch;
 import portvakt.server.adapter.log.GapWatch;
+import portvakt.server.adapter.log.RetentionWatch;
 import portvakt.server.adapter.mqtt.BrokerLink;
 import portvakt.server.adapter.mqtt.EmbeddedBroker;
 import portvakt.server.adapter.mqtt.GateLanes;
@@ -53,10 +55,13 @@ import portvakt.server.adapter.sql.SqlEventIngest;
 import portvakt.server.adapter.sql.SqlEvidence;
 import portvakt.server.adapter.sql.SqlGates;
 import portvakt.server.adapter.sql.SqlJournalGaps;
+import portvakt.server.adapter.sql.SqlMusters;
 import portvakt.server.adapter.sql.SqlPasses;
 import portvakt.server.adapter.sql.SqlPresence;
 import portvakt.server.adapter.sql.SqlReconciliations;
 import portvakt.server.adapter.sql.SqlRegisterRecords;
+import portvakt.server.adapter.sql.SqlRestrictions;
+import portvakt.server.adapter.sql.SqlRetention;
 import portvakt.server.adapter.sql.SqlSiteList;
 import portvakt.server.adapter.sql.SqlSitePolicies;
 import portvakt.server.adapter.sql.SqlSpread;
@@ -136,6 +141,9 @@ public final class Server implements AutoCloseable {
         SqlPresence presence = presence(config, database, listKeys, log, gates, link, clock);
         watch(config, new GapWatch(new SqlJournalGaps(database, log), clock), lists, spread, presence, clock);
 
+        SqlErasure erasure = new SqlErasure(database);
+        PrivacyParts privacy = privacy(config, database, erasure, clock);
+
         SqlRegisterRecords records = new SqlRegisterRecords(database, clock);
         SqlReconciliations reconciliations = new SqlReconciliations(database);
         parts = new ServerParts(
@@ -152,11 +160,11 @@ public final class Server implements AutoCloseable {
                 new SqlEnrolments(database, enrolments::changed),
                 new SqlPasses(database),
                 keys,
+                new SqlMusters(database, site -> log.onSite(Optional.of(site))),
                 new SqlEvidence(database),
-                new SqlErasure(database),
+                erasure,
                 presence,
-                new SqlAccessAudit(database),
-                new SqlSiteList(database),
+                privacy,
                 authority.certificate(),
                 new SqlAccounts(database),
                 keys,
@@ -227,6 +235,35 @@ public final class Server implements AutoCloseable {
         keep("check-out watch", checkOutWatch(config, checkOuts, clock)).start();
         keep("lag watch", new LagWatch(lists, spread, spread, config.spread().limits(), clock))
                 .start();
+    }
+
+    /** Begins to remove what is kept no longer, too. */
+    private PrivacyParts privacy(ServerConfig config, Database database, SqlErasure erasure, InstantSource clock) {
+        PrivacyParts privacy = new PrivacyParts(
+                new SqlAccessAudit(database), new SqlSiteList(database), new SqlRestrictions(database));
+        ZoneId zone = config.web().zone();
+        List<RetentionWatch.Site> sites = config.sites().stream()
+                .map(site -> new RetentionWatch.Site(
+                        site.name(),
+                        site.presence().zone().orElse(zone),
+                        site.retention().passages(),
+                        site.retention().siteList(),
+                        site.retention().passNotes()))
+                .toList();
+        keep(
+                        "retention watch",
+                        new RetentionWatch(
+                                sites,
+                                config.privacy().auditKept(),
+                                zone,
+                                erasure,
+                                new SqlRetention(database),
+                                privacy.restrictions(),
+                                privacy.siteList(),
+                                privacy.audit(),
+                                clock))
+                .start();
+        return privacy;
     }
 
     private static CheckOutWatch checkOutWatch(ServerConfig config, CheckOuts checkOuts, InstantSource clock) {

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import portvakt.server.adapter.register.Reconciler;
-import portvakt.server.port.AccessAudit;
 import portvakt.server.port.Accounts;
 import portvakt.server.port.CardRegister;
 import portvakt.server.port.Enrolments;
@@ -17,12 +16,12 @@ import portvakt.server.port.GateRegistry;
 import portvakt.server.port.Gates;
 import portvakt.server.port.KeyTrust;
 import portvakt.server.port.Lists;
+import portvakt.server.port.Musters;
 import portvakt.server.port.PassKeys;
 import portvakt.server.port.Passes;
 import portvakt.server.port.Presence;
 import portvakt.server.port.Reconciliations;
 import portvakt.server.port.RegisterRecords;
-import portvakt.server.port.SiteList;
 import portvakt.server.port.SpreadLog;
 
 /** What a running server offers to what is built on it: the web part, the simulator. All safe for any thread. */
@@ -40,11 +39,11 @@ public record ServerParts(
         Enrolments enrolments,
         Passes passes,
         PassKeys passKeys,
+        Musters musters,
         Evidence evidence,
         Erasure erasure,
         Presence presence,
-        AccessAudit accessAudit,
-        SiteList siteList,
+        PrivacyParts privacy,
         X509Certificate authority,
         Accounts accounts,
         KeyTrust keyTrust,

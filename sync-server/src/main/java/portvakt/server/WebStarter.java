@@ -79,6 +79,7 @@ public final class WebStarter implements ServerParts.Starter {
                         Pattern.compile(parts.config().cardNumberPattern())),
                 presence(parts),
                 new PassDesk(parts.passes(), parts.passKeys(), parts.register(), parts.lists(), new SecureRandom()),
+                parts.musters(),
                 new EvidenceDesk(parts.evidence(), parts.erasure(), parts.authority()),
                 privacy(parts),
                 parts.accounts(),
@@ -93,8 +94,8 @@ public final class WebStarter implements ServerParts.Starter {
     private static PrivacyDesk privacy(ServerParts parts) {
         ServerConfig.Web web = parts.config().web();
         return new PrivacyDesk(
-                parts.accessAudit(),
-                parts.siteList(),
+                parts.privacy().audit(),
+                parts.privacy().siteList(),
                 parts.config().sites().stream()
                         .map(site -> new PrivacyDesk.Site(
                                 site.name(),

@@ -52,7 +52,10 @@ class DocumentedSettingsTest {
                 ServerConfig.Spread.class,
                 ServerConfig.Site.class,
                 SitePolicySettings.class,
-                SitePresenceSettings.class)) {
+                SitePresenceSettings.class,
+                SiteRetentionSettings.class,
+                PrivacySettings.class,
+                PrivacySettings.InBoth.class)) {
             for (var component : part.getRecordComponents()) {
                 assertThat(all)
                         .as("%s.%s", part.getSimpleName(), component.getName())

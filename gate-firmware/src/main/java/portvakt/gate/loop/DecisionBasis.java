@@ -94,6 +94,13 @@ final class DecisionBasis {
         return changes;
     }
 
+    /** Whether a list that must be there is not, or one is {@code STALE} or {@code NONE}, by the last {@link #review}. */
+    boolean listsOld() {
+        return !held.keySet().containsAll(policy.requiredLists())
+                || held.values().stream()
+                        .anyMatch(each -> each.state().orElse(ListState.GRACE).compareTo(ListState.STALE) >= 0);
+    }
+
     /** The lists, in the states that the last {@link #review} found. */
     List<Uplink.AppliedList> applied() {
         return held.values().stream()

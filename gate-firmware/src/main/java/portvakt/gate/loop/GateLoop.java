@@ -16,10 +16,10 @@ import portvakt.gate.access.SiteRules;
 import portvakt.gate.passage.Grant;
 import portvakt.gate.passage.Passage;
 import portvakt.gate.port.Clock;
+import portvakt.gate.port.Display;
 import portvakt.gate.port.EventJournal;
 import portvakt.gate.port.ReaderSignal;
 import portvakt.gate.port.Turnstile;
-import portvakt.gate.port.Turnstile.Indication;
 import portvakt.gate.port.TurnstileSignal;
 import portvakt.protocol.DenialReason;
 import portvakt.protocol.Direction;
@@ -63,6 +63,7 @@ public final class GateLoop {
     private final EventJournal journal;
     private final EventRecorder recorder;
     private final RetryingTurnstile turnstile;
+    private final Front front;
     private final Notices notices;
     private final Sealer sealer;
     private final JournalWatch journalWatch;
@@ -94,24 +95,31 @@ public final class GateLoop {
         this.journal = journal;
         this.recorder = recorder;
         this.turnstile = new RetryingTurnstile(turnstile, detail -> notices.alarm("TURNSTILE_FAULT", detail));
+        this.front = new Front(this.turnstile, basis.policy().direction() == Direction.IN);
         this.notices = notices;
         this.sealer = sealer;
         this.journalWatch = new JournalWatch(journal, notices);
+    }
+
+    /** Before {@link #started} only. */
+    void showOn(Display display) {
+        front.display(display);
     }
 
     void started(String firmware, long journalCutBytes) {
         recorder.record(recorder.facts(clock.now())
                 .setGateStarted(GateStarted.newBuilder().setFirmware(firmware).setJournalCutBytes(journalCutBytes)));
         sealer.seal(clock.now());
-        turnstile.show(Indication.READY);
+        front.ready();
+        tellFront();
     }
 
     /** Takes one signal wholly: all its effects are done when it returns. */
     void on(Signal signal) {
         switch (signal) {
             case Signal.FromReader(ReaderSignal.Presented presented) -> presented(presented);
-            case Signal.FromReader(ReaderSignal.Ready ready) -> device(ready.reader(), true, ready.detail());
-            case Signal.FromReader(ReaderSignal.Lost lost) -> device(lost.reader(), false, lost.detail());
+            case Signal.FromReader(ReaderSignal.Ready ready) -> reader(ready.reader(), true, ready.detail());
+            case Signal.FromReader(ReaderSignal.Lost lost) -> reader(lost.reader(), false, lost.detail());
             case Signal.FromTurnstile(TurnstileSignal.ArmTurned _) -> step(new Passage.Event.ArmTurned());
             case Signal.FromTurnstile(TurnstileSignal.RequestToExit _) -> step(new Passage.Event.RequestToExit());
             case Signal.FromTurnstile(TurnstileSignal.Fire fire) ->
@@ -125,10 +133,13 @@ public final class GateLoop {
             case Signal.PassesChanged changed -> basis.passesChanged(changed.passes());
             case Signal.PolicyChanged changed -> policyChanged(changed.rules());
             case Signal.PassbackHeard heard -> basis.passback().heard(heard.news(), clock.now());
+            case Signal.ServerReachable server -> front.server(server.reachable());
+            case Signal.FromDisplay(Display.Health health) -> device("display", health.up(), health.detail());
             case Signal.Alarmed alarmed -> notices.alarm(alarmed.kind(), alarmed.detail());
             case Signal.Stop _ -> stop();
         }
         serveWaiting();
+        tellFront();
     }
 
     /** Call when {@link #deadlineNs} is due; early or late does no harm. */
@@ -152,6 +163,7 @@ public final class GateLoop {
                     recorder.flush() ? OptionalLong.empty() : OptionalLong.of(nowNs + JOURNAL_RETRY.toNanos());
         }
         serveWaiting();
+        tellFront();
     }
 
     /** For what can wait until nobody does. Call when there is no signal to take. */
@@ -164,7 +176,8 @@ public final class GateLoop {
     /** Uptime of the next {@link #tick}, if one is due at all. */
     OptionalLong deadlineNs() {
         OptionalLong deadline = earlier(
-                earlier(Passage.deadlineNs(state), turnstile.retryAtNs()), earlier(readyAtNs, journalRetryAtNs));
+                earlier(Passage.deadlineNs(state), turnstile.retryAtNs()),
+                earlier(front.deadlineNs(), earlier(readyAtNs, journalRetryAtNs)));
         return waiting.isEmpty()
                 ? deadline
                 : earlier(deadline, OptionalLong.of(waiting.getFirst().sinceNs() + WAITING_TIME_MAX.toNanos()));
@@ -185,12 +198,16 @@ public final class GateLoop {
                         .isPresent();
         if (goingThrough) {
             // Too late to go on this grant once the arm is locked again: wait for its end, then show the card again.
-            turnstile.show(state instanceof Passage.State.Settling ? Indication.WAIT : Indication.GRANTED);
+            if (state instanceof Passage.State.Settling) {
+                front.waiting();
+            } else {
+                front.granted(shown);
+            }
         } else if (waiting.size() < WAITING_CARDS_MAX) {
             waiting.add(new WaitingCard(presented, clock.now().uptimeNs()));
-            turnstile.show(Indication.WAIT);
+            front.waiting();
         } else if (waiting.stream().anyMatch(card -> card.presented().read().equals(presented.read()))) {
-            turnstile.show(Indication.WAIT);
+            front.waiting();
         } else {
             deny(presented, DenialReason.GATE_BUSY, shown, List.of(), 0);
         }
@@ -267,7 +284,7 @@ public final class GateLoop {
             journalRetry();
         }
         if (!(state instanceof Passage.State.Free)) {
-            turnstile.show(reason == DenialReason.GATE_BUSY ? Indication.WAIT : Indication.DENIED);
+            front.denied(reason, about, clock.now().uptimeNs());
             readyAtNs = OptionalLong.of(clock.now().uptimeNs() + DENIAL_SHOWN_FOR.toNanos());
         }
         LOG.info("Denied {} by {}: {}", Evidence.describe(about), presented.reader(), reason);
@@ -356,13 +373,27 @@ public final class GateLoop {
     }
 
     private void showState() {
-        turnstile.show(
-                switch (state) {
-                    case Passage.State.Locked _ -> Indication.READY;
-                    case Passage.State.Released _, Passage.State.ReleasedForExit _ -> Indication.GRANTED;
-                    case Passage.State.Settling _, Passage.State.SettlingForExit _ -> Indication.WAIT;
-                    case Passage.State.Free _ -> Indication.FREE;
-                });
+        switch (state) {
+            case Passage.State.Locked _ -> front.ready();
+            case Passage.State.Released released ->
+                front.granted(Optional.of(released.grant().credential()));
+            case Passage.State.ReleasedForExit _ -> front.releasedForExit();
+            case Passage.State.Settling _, Passage.State.SettlingForExit _ -> front.waiting();
+            case Passage.State.Free _ -> front.free();
+        }
+    }
+
+    private void tellFront() {
+        front.tell(
+                clock.now().uptimeNs(),
+                state instanceof Passage.State.Locked && readyAtNs.isEmpty(),
+                journalBroken,
+                basis.listsOld());
+    }
+
+    private void reader(String name, boolean works, String detail) {
+        front.reader(name, works);
+        device(name, works, detail);
     }
 
     private void device(String name, boolean ready, String detail) {

@@ -6,6 +6,7 @@ import portvakt.gate.access.AccessPolicy;
 import portvakt.gate.journal.SealKey;
 import portvakt.gate.passage.Passage;
 import portvakt.gate.port.Clock;
+import portvakt.gate.port.Display;
 import portvakt.gate.port.EventJournal;
 import portvakt.gate.port.Turnstile;
 import portvakt.gate.port.Uplink;
@@ -54,6 +55,11 @@ public final class Loops implements AutoCloseable {
     /** Before {@link #start} only. */
     public void connect(Uplink way) {
         uplink = way;
+    }
+
+    /** Before {@link #start} only. */
+    public void showOn(Display display) {
+        loop.showOn(display);
     }
 
     public void start(String firmware, long journalCutBytes) {

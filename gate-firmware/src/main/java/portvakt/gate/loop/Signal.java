@@ -6,6 +6,7 @@ import portvakt.gate.access.Enrolments;
 import portvakt.gate.access.Passback;
 import portvakt.gate.access.Passes;
 import portvakt.gate.access.SiteRules;
+import portvakt.gate.port.Display;
 import portvakt.gate.port.ReaderSignal;
 import portvakt.gate.port.TurnstileSignal;
 import portvakt.gate.status.ListRefusal;
@@ -38,6 +39,11 @@ public sealed interface Signal {
 
     /** The server tells who left the site. */
     record PassbackHeard(Passback.News news) implements Signal {}
+
+    /** The connection to the server has come or gone. Not told by a gate that has none. */
+    record ServerReachable(boolean reachable) implements Signal {}
+
+    record FromDisplay(Display.Health health) implements Signal {}
 
     /** Something outside the passage that somebody has to look at. @param kind stable, for example BAD_MESSAGE */
     record Alarmed(String kind, String detail) implements Signal {}

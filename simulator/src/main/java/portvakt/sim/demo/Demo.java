@@ -10,11 +10,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
+import portvakt.gate.adapter.display.DisplayConfig;
 import portvakt.protocol.Direction;
 import portvakt.server.ServerParts;
 import portvakt.server.ServerStartException;
@@ -111,16 +114,21 @@ public final class Demo implements Callable<Integer> {
         // The bench needs the site, and the site's server serves the bench: the routes look it up when they are called.
         Bench[] bench = new Bench[1];
         WorkbenchApi workbench = new WorkbenchApi(() -> Optional.ofNullable(bench[0]));
+        Map<String, DisplayConfig> displays = new TreeMap<>();
+        for (String gate : List.of(SimulatedSite.ENTRANCE, SimulatedSite.EXIT)) {
+            displays.put(gate, DisplayConfig.at(SimulatedSite.freePort()));
+        }
         // The account comes before the web part, which would otherwise offer to make the first one.
         DemoFile[] file = new DemoFile[1];
         List<ServerParts.Starter> starters = List.of(
                 parts -> {
-                    file[0] = describe(parts);
+                    file[0] = describe(parts, displays);
                     file[0].write(folder);
                     return () -> {};
                 },
                 new WebStarter(List.of(workbench)));
-        try (SimulatedSite site = SimulatedSite.open(SimulatedSite.Settings.in(folder, port), port, starters)) {
+        try (SimulatedSite site =
+                SimulatedSite.open(SimulatedSite.Settings.in(folder, port).with(displays), port, starters)) {
             bench[0] = new Bench(site, LocalDate.now());
             welcome(file[0]);
             try (WorkingDay day = new WorkingDay(bench[0])) {
@@ -139,11 +147,15 @@ public final class Demo implements Callable<Integer> {
         System.out.println("  scripts  " + folder.resolve("demo.json") + " holds addresses, API token, cards");
         System.out.println("  a card   curl -H 'Content-Type: application/json' -d '{\"card\":\"4388261\"}' "
                 + file.workbench() + "/gates/" + SimulatedSite.ENTRANCE + "/taps");
+        file.gates()
+                .forEach(gate -> gate.display()
+                        .ifPresent(page ->
+                                System.out.println("  display  " + page + " is what stands in front of " + gate.id())));
         System.out.println("  stop     Ctrl-C");
         System.out.flush();
     }
 
-    private DemoFile describe(ServerParts parts) throws IOException {
+    private DemoFile describe(ServerParts parts, Map<String, DisplayConfig> displays) throws IOException {
         Accounts accounts = parts.accounts();
         Optional<DemoFile> before = accounts.isEmpty() ? Optional.empty() : DemoFile.read(folder);
         if (before.isEmpty() && !accounts.isEmpty()) {
@@ -162,8 +174,8 @@ public final class Demo implements Callable<Integer> {
                 SimulatedSite.SITE,
                 SimulatedSite.LIST,
                 List.of(
-                        new DemoFile.GateEntry(SimulatedSite.ENTRANCE, Direction.IN.name()),
-                        new DemoFile.GateEntry(SimulatedSite.EXIT, Direction.OUT.name())),
+                        entry(SimulatedSite.ENTRANCE, Direction.IN, displays),
+                        entry(SimulatedSite.EXIT, Direction.OUT, displays)),
                 Workforce.workers(LocalDate.now()).stream()
                         .map(worker -> new DemoFile.CardEntry(
                                 worker.card().digits(),
@@ -171,6 +183,12 @@ public final class Demo implements Callable<Integer> {
                                 worker.employer(),
                                 worker.uid().hex()))
                         .toList());
+    }
+
+    private static DemoFile.GateEntry entry(String gate, Direction direction, Map<String, DisplayConfig> displays) {
+        int port = displays.get(gate).port();
+        return new DemoFile.GateEntry(
+                gate, direction.name(), Optional.of(URI.create("http://127.0.0.1:" + port + "/")));
     }
 
     private static DemoFile.LogIn newAccount(Accounts accounts) {

@@ -26,7 +26,8 @@ record DemoFile(
 
     record LogIn(String user, String password) {}
 
-    record GateEntry(String id, String direction) {}
+    /** @param display the page in front of the gate; empty in files of before there was one */
+    record GateEntry(String id, String direction, Optional<URI> display) {}
 
     record CardEntry(String number, String holder, String employer, String uid) {}
 

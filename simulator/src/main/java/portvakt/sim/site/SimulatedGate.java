@@ -14,6 +14,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import portvakt.gate.Gate;
 import portvakt.gate.access.CardRead;
+import portvakt.gate.adapter.display.DisplayConfig;
+import portvakt.gate.adapter.display.DisplayServer;
+import portvakt.gate.adapter.display.Screens;
 import portvakt.gate.adapter.file.DataFolder;
 import portvakt.gate.adapter.gpio.Pi4jTurnstile;
 import portvakt.gate.adapter.gpio.TurnstileConfig;
@@ -62,6 +65,7 @@ public final class SimulatedGate implements AutoCloseable {
     private final Gate.Settings settings;
     private final Path dataFolder;
     private final Optional<ChipLayout> layout;
+    private final Optional<DisplayConfig> display;
     private final SimulatedTurnstile turnstile = new SimulatedTurnstile(LINES);
     private DataFolder data;
     private SegmentedJournal journal;
@@ -71,10 +75,17 @@ public final class SimulatedGate implements AutoCloseable {
     private CountDownLatch listsApplied;
     private Instant tappedAt = Instant.EPOCH;
 
+    /** Without a display. */
     public SimulatedGate(Gate.Settings settings, Path dataFolder, Optional<ChipLayout> layout) {
+        this(settings, dataFolder, layout, Optional.empty());
+    }
+
+    public SimulatedGate(
+            Gate.Settings settings, Path dataFolder, Optional<ChipLayout> layout, Optional<DisplayConfig> display) {
         this.settings = settings;
         this.dataFolder = dataFolder;
         this.layout = layout;
+        this.display = display;
     }
 
     public String name() {
@@ -129,7 +140,14 @@ public final class SimulatedGate implements AutoCloseable {
                         observed,
                         journal.cutBytes(),
                         data.disk(),
-                        new SystemClock(Optional.empty())));
+                        new SystemClock(Optional.empty()),
+                        display.map(config -> new DisplayServer(
+                                config,
+                                // The one reader takes whatever is shown: cards, and what a camera would see.
+                                new Screens(
+                                        config,
+                                        new Screens.Place(
+                                                name(), direction(), Optional.of(READER), Optional.of(READER)))))));
     }
 
     /** Switches it off in an orderly way. */

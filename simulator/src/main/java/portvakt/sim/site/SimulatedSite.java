@@ -21,6 +21,7 @@ import java.util.random.RandomGenerator;
 import portvakt.gate.Gate;
 import portvakt.gate.GateIdentity;
 import portvakt.gate.access.AccessPolicy;
+import portvakt.gate.adapter.display.DisplayConfig;
 import portvakt.gate.adapter.pcsc.ChipLayout;
 import portvakt.gate.journal.SealKey;
 import portvakt.protocol.Assurance;
@@ -59,9 +60,21 @@ public final class SimulatedSite implements AutoCloseable {
      * @param webPort     of console and API; 0 for a free one
      * @param releaseTime of both turnstiles
      * @param presence    how the site keeps count of who is on it
+     * @param displays    by the gate's name; a gate that is not there has none
      */
     public record Settings(
-            Path folder, int webPort, Duration releaseTime, Duration turnTime, SitePresenceSettings presence) {
+            Path folder,
+            int webPort,
+            Duration releaseTime,
+            Duration turnTime,
+            SitePresenceSettings presence,
+            Map<String, DisplayConfig> displays) {
+
+        /** Without displays. */
+        public Settings(
+                Path folder, int webPort, Duration releaseTime, Duration turnTime, SitePresenceSettings presence) {
+            this(folder, webPort, releaseTime, turnTime, presence, new TreeMap<>());
+        }
 
         /** With nobody checked out by a rule, and everybody let in however often. */
         public Settings(Path folder, int webPort, Duration releaseTime, Duration turnTime) {
@@ -70,6 +83,11 @@ public final class SimulatedSite implements AutoCloseable {
 
         public static Settings in(Path folder, int webPort) {
             return new Settings(folder, webPort, Duration.ofSeconds(5), Duration.ofSeconds(1));
+        }
+
+        /** The same with displays. */
+        public Settings with(Map<String, DisplayConfig> displays) {
+            return new Settings(folder, webPort, releaseTime, turnTime, presence, displays);
         }
     }
 
@@ -167,7 +185,8 @@ public final class SimulatedSite implements AutoCloseable {
                                 Duration.ZERO,
                                 8))),
                 folder.resolve("data"),
-                Optional.of(layout));
+                Optional.of(layout),
+                Optional.ofNullable(settings.displays().get(name)));
         gates.put(name, gate);
         gate.start();
     }

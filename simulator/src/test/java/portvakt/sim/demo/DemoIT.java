@@ -83,6 +83,19 @@ class DemoIT {
     }
 
     @Test
+    void theGatesDisplaysAreServed() throws Exception {
+        JsonNode file = start();
+        for (JsonNode gate : file.path("gates")) {
+            HttpResponse<String> page = http.send(
+                    HttpRequest.newBuilder(URI.create(gate.path("display").asText()))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(page.statusCode()).isEqualTo(200);
+            assertThat(page.body()).contains(gate.path("id").asText());
+        }
+    }
+
+    @Test
     void aRevokedCardIsRefusedAndTheWorkbenchSaysWhy() throws Exception {
         JsonNode file = start();
         String card = file.path("cards").path(1).path("number").asText();

@@ -58,6 +58,7 @@ final class GateProcess implements AutoCloseable {
                         TURN_TIME,
                         Optional.of(installation.reader()),
                         installation.camera(),
+                        Optional.empty(),
                         null,
                         new GateConfig.ClockSettings(null, true),
                         null,

@@ -20,6 +20,7 @@ record Pages(Cookies cookies, Languages languages, Templates templates, StaticFi
         LOG(ConsolePage.PATH, "nav.log", Right.SEE_PASSAGES),
         PRESENCE(PresencePage.PATH, "nav.presence", Right.SEE_PASSAGES),
         SEARCH(LogPage.PATH, "nav.search", Right.SEE_PASSAGES),
+        MUSTER(MusterPages.PATH, "nav.muster", Right.HOLD_MUSTER),
         PASSES(PassPages.PATH, "nav.passes", Right.ISSUE_PASSES),
         LISTS(ListsPage.PATH, "nav.lists", Right.SEE_GATES),
         SITE_LIST(SiteListPage.PATH, "nav.site-list", Right.SEE_SITE_LIST),

@@ -34,6 +34,7 @@ import portvakt.server.port.EntryLog;
 import portvakt.server.port.Gates;
 import portvakt.server.port.KeyTrust;
 import portvakt.server.port.Lists;
+import portvakt.server.port.Musters;
 import portvakt.server.web.export.ExportJobs;
 
 /**
@@ -53,6 +54,7 @@ public final class WebPart implements AutoCloseable {
     private final SecurityHeaders securityHeaders;
     private final LogInPages logIn;
     private final ConsoleStream stream;
+    private final MusterStream musterStream;
     private final ErrorPages errorPages;
     private final ExportJobs exportJobs;
     private final List<Route> routes;
@@ -76,6 +78,7 @@ public final class WebPart implements AutoCloseable {
             EnrolmentDesk enrolments,
             PresenceDesk presence,
             PassDesk passes,
+            Musters musters,
             EvidenceDesk evidence,
             PrivacyDesk privacy,
             Accounts accounts,
@@ -93,6 +96,7 @@ public final class WebPart implements AutoCloseable {
                 enrolments,
                 presence,
                 passes,
+                musters,
                 evidence,
                 privacy,
                 accounts,
@@ -114,6 +118,7 @@ public final class WebPart implements AutoCloseable {
             EnrolmentDesk enrolments,
             PresenceDesk presence,
             PassDesk passes,
+            Musters musters,
             EvidenceDesk evidence,
             PrivacyDesk privacy,
             Accounts accounts,
@@ -137,6 +142,9 @@ public final class WebPart implements AutoCloseable {
         this.logIn = new LogInPages(accounts, pages, clock);
         ConsolePage page = new ConsolePage(log, presence.presence(), gates, lists, pages, clock);
         this.stream = new ConsoleStream(log, page, authentication, pages, meters, clock, heartbeat);
+        MusterDesk muster = new MusterDesk(musters, presence.presence(), log, gates);
+        SitePlaces places = new SitePlaces(presence, gates);
+        this.musterStream = new MusterStream(muster, places, authentication, pages, clock);
         Exports exports = new Exports(log, gates, presence, clock);
         this.exportJobs = new ExportJobs(config.exports(), clock, Cookies::secret);
         ExportPages exportPages = new ExportPages(exports, exportJobs, pages, clock);
@@ -156,6 +164,7 @@ public final class WebPart implements AutoCloseable {
                         new EnrolmentApi(enrolments, gates, clock).routes(),
                         new PresenceApi(presence, gates, clock).routes(),
                         new PresencePage(presence, log, gates, pages, clock).routes(),
+                        new MusterPages(muster, places, musterStream, pages, clock).routes(),
                         new PassApi(passes, clock).routes(),
                         new PassPages(passes, pages, config.zone(), clock).routes(),
                         new EvidenceApi(evidence, register.records(), clock).routes(),
@@ -215,6 +224,7 @@ public final class WebPart implements AutoCloseable {
     @Override
     public void close() {
         stream.close();
+        musterStream.close();
         exportJobs.close();
         server.stop();
         meters.close();

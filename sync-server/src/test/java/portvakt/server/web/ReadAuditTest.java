@@ -173,11 +173,7 @@ class ReadAuditTest {
         HttpResponse<String> begun = server.post(
                 "/exports?site=bjorvika&kind=AccessTaken&card=4388261",
                 cookie,
-                Map.of(
-                        "form-token",
-                        FormToken.of(cookie.substring(cookie.indexOf('=') + 1)),
-                        "format",
-                        "xlsx"));
+                Map.of("form-token", FormToken.of(cookie.substring(cookie.indexOf('=') + 1)), "format", "xlsx"));
         String job = begun.headers().firstValue("Location").orElseThrow();
         await().until(() -> server.get(job, "Cookie", cookie).body().contains(job + "/file"));
         assertThat(server.audit.reads()).isEmpty();

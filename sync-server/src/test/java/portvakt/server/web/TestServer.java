@@ -63,6 +63,7 @@ final class TestServer implements AutoCloseable {
     final FakeEnrolments enrolments = new FakeEnrolments();
     final FakePresence presence = new FakePresence();
     final FakePasses passes = new FakePasses(records);
+    final FakeMusters musters = new FakeMusters();
     final FakePassKeys passKeys = new FakePassKeys();
     final List<Gate> gates = new CopyOnWriteArrayList<>();
     final ECKey registerKey;
@@ -123,6 +124,7 @@ final class TestServer implements AutoCloseable {
                         WebConfig.ZONE_DEFAULT,
                         Pattern.compile("[0-9]{7}")),
                 new PassDesk(passes, passKeys, register, lists, new SplittableRandom(1)),
+                musters,
                 new EvidenceDesk(evidence, erasure, evidence.authority(folder)),
                 new PrivacyDesk(
                         audit,

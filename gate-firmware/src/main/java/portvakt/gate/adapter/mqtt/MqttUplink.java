@@ -207,6 +207,7 @@ public final class MqttUplink implements Uplink {
             lists.connected();
             statusDue = true;
             connected = true;
+            inbox.accept(new Signal.ServerReachable(true));
             work.release();
         }
 
@@ -219,6 +220,7 @@ public final class MqttUplink implements Uplink {
         @Override
         public void lost(String cause) {
             connected = false;
+            inbox.accept(new Signal.ServerReachable(false));
             events.lost();
             documents.lost();
             lists.lost();

@@ -1,0 +1,117 @@
+package portvakt.server.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import portvakt.protocol.Direction;
+import portvakt.server.port.Gates.Gate;
+import portvakt.server.port.LogEntry;
+
+/** What a list of who is on site does not know, and by how much. */
+class MusterDoubtTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-24T06:00:00Z");
+
+    private static Gate gate(String name, boolean online, String clockTrust, long committed, long journalLast) {
+        return new Gate(
+                "oslo",
+                name,
+                Direction.IN,
+                online,
+                Optional.of(NOW.minusSeconds(840)),
+                "1",
+                clockTrust,
+                committed,
+                journalLast,
+                Optional.empty(),
+                List.of(),
+                List.of());
+    }
+
+    private static LogEntry entry(String kind, String gate, int minute) {
+        return new LogEntry(
+                minute + 1L,
+                "oslo",
+                gate,
+                minute + 1L,
+                NOW.minusSeconds(3600).plusSeconds(60L * minute),
+                NOW,
+                "SYNCHRONISED",
+                Direction.OUT,
+                kind,
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private static Instant minute(int minute) {
+        return NOW.minusSeconds(3600).plusSeconds(60L * minute);
+    }
+
+    @Test
+    void nothingIsDoubtfulAtWellGates() {
+        assertThat(MusterDoubt.of(List.of(gate("north", true, "SYNCHRONISED", 812, 812)), List.of(), 0, 0))
+                .isEmpty();
+    }
+
+    @Test
+    void aGateThatIsSilentBehindAndOfNoCertainClockIsNamedForEach() {
+        assertThat(MusterDoubt.of(
+                        List.of(
+                                gate("north", true, "SYNCHRONISED", 9, 9),
+                                gate("south", false, "BOUNDED_BELOW", 40, 52)),
+                        List.of(),
+                        0,
+                        0))
+                .containsExactly(
+                        new MusterDoubt.SilentGate("south", Optional.of(NOW.minusSeconds(840))),
+                        new MusterDoubt.Backlog("south", 12),
+                        new MusterDoubt.UncertainClock("south"));
+    }
+
+    @Test
+    void aGateIsOpenFromTheAlarmThatHasNotEnded() {
+        List<LogEntry> entries = List.of(
+                entry("FireReleaseStarted", "south", 50),
+                entry("FireReleaseStarted", "north", 40),
+                entry("FireReleaseEnded", "north", 45),
+                entry("FireReleaseEnded", "south", 30),
+                entry("FireReleaseStarted", "south", 20));
+
+        assertThat(MusterDoubt.of(List.of(), entries, 0, 0))
+                .containsExactly(new MusterDoubt.OpenGate("south", minute(50)));
+    }
+
+    @Test
+    void armsThatTurnedWithoutACardAreCountedByGate() {
+        List<LogEntry> entries = List.of(
+                entry("UnattributedPassage", "north", 50),
+                entry("UnattributedPassage", "south", 30),
+                entry("UnattributedPassage", "north", 10),
+                entry("AccessTaken", "north", 55));
+
+        assertThat(MusterDoubt.of(List.of(), entries, 0, 0))
+                .containsExactly(
+                        new MusterDoubt.Unattributed("north", 2, minute(50)),
+                        new MusterDoubt.Unattributed("south", 1, minute(30)));
+    }
+
+    @Test
+    void peopleWhoEnteredTwiceOrWereTakenForGoneAreCounted() {
+        assertThat(MusterDoubt.of(List.of(), List.of(), 2, 3))
+                .containsExactly(new MusterDoubt.DoubleEntries(2), new MusterDoubt.CheckedOut(3));
+    }
+}

@@ -1,0 +1,151 @@
+package portvakt.server.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Level;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Cookie;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+import portvakt.server.port.Principal;
+
+/** A real browser before a {@link TestServer}. */
+final class TestBrowser implements AutoCloseable {
+
+    private static final File BROWSER = new File("/usr/bin/chromium");
+    private static final File DRIVER = new File("/usr/bin/chromedriver");
+
+    final ChromeDriver driver;
+    private final TestServer server;
+
+    /** @param profile a folder of its own */
+    TestBrowser(TestServer server, Path profile) {
+        assertThat(BROWSER).as("a browser: install the Debian package chromium").exists();
+        assertThat(DRIVER)
+                .as("its driver: install the Debian package chromium-driver")
+                .exists();
+        this.server = server;
+        LoggingPreferences logging = new LoggingPreferences();
+        logging.enable(LogType.BROWSER, Level.ALL);
+        logging.enable(LogType.PERFORMANCE, Level.ALL);
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary(BROWSER);
+        options.setCapability("goog:loggingPrefs", logging);
+        options.addArguments(
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                // Else a page may still glide when it is clicked at.
+                "--force-prefers-reduced-motion",
+                "--user-data-dir=" + profile);
+        options.setExperimentalOption("prefs", Map.of("intl.accept_languages", "nb-NO,nb"));
+        driver = new ChromeDriver(
+                new ChromeDriverService.Builder().usingDriverExecutable(DRIVER).build(), options);
+    }
+
+    /** Opens a page as somebody who is logged in. */
+    void open(String path, Principal principal) {
+        driver.get(server.uri(LogInPages.PATH).toString());
+        String session = server.session(principal);
+        driver.manage().addCookie(new Cookie("portvakt", session.substring(session.indexOf('=') + 1)));
+        open(path);
+    }
+
+    void open(String path) {
+        driver.get(server.uri(path).toString());
+    }
+
+    /** @param scheme {@code light} or {@code dark} */
+    void becomePhone(String scheme) {
+        become(390, 844, 2, true, scheme);
+    }
+
+    void becomeDesktop(String scheme) {
+        become(1280, 800, 1, false, scheme);
+    }
+
+    private void become(int width, int height, int scale, boolean mobile, String scheme) {
+        driver.executeCdpCommand(
+                "Emulation.setEmulatedMedia",
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+        driver.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", scale, "mobile", mobile));
+    }
+
+    void cutNetwork(boolean cut) {
+        driver.executeCdpCommand("Network.enable", Map.of());
+        driver.executeCdpCommand(
+                "Network.emulateNetworkConditions",
+                Map.of("offline", cut, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
+    }
+
+    WebElement first(String selector) {
+        List<WebElement> found = driver.findElements(By.cssSelector(selector));
+        return found.isEmpty() ? null : found.getFirst();
+    }
+
+    String text(String selector) {
+        return driver.findElement(By.cssSelector(selector)).getText();
+    }
+
+    /** Takes a picture of the whole page into {@code target/console}, and holds it to what makes it legible. */
+    void assertFits(String name) throws IOException {
+        Path picture = Files.createDirectories(Path.of("target", "console")).resolve(name + ".png");
+        Object whole = driver.executeCdpCommand("Page.captureScreenshot", Map.of("captureBeyondViewport", true))
+                .get("data");
+        Files.write(picture, Base64.getDecoder().decode(whole.toString()));
+        assertThat((List<?>) driver.executeScript(ConsoleIT.TOO_FAINT))
+                .as("contrast below 4.5, see %s", picture)
+                .isEmpty();
+        assertThat((List<?>) driver.executeScript(ConsoleIT.TOO_SMALL))
+                .as("targets below 44 px, see %s", picture)
+                .isEmpty();
+        assertThat((Boolean) driver.executeScript(
+                        "return document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+                .as("no sideways scrolling, see %s", picture)
+                .isTrue();
+    }
+
+    /** No error in the browser's console, no request to any host but ours. */
+    void assertQuiet() throws IOException {
+        assertThat(driver.manage().logs().get(LogType.BROWSER).getAll()).isEmpty();
+        List<String> hosts = new ArrayList<>();
+        for (var entry : driver.manage().logs().get(LogType.PERFORMANCE)) {
+            JsonNode message = Json.MAPPER.readTree(entry.getMessage()).path("message");
+            if (message.path("method").asText().equals("Network.requestWillBeSent")) {
+                URI url = URI.create(
+                        message.path("params").path("request").path("url").asText());
+                // The browser's own start page is made of chrome: and data: addresses.
+                if (List.of("http", "https", "ws", "wss").contains(url.getScheme())) {
+                    hosts.add(url.getHost());
+                }
+            }
+        }
+        assertThat(hosts).isNotEmpty().containsOnly("localhost");
+    }
+
+    @Override
+    public void close() {
+        driver.quit();
+    }
+}
