@@ -57,11 +57,14 @@ import portvakt.server.adapter.sql.SqlGates;
 import portvakt.server.adapter.sql.SqlJournalGaps;
 import portvakt.server.adapter.sql.SqlMusters;
 import portvakt.server.adapter.sql.SqlPasses;
+import portvakt.server.adapter.sql.SqlPersonalData;
 import portvakt.server.adapter.sql.SqlPresence;
+import portvakt.server.adapter.sql.SqlPrivacyCases;
 import portvakt.server.adapter.sql.SqlReconciliations;
 import portvakt.server.adapter.sql.SqlRegisterRecords;
 import portvakt.server.adapter.sql.SqlRestrictions;
 import portvakt.server.adapter.sql.SqlRetention;
+import portvakt.server.adapter.sql.SqlRowCorrections;
 import portvakt.server.adapter.sql.SqlSiteList;
 import portvakt.server.adapter.sql.SqlSitePolicies;
 import portvakt.server.adapter.sql.SqlSpread;
@@ -240,7 +243,12 @@ public final class Server implements AutoCloseable {
     /** Begins to remove what is kept no longer, too. */
     private PrivacyParts privacy(ServerConfig config, Database database, SqlErasure erasure, InstantSource clock) {
         PrivacyParts privacy = new PrivacyParts(
-                new SqlAccessAudit(database), new SqlSiteList(database), new SqlRestrictions(database));
+                new SqlAccessAudit(database),
+                new SqlSiteList(database),
+                new SqlRestrictions(database),
+                new SqlPrivacyCases(database),
+                new SqlRowCorrections(database),
+                new SqlPersonalData(database));
         ZoneId zone = config.web().zone();
         List<RetentionWatch.Site> sites = config.sites().stream()
                 .map(site -> new RetentionWatch.Site(

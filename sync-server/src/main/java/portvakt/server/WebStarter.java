@@ -93,17 +93,40 @@ public final class WebStarter implements ServerParts.Starter {
 
     private static PrivacyDesk privacy(ServerParts parts) {
         ServerConfig.Web web = parts.config().web();
+        PrivacyParts privacy = parts.privacy();
+        PrivacySettings settings = parts.config().privacy();
         return new PrivacyDesk(
-                parts.privacy().audit(),
-                parts.privacy().siteList(),
+                privacy.audit(),
+                privacy.siteList(),
+                privacy.restrictions(),
+                privacy.cases(),
+                privacy.corrections(),
+                privacy.personalData(),
+                parts.erasure(),
                 parts.config().sites().stream()
                         .map(site -> new PrivacyDesk.Site(
                                 site.name(),
                                 site.title(),
-                                site.presence().zone().orElse(web.zone())))
+                                site.presence().zone().orElse(web.zone()),
+                                site.retention().passages(),
+                                site.retention().siteList(),
+                                site.retention().passNotes()))
                         .toList(),
                 Pattern.compile(parts.config().cardNumberPattern()),
-                web.publicUrl());
+                web.publicUrl(),
+                new PrivacyDesk.Operator(
+                        settings.controller(),
+                        settings.contact(),
+                        settings.officer(),
+                        settings.passagesPurpose().map(WebStarter::inBoth),
+                        settings.passagesBasis().map(WebStarter::inBoth),
+                        settings.recipients().map(WebStarter::inBoth),
+                        settings.complaints().map(WebStarter::inBoth),
+                        settings.auditKept()));
+    }
+
+    private static PrivacyDesk.InBoth inBoth(PrivacySettings.InBoth text) {
+        return new PrivacyDesk.InBoth(text.nb(), text.en());
     }
 
     private static PresenceDesk presence(ServerParts parts) {

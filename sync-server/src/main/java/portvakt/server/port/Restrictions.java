@@ -35,5 +35,5 @@ public interface Restrictions {
     boolean lift(String site, CardNumber card, String author, Instant now);
 
     /** All that held or hold for a person, oldest first. */
-    List<Restriction> of(String site, CardNumber card);
+    List<Restriction> ofPerson(String site, CardNumber card);
 }

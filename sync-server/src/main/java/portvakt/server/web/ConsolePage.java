@@ -43,9 +43,18 @@ final class ConsolePage {
     private final Gates gates;
     private final Lists lists;
     private final Pages pages;
+    private final PersonNotes notes;
     private final InstantSource clock;
 
-    ConsolePage(EntryLog log, Presence presence, Gates gates, Lists lists, Pages pages, InstantSource clock) {
+    ConsolePage(
+            EntryLog log,
+            Presence presence,
+            Gates gates,
+            Lists lists,
+            PersonNotes notes,
+            Pages pages,
+            InstantSource clock) {
+        this.notes = notes;
         this.log = log;
         this.presence = presence;
         this.gates = gates;
@@ -79,7 +88,7 @@ final class ConsolePage {
         List<LogEntry> entries = log.before(before, EVENTS_SHOWN, EntryLog.Filter.NONE.of(site));
         List<Gate> all = gates(site);
         Reading.shown(request, entries);
-        Wording wording = wording(texts, principal, site, all);
+        Wording wording = wording(texts, principal, site, all, entries);
         long newest = entries.isEmpty() ? 0 : entries.getFirst().id();
         List<RowView> rows = Passage.join(
                         entries.stream().filter(Wording::isWorthARow).toList())
@@ -105,10 +114,11 @@ final class ConsolePage {
                                         + entries.getLast().id()));
     }
 
-    /** The words for one reader: their language, their right to see card numbers. */
-    static Wording wording(Texts texts, Principal principal, Optional<String> site, List<Gate> gates) {
+    /** The words for one reader: their language, their right to see card numbers. @param entries that are going to be shown */
+    Wording wording(Texts texts, Principal principal, Optional<String> site, List<Gate> gates, List<LogEntry> entries) {
         boolean severalSites = gates.stream().map(Gate::site).distinct().count() > 1;
-        return new Wording(texts, principal.may(Right.SEE_CARD_NUMBERS, site), severalSites);
+        return new Wording(texts, principal.may(Right.SEE_CARD_NUMBERS, site), severalSites)
+                .noting(notes.of(texts, principal, entries));
     }
 
     PresenceView presence(Wording wording, Optional<String> site, List<Gate> all, Instant now) {

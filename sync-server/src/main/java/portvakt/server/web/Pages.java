@@ -24,6 +24,7 @@ record Pages(Cookies cookies, Languages languages, Templates templates, StaticFi
         PASSES(PassPages.PATH, "nav.passes", Right.ISSUE_PASSES),
         LISTS(ListsPage.PATH, "nav.lists", Right.SEE_GATES),
         SITE_LIST(SiteListPage.PATH, "nav.site-list", Right.SEE_SITE_LIST),
+        PRIVACY(PrivacyPages.PATH, "nav.privacy", Right.HANDLE_PRIVACY),
         AUDIT(AuditPage.PATH, "nav.audit", Right.SEE_AUDIT);
 
         private final String path;

@@ -16,6 +16,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import portvakt.protocol.CardNumber;
 import portvakt.server.port.Principal;
 import portvakt.server.port.Right;
 import portvakt.server.port.SiteList;
@@ -24,6 +26,7 @@ import portvakt.server.port.SiteList.NewLink;
 import portvakt.server.port.SiteList.Person;
 import portvakt.server.port.SiteList.Source;
 import portvakt.server.port.SiteList.Version;
+import portvakt.server.web.view.Notes;
 import portvakt.server.web.view.PageFrame;
 import portvakt.server.web.view.PassesView;
 import portvakt.server.web.view.SiteListView;
@@ -46,10 +49,12 @@ final class SiteListPage {
 
     private final PrivacyDesk desk;
     private final SiteList list;
+    private final PersonNotes notes;
     private final Pages pages;
     private final InstantSource clock;
 
-    SiteListPage(PrivacyDesk desk, Pages pages, InstantSource clock) {
+    SiteListPage(PrivacyDesk desk, PersonNotes notes, Pages pages, InstantSource clock) {
+        this.notes = notes;
         this.desk = desk;
         this.list = desk.siteList();
         this.pages = pages;
@@ -139,6 +144,10 @@ final class SiteListPage {
         Optional<Facts> facts = list.facts(site.name());
         List<Version> rows = list.rows(site.name());
         Optional<SiteList.Check> check = list.lastCheck(site.name());
+        Notes said = notes.ofList(
+                texts,
+                Authentication.principal(request),
+                rows.stream().map(Version::row).toList());
         Reading.at(request, Optional.of(site.name()));
         Reading.shown(request, rows.size());
         pages.send(
@@ -155,7 +164,7 @@ final class SiteListPage {
                                 facts,
                                 rows,
                                 row -> SiteListRowPage.url(site.name(), row.row()),
-                                _ -> List.of()),
+                                row -> marks(said, site, row)),
                         keeps,
                         check.map(wording::checked),
                         check.filter(last -> site.day(last.at()).equals(site.day(now)))
@@ -182,6 +191,14 @@ final class SiteListPage {
                         told.newLink,
                         told.csv,
                         told.notice));
+    }
+
+    /** Whose data is frozen, and what is held against the row. */
+    static List<String> marks(Notes notes, PrivacyDesk.Site site, Version row) {
+        return Stream.concat(
+                        notes.ofPerson(site.name(), row.person().card().map(CardNumber::digits)).stream(),
+                        notes.ofRow(row.row()).stream())
+                .toList();
     }
 
     private List<SiteListView.Seen> seen(PrivacyDesk.Site site, Instant now) {

@@ -25,10 +25,12 @@ final class SiteListRowPage {
 
     private final PrivacyDesk desk;
     private final SiteList list;
+    private final PersonNotes notes;
     private final Pages pages;
     private final InstantSource clock;
 
-    SiteListRowPage(PrivacyDesk desk, Pages pages, InstantSource clock) {
+    SiteListRowPage(PrivacyDesk desk, PersonNotes notes, Pages pages, InstantSource clock) {
+        this.notes = notes;
         this.desk = desk;
         this.list = desk.siteList();
         this.pages = pages;
@@ -98,7 +100,13 @@ final class SiteListRowPage {
                 new SiteListRowView(
                         frame,
                         SiteListPage.PATH + "?site=" + site.name(),
-                        wording.row(last, "", List.of()),
+                        wording.row(
+                                last,
+                                "",
+                                SiteListPage.marks(
+                                        notes.ofList(texts, Authentication.principal(request), List.of(last.row())),
+                                        site,
+                                        last)),
                         Authentication.principal(request).may(Right.KEEP_SITE_LIST, site.name()),
                         last.change() == Change.REMOVED,
                         new SiteListView.PersonForm(url, values, wrong, texts.text("site-list.save")),

@@ -140,7 +140,8 @@ public final class WebPart implements AutoCloseable {
         Pages pages = new Pages(cookies, languages, templates, files);
         this.errorPages = new ErrorPages(pages);
         this.logIn = new LogInPages(accounts, pages, clock);
-        ConsolePage page = new ConsolePage(log, presence.presence(), gates, lists, pages, clock);
+        PersonNotes notes = new PersonNotes(privacy);
+        ConsolePage page = new ConsolePage(log, presence.presence(), gates, lists, notes, pages, clock);
         this.stream = new ConsoleStream(log, page, authentication, pages, meters, clock, heartbeat);
         MusterDesk muster = new MusterDesk(musters, presence.presence(), log, gates);
         SitePlaces places = new SitePlaces(presence, gates);
@@ -150,7 +151,7 @@ public final class WebPart implements AutoCloseable {
         ExportPages exportPages = new ExportPages(exports, exportJobs, pages, clock);
         this.routes = Stream.of(
                         page.routes(),
-                        new LogPage(log, gates, exportPages, config.zone(), pages, clock).routes(),
+                        new LogPage(log, gates, page, exportPages, config.zone(), pages, clock).routes(),
                         exportPages.routes(),
                         stream.routes(),
                         logIn.routes(),
@@ -163,16 +164,18 @@ public final class WebPart implements AutoCloseable {
                         new ListsPage(lists, spread, pages, clock).routes(),
                         new EnrolmentApi(enrolments, gates, clock).routes(),
                         new PresenceApi(presence, gates, clock).routes(),
-                        new PresencePage(presence, log, gates, pages, clock).routes(),
+                        new PresencePage(presence, log, gates, notes, pages, clock).routes(),
                         new MusterPages(muster, places, musterStream, pages, clock).routes(),
                         new PassApi(passes, clock).routes(),
                         new PassPages(passes, pages, config.zone(), clock).routes(),
                         new EvidenceApi(evidence, register.records(), clock).routes(),
                         new ErasureApi(evidence.erasure(), clock).routes(),
-                        new SiteListPage(privacy, pages, clock).routes(),
-                        new SiteListRowPage(privacy, pages, clock).routes(),
+                        new SiteListPage(privacy, notes, pages, clock).routes(),
+                        new SiteListRowPage(privacy, notes, pages, clock).routes(),
                         new SiteListApi(privacy, languages, clock).routes(),
                         new InspectPage(privacy, pages, clock).routes(),
+                        new PrivacyPages(privacy, pages, clock).routes(),
+                        new PrivacyApi(privacy, clock).routes(),
                         new AuditApi(privacy.audit()).routes(),
                         new AuditPage(privacy, config.zone(), pages).routes(),
                         new TrustApi(trust).routes(),

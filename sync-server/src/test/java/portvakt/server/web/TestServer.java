@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.Period;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,7 @@ final class TestServer implements AutoCloseable {
     final FakeErasure erasure = new FakeErasure();
     final FakeAccessAudit audit = new FakeAccessAudit();
     final FakeSiteList siteList = new FakeSiteList();
+    final FakePrivacy privacy = new FakePrivacy();
     final FakeEvidence evidence = new FakeEvidence();
     final FakeEnrolments enrolments = new FakeEnrolments();
     final FakePresence presence = new FakePresence();
@@ -80,6 +82,11 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(Path folder, boolean withAccount, boolean secureCookies) throws IOException, JOSEException {
+        this(folder, withAccount, secureCookies, OPERATOR);
+    }
+
+    TestServer(Path folder, boolean withAccount, boolean secureCookies, PrivacyDesk.Operator operator)
+            throws IOException, JOSEException {
         registerKey = new ECKeyGenerator(Curve.P_256).keyID("register-1").generate();
         Path jwks = folder.resolve("register.jwks");
         Files.writeString(jwks, new JWKSet(registerKey.toPublicJWK()).toString());
@@ -129,11 +136,15 @@ final class TestServer implements AutoCloseable {
                 new PrivacyDesk(
                         audit,
                         siteList,
-                        List.of(
-                                new PrivacyDesk.Site("bjorvika", "Bjørvika", WebConfig.ZONE_DEFAULT),
-                                new PrivacyDesk.Site("fornebu", "Fornebu", WebConfig.ZONE_DEFAULT)),
+                        privacy,
+                        privacy,
+                        privacy,
+                        privacy,
+                        erasure,
+                        List.of(privacySite("bjorvika", "Bjørvika"), privacySite("fornebu", "Fornebu")),
                         Pattern.compile("[0-9]{7}"),
-                        URI.create("http://localhost/")),
+                        URI.create("http://localhost/"),
+                        operator),
                 accounts,
                 TestServer::trust,
                 () -> now,
@@ -141,6 +152,31 @@ final class TestServer implements AutoCloseable {
                 List.of(),
                 Duration.ofMillis(200));
         web.start();
+    }
+
+    static final PrivacyDesk.Operator OPERATOR = new PrivacyDesk.Operator(
+            Optional.of("Bygg-Eier AS"),
+            Optional.of("personvern@bygg-eier.example"),
+            Optional.empty(),
+            Optional.of(new PrivacyDesk.InBoth("Sikre plassen.", "To secure the site.")),
+            Optional.of(new PrivacyDesk.InBoth("Berettiget interesse.", "Legitimate interest.")),
+            Optional.of(new PrivacyDesk.InBoth("Driftsleverandøren.", "The hosting firm.")),
+            Optional.of(new PrivacyDesk.InBoth("Datatilsynet, Oslo", "The data protection authority, Oslo")),
+            Period.ofYears(2));
+
+    static final PrivacyDesk.Operator SILENT_OPERATOR = new PrivacyDesk.Operator(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Period.ofYears(2));
+
+    private static PrivacyDesk.Site privacySite(String name, String title) {
+        return new PrivacyDesk.Site(
+                name, title, WebConfig.ZONE_DEFAULT, Period.ofDays(90), Period.ofMonths(6), Period.ofDays(30));
     }
 
     private final class DatabaseCheck implements HealthCheck {
@@ -241,6 +277,7 @@ final class TestServer implements AutoCloseable {
                 .replace("{gate}", "north")
                 .replace("{pass}", FakePasses.EXAMPLE.digits())
                 .replace("{id}", "1")
+                .replace("{card}", "4388261")
                 .replace("{secret}", "secret-1");
     }
 

@@ -39,7 +39,7 @@ final class PresenceErasure {
                     before,
                     site);
             handle.execute("DELETE FROM double_entry WHERE site = ? AND second_at < ?" + others, site, before);
-            handle.execute(FORGET_MUSTERED, site, before);
+            handle.execute(FORGET_MUSTERED + others, site, before);
             return handle.execute(
                     "DELETE FROM presence WHERE site = ? AND COALESCE(occurred_at, corrected_at) < ?"
                             + " AND (corrected_at IS NULL OR corrected_at < ?) AND on_site = FALSE" + others,

@@ -84,7 +84,7 @@ public final class SqlRestrictions implements Restrictions {
     }
 
     @Override
-    public List<Restriction> of(String site, CardNumber card) {
+    public List<Restriction> ofPerson(String site, CardNumber card) {
         return transaction(handle -> handle.select(
                         "SELECT * FROM privacy_restriction WHERE site = ? AND card_number = ? ORDER BY id",
                         site,
