@@ -60,6 +60,7 @@ class LogInTest {
                         "/static/htmx.min.js",
                         "/static/icon.svg",
                         "/static/lists.js",
+                        "/static/muster.js",
                         "/static/sse.js",
                         "/register/v1/events",
                         "/openapi");
