@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 final class Cookies {
 
-    private static final Duration LANGUAGE_KEPT = Duration.ofDays(365);
+    static final Duration LANGUAGE_KEPT = Duration.ofDays(365);
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final boolean secure;
@@ -34,6 +34,14 @@ final class Cookies {
         return name("portvakt");
     }
 
+    String formName() {
+        return name("portvakt-form");
+    }
+
+    String languageName() {
+        return name("portvakt-language");
+    }
+
     Optional<String> session(ServerRequest request) {
         return read(request, sessionName());
     }
@@ -49,27 +57,26 @@ final class Cookies {
 
     /** What a form's token follows from: the session's secret, or, before a log-in, a cookie of its own. */
     Optional<String> formSecret(ServerRequest request) {
-        return session(request).or(() -> read(request, name("portvakt-form")));
+        return session(request).or(() -> read(request, formName()));
     }
 
     /** The same, made and set if there is none yet. */
     String formSecret(ServerRequest request, ServerResponse response) {
         return formSecret(request).orElseGet(() -> {
             String fresh = secret();
-            response.headers().addCookie(cookie(name("portvakt-form"), fresh).build());
+            response.headers().addCookie(cookie(formName(), fresh).build());
             return fresh;
         });
     }
 
     Optional<String> language(ServerRequest request) {
-        return read(request, name("portvakt-language"));
+        return read(request, languageName());
     }
 
     void setLanguage(ServerResponse response, String language) {
         response.headers()
-                .addCookie(cookie(name("portvakt-language"), language)
-                        .maxAge(LANGUAGE_KEPT)
-                        .build());
+                .addCookie(
+                        cookie(languageName(), language).maxAge(LANGUAGE_KEPT).build());
     }
 
     private static Optional<String> read(ServerRequest request, String name) {

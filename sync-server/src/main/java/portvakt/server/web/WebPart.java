@@ -176,6 +176,7 @@ public final class WebPart implements AutoCloseable {
                         new InspectPage(privacy, pages, clock).routes(),
                         new PrivacyPages(privacy, pages, clock).routes(),
                         new PrivacyApi(privacy, clock).routes(),
+                        new NoticePages(privacy, authentication, pages).routes(),
                         new AuditApi(privacy.audit()).routes(),
                         new AuditPage(privacy, config.zone(), pages).routes(),
                         new TrustApi(trust).routes(),
