@@ -90,6 +90,7 @@ public final class Gate implements AutoCloseable {
             Optional<Display> display) {}
 
     private final List<AutoCloseable> closing = new ArrayList<>();
+    private volatile Optional<MqttUplink> uplink = Optional.empty();
 
     private Gate() {}
 
@@ -155,7 +156,7 @@ public final class Gate implements AutoCloseable {
         PolicyReplica policy = new PolicyReplica(site, trust, outside.disk());
         loadPolicy(policy, loop);
         settings.broker().ifPresent(broker -> {
-            MqttUplink uplink = new MqttUplink(
+            MqttUplink way = new MqttUplink(
                     settings.address(),
                     broker,
                     new MqttUplink.Parts(
@@ -170,8 +171,9 @@ public final class Gate implements AutoCloseable {
                                     settings.direction(),
                                     outside.clock().now().wall(),
                                     outside.disk())));
-            loops.connect(uplink);
-            closing.add(uplink);
+            loops.connect(way);
+            closing.add(way);
+            uplink = Optional.of(way);
         });
         outside.display().ifPresent(display -> {
             loops.showOn(display);
@@ -256,6 +258,11 @@ public final class Gate implements AutoCloseable {
         } catch (ListRefusedException e) {
             loop.offer(new Signal.ListRefused(replica.list(), e.refusal(), e.getMessage()));
         }
+    }
+
+    /** Whether a connection to the server's broker stands at this moment. Nothing that is decided asks for it. Any thread. */
+    public boolean isConnected() {
+        return uplink.filter(MqttUplink::isConnected).isPresent();
     }
 
     /** Stops reading, then deciding, then talking; locks last. */

@@ -39,7 +39,7 @@ final class Cookies {
     }
 
     String languageName() {
-        return name("portvakt-language");
+        return name(Languages.COOKIE);
     }
 
     Optional<String> session(ServerRequest request) {
