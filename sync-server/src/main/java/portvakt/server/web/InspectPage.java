@@ -9,12 +9,16 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import portvakt.server.port.AccessAudit.Kind;
 import portvakt.server.port.AccessAudit.Read;
+import portvakt.server.port.Principal;
 import portvakt.server.port.SiteList;
 import portvakt.server.port.SiteList.Link;
 import portvakt.server.port.SiteList.Version;
 import portvakt.server.web.view.InspectView;
+import portvakt.server.web.view.Notes;
 import portvakt.server.web.view.SiteListView;
 import portvakt.server.web.view.SiteListWording;
 import portvakt.server.web.view.Texts;
@@ -29,12 +33,16 @@ final class InspectPage {
 
     private static final String LINK_PATH = PATH + "/{secret}";
 
+    private static final Principal NOBODY = new Principal("", Set.of(), Optional.empty());
+
     private final PrivacyDesk desk;
     private final SiteList list;
+    private final PersonNotes notes;
     private final Pages pages;
     private final InstantSource clock;
 
-    InspectPage(PrivacyDesk desk, Pages pages, InstantSource clock) {
+    InspectPage(PrivacyDesk desk, PersonNotes notes, Pages pages, InstantSource clock) {
+        this.notes = notes;
         this.desk = desk;
         this.list = desk.siteList();
         this.pages = pages;
@@ -67,7 +75,14 @@ final class InspectPage {
                 pages.texts(request),
                 account(link.get()),
                 now,
-                _ -> List.of());
+                marks(pages.texts(request), site.get(), rows));
+    }
+
+    /** That somebody's data is restricted, and what is held against a row; why it is restricted is for others. */
+    private Function<Version, List<String>> marks(Texts texts, PrivacyDesk.Site site, List<Version> rows) {
+        Notes said = notes.ofList(
+                texts.in(site.zone()), NOBODY, rows.stream().map(Version::row).toList());
+        return row -> SiteListPage.marks(said, site, row);
     }
 
     private static String account(Link link) {
@@ -99,7 +114,7 @@ final class InspectPage {
                         list.facts(site.get().name()),
                         rows,
                         _ -> "",
-                        _ -> List.of())),
+                        marks(there, site.get(), rows))),
                 there.text(
                         "inspect.until",
                         link.get().madeBy(),

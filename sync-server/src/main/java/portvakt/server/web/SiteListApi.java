@@ -30,6 +30,8 @@ import portvakt.server.port.SiteList.Person;
 import portvakt.server.port.SiteList.Source;
 import portvakt.server.port.SiteList.Version;
 import portvakt.server.port.StorageException;
+import portvakt.server.web.view.Notes;
+import portvakt.server.web.view.Texts;
 
 /** The list of byggherreforskriften § 15 for programs that keep the crew list elsewhere. */
 final class SiteListApi {
@@ -82,10 +84,12 @@ final class SiteListApi {
 
     private final PrivacyDesk desk;
     private final SiteList list;
+    private final PersonNotes notes;
     private final Languages languages;
     private final InstantSource clock;
 
-    SiteListApi(PrivacyDesk desk, Languages languages, InstantSource clock) {
+    SiteListApi(PrivacyDesk desk, PersonNotes notes, Languages languages, InstantSource clock) {
+        this.notes = notes;
         this.languages = languages;
         this.desk = desk;
         this.list = desk.siteList();
@@ -149,16 +153,21 @@ final class SiteListApi {
         }
         List<Version> rows = list.rows(site.name());
         Reading.shown(request, rows.size());
+        Texts texts = languages.texts(request).in(site.zone());
+        Notes said = notes.ofList(
+                texts,
+                Authentication.principal(request),
+                rows.stream().map(Version::row).toList());
         SiteListFiles.send(
                 response,
                 format,
                 list,
                 site,
                 rows,
-                languages.texts(request),
+                texts,
                 RegisterRoutes.account(request),
                 clock.instant(),
-                _ -> List.of());
+                row -> SiteListPage.marks(said, site, row));
     }
 
     private void add(ServerRequest request, ServerResponse response) {

@@ -13,6 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.text.PDFTextStripper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -158,6 +161,22 @@ class PrivacyPagesTest {
         assertThat(server.get("/site-list?site=bjorvika", "Cookie", manager, "Accept-Language", "en")
                         .body())
                 .contains("Data restricted since");
+        server.siteList.makeLink("bjorvika", TestServer.NOW.plusSeconds(60), "kari", TestServer.NOW);
+        assertThat(server.get("/inspect/secret-1", "Accept-Language", "en").body())
+                .contains("Data restricted since")
+                .doesNotContain("disputes a refusal");
+        byte[] pdf = server.client
+                .send(
+                        server.request("/api/v1/sites/bjorvika/site-list/export")
+                                .headers("Cookie", manager, "Accept-Language", "en")
+                                .build(),
+                        HttpResponse.BodyHandlers.ofByteArray())
+                .body();
+        try (PDDocument document = Loader.loadPDF(pdf)) {
+            assertThat(new PDFTextStripper().getText(document).replaceAll("\\s+", " "))
+                    .contains("Data restricted since")
+                    .doesNotContain("disputes a refusal");
+        }
         assertThat(page("/log")).contains("disputes a refusal");
         assertThat(page("/privacy?site=bjorvika")).contains("disputes a refusal", "4388261");
 
