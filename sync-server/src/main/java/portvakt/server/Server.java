@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -31,6 +32,7 @@ import portvakt.server.adapter.issuer.TrustIssuer;
 import portvakt.server.adapter.keys.ServerKeys;
 import portvakt.server.adapter.log.CheckOutWatch;
 import portvakt.server.adapter.log.GapWatch;
+import portvakt.server.adapter.log.RetentionWatch;
 import portvakt.server.adapter.mqtt.BrokerLink;
 import portvakt.server.adapter.mqtt.EmbeddedBroker;
 import portvakt.server.adapter.mqtt.GateLanes;
@@ -42,6 +44,7 @@ import portvakt.server.adapter.register.StatusListPull;
 import portvakt.server.adapter.register.StatusListTokens;
 import portvakt.server.adapter.spread.LagWatch;
 import portvakt.server.adapter.sql.Database;
+import portvakt.server.adapter.sql.SqlAccessAudit;
 import portvakt.server.adapter.sql.SqlAccountAudit;
 import portvakt.server.adapter.sql.SqlAccountKeeping;
 import portvakt.server.adapter.sql.SqlAccounts;
@@ -56,9 +59,15 @@ import portvakt.server.adapter.sql.SqlGates;
 import portvakt.server.adapter.sql.SqlJournalGaps;
 import portvakt.server.adapter.sql.SqlMusters;
 import portvakt.server.adapter.sql.SqlPasses;
+import portvakt.server.adapter.sql.SqlPersonalData;
 import portvakt.server.adapter.sql.SqlPresence;
+import portvakt.server.adapter.sql.SqlPrivacyCases;
 import portvakt.server.adapter.sql.SqlReconciliations;
 import portvakt.server.adapter.sql.SqlRegisterRecords;
+import portvakt.server.adapter.sql.SqlRestrictions;
+import portvakt.server.adapter.sql.SqlRetention;
+import portvakt.server.adapter.sql.SqlRowCorrections;
+import portvakt.server.adapter.sql.SqlSiteList;
 import portvakt.server.adapter.sql.SqlSitePolicies;
 import portvakt.server.adapter.sql.SqlSpread;
 import portvakt.server.adapter.sql.SqlTokens;
@@ -138,6 +147,9 @@ public final class Server implements AutoCloseable {
         SqlPresence presence = presence(config, database, listKeys, log, gates, link, clock);
         watch(config, new GapWatch(new SqlJournalGaps(database, log), clock), lists, spread, presence, clock);
 
+        SqlErasure erasure = new SqlErasure(database);
+        PrivacyParts privacy = privacy(config, database, erasure, clock);
+
         SqlRegisterRecords records = new SqlRegisterRecords(database, clock);
         SqlReconciliations reconciliations = new SqlReconciliations(database);
         SqlAccounts accounts = new SqlAccounts(database);
@@ -157,8 +169,9 @@ public final class Server implements AutoCloseable {
                 keys,
                 new SqlMusters(database, site -> log.onSite(Optional.of(site))),
                 new SqlEvidence(database),
-                new SqlErasure(database),
+                erasure,
                 presence,
+                privacy,
                 authority.certificate(),
                 accounts,
                 new SqlAccountKeeping(database, accounts),
@@ -232,6 +245,40 @@ public final class Server implements AutoCloseable {
         keep("check-out watch", checkOutWatch(config, checkOuts, clock)).start();
         keep("lag watch", new LagWatch(lists, spread, spread, config.spread().limits(), clock))
                 .start();
+    }
+
+    /** Begins to remove what is kept no longer, too. */
+    private PrivacyParts privacy(ServerConfig config, Database database, SqlErasure erasure, InstantSource clock) {
+        PrivacyParts privacy = new PrivacyParts(
+                new SqlAccessAudit(database),
+                new SqlSiteList(database),
+                new SqlRestrictions(database),
+                new SqlPrivacyCases(database),
+                new SqlRowCorrections(database),
+                new SqlPersonalData(database));
+        ZoneId zone = config.web().zone();
+        List<RetentionWatch.Site> sites = config.sites().stream()
+                .map(site -> new RetentionWatch.Site(
+                        site.name(),
+                        site.presence().zone().orElse(zone),
+                        site.retention().passages(),
+                        site.retention().siteList(),
+                        site.retention().passNotes()))
+                .toList();
+        keep(
+                        "retention watch",
+                        new RetentionWatch(
+                                sites,
+                                config.privacy().auditKept(),
+                                zone,
+                                erasure,
+                                new SqlRetention(database),
+                                privacy.restrictions(),
+                                privacy.siteList(),
+                                privacy.audit(),
+                                clock))
+                .start();
+        return privacy;
     }
 
     private static CheckOutWatch checkOutWatch(ServerConfig config, CheckOuts checkOuts, InstantSource clock) {

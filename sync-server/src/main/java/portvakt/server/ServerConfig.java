@@ -31,6 +31,7 @@ import portvakt.server.port.StatusChange;
  * @param cardNumberPattern what a card number has to look like, default {@code [0-9]{7}}
  * @param gateCertificateValidity default two years
  * @param spread     when a gate is too late with a list
+ * @param privacy    what the operator says of personal data; default nothing
  */
 public record ServerConfig(
         Path dataFolder,
@@ -42,10 +43,37 @@ public record ServerConfig(
         String list,
         String cardNumberPattern,
         Duration gateCertificateValidity,
-        Spread spread) {
+        Spread spread,
+        PrivacySettings privacy) {
 
     private static final int PORT_MAX = 65_535;
     private static final int DIGITS_DEFAULT = 7;
+
+    /** One whose operator says nothing of personal data. */
+    public ServerConfig(
+            Path dataFolder,
+            Web web,
+            Optional<DatabaseAccess> database,
+            Broker broker,
+            Optional<Register> register,
+            List<Site> sites,
+            String list,
+            String cardNumberPattern,
+            Duration gateCertificateValidity,
+            Spread spread) {
+        this(
+                dataFolder,
+                web,
+                database,
+                broker,
+                register,
+                sites,
+                list,
+                cardNumberPattern,
+                gateCertificateValidity,
+                spread,
+                null);
+    }
 
     public ServerConfig {
         require(dataFolder != null, "dataFolder is missing: name a folder that only this program uses");
@@ -64,6 +92,7 @@ public record ServerConfig(
                 .forEach(mapped -> require(
                         mapped.site().map(names::contains).orElse(true),
                         "web.oidc.roles names the site " + mapped.site().orElse("") + ", which is not among sites"));
+        privacy = privacy == null ? PrivacySettings.none() : privacy;
         require(
                 gateCertificateValidity.compareTo(Duration.ofDays(1)) >= 0,
                 "gateCertificateValidity must be a day or more, for example P730D");
@@ -254,8 +283,18 @@ public record ServerConfig(
      * @param title  what people call it; default the name
      * @param policy what its gates ask of those who enter; default {@link SitePolicySettings#byDefault}
      * @param presence how it keeps count of who is on it; default {@link SitePresenceSettings#byDefault}
+     * @param retention how long its personal data is kept; default {@link SiteRetentionSettings#byDefault}
      */
-    public record Site(String name, String title, SitePolicySettings policy, SitePresenceSettings presence) {
+    public record Site(
+            String name,
+            String title,
+            SitePolicySettings policy,
+            SitePresenceSettings presence,
+            SiteRetentionSettings retention) {
+
+        public Site(String name, String title, SitePolicySettings policy, SitePresenceSettings presence) {
+            this(name, title, policy, presence, null);
+        }
 
         public Site {
             require(name != null, "a site needs a name");
@@ -268,6 +307,7 @@ public record ServerConfig(
             title = title == null ? name : title;
             policy = policy == null ? SitePolicySettings.byDefault() : policy;
             presence = presence == null ? SitePresenceSettings.byDefault() : presence;
+            retention = retention == null ? SiteRetentionSettings.byDefault() : retention;
         }
 
         /** A site with the default policy and presence. */

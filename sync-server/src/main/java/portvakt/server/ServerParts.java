@@ -46,6 +46,7 @@ public record ServerParts(
         Evidence evidence,
         Erasure erasure,
         Presence presence,
+        PrivacyParts privacy,
         X509Certificate authority,
         Accounts accounts,
         AccountKeeping accountKeeping,

@@ -22,6 +22,7 @@ import portvakt.server.web.EnrolmentDesk;
 import portvakt.server.web.EvidenceDesk;
 import portvakt.server.web.PassDesk;
 import portvakt.server.web.PresenceDesk;
+import portvakt.server.web.PrivacyDesk;
 import portvakt.server.web.RegisterDesk;
 import portvakt.server.web.SpreadDesk;
 import portvakt.server.web.WebConfig;
@@ -94,12 +95,51 @@ public final class WebStarter implements ServerParts.Starter {
                                 .map(ServerConfig.Site::name)
                                 .toList(),
                         provider(web)),
+                privacy(parts),
                 parts.keyTrust(),
                 parts.clock(),
                 parts.probes().stream().map(WebStarter::ready).toList(),
                 further);
         part.start();
         return part;
+    }
+
+    private static PrivacyDesk privacy(ServerParts parts) {
+        ServerConfig.Web web = parts.config().web();
+        PrivacyParts privacy = parts.privacy();
+        PrivacySettings settings = parts.config().privacy();
+        return new PrivacyDesk(
+                privacy.audit(),
+                privacy.siteList(),
+                privacy.restrictions(),
+                privacy.cases(),
+                privacy.corrections(),
+                privacy.personalData(),
+                parts.erasure(),
+                parts.config().sites().stream()
+                        .map(site -> new PrivacyDesk.Site(
+                                site.name(),
+                                site.title(),
+                                site.presence().zone().orElse(web.zone()),
+                                site.retention().passages(),
+                                site.retention().siteList(),
+                                site.retention().passNotes()))
+                        .toList(),
+                Pattern.compile(parts.config().cardNumberPattern()),
+                web.publicUrl(),
+                new PrivacyDesk.Operator(
+                        settings.controller(),
+                        settings.contact(),
+                        settings.officer(),
+                        settings.passagesPurpose().map(WebStarter::inBoth),
+                        settings.passagesBasis().map(WebStarter::inBoth),
+                        settings.recipients().map(WebStarter::inBoth),
+                        settings.complaints().map(WebStarter::inBoth),
+                        settings.auditKept()));
+    }
+
+    private static PrivacyDesk.InBoth inBoth(PrivacySettings.InBoth text) {
+        return new PrivacyDesk.InBoth(text.nb(), text.en());
     }
 
     private static PresenceDesk presence(ServerParts parts) {

@@ -54,7 +54,10 @@ class DocumentedSettingsTest {
                 OidcSettings.class,
                 OidcSettings.MappedRole.class,
                 SitePolicySettings.class,
-                SitePresenceSettings.class)) {
+                SitePresenceSettings.class,
+                SiteRetentionSettings.class,
+                PrivacySettings.class,
+                PrivacySettings.InBoth.class)) {
             for (var component : part.getRecordComponents()) {
                 assertThat(all)
                         .as("%s.%s", part.getSimpleName(), component.getName())

@@ -217,7 +217,6 @@ final class ConsoleStream {
         }
 
         private boolean sendRows(SseSink sink) {
-            Wording wording = ConsolePage.wording(texts, principal, site, page.gates(site));
             List<LogEntry> entries = log.after(sentId, PAGE, ofSite);
             // Not so a search, which would have a hole.
             if (entries.size() == PAGE && search.isEmpty()) {
@@ -227,6 +226,7 @@ final class ConsoleStream {
                     entries = log.after(sentId, PAGE, ofSite);
                 }
             }
+            Wording wording = page.wording(texts, principal, site, page.gates(site), entries);
             for (LogEntry entry : entries) {
                 sentId = entry.id();
                 if (!Wording.isWorthARow(entry)) {
@@ -255,7 +255,7 @@ final class ConsoleStream {
             }
             Set<LogEntry> known = new HashSet<>(sentLive.orElse(List.of())); // asked, never walked
             news |= !known.containsAll(live);
-            Wording wording = ConsolePage.wording(texts, principal, site, page.gates(site));
+            Wording wording = page.wording(texts, principal, site, page.gates(site), List.of());
             emit(sink, "live", Optional.empty(), pages.render("live", wording.live(live, clock.instant())));
             sentLive = Optional.of(live);
         }
@@ -269,7 +269,7 @@ final class ConsoleStream {
             news = false;
             panelsAt = now;
             List<Gate> all = page.gates(site);
-            Wording wording = ConsolePage.wording(texts, principal, site, all);
+            Wording wording = page.wording(texts, principal, site, all, List.of());
             PresenceView presence = page.presence(wording, site, all, now);
             emit(sink, "presence", Optional.empty(), pages.render("presence", presence));
             emit(sink, "people", Optional.empty(), pages.render("people", presence));

@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 final class Cookies {
 
-    private static final Duration LANGUAGE_KEPT = Duration.ofDays(365);
+    static final Duration LANGUAGE_KEPT = Duration.ofDays(365);
     /** What makes a browser forget a cookie; Helidon leaves out a Max-Age of 0. */
     private static final Instant LONG_AGO = Instant.EPOCH;
 
@@ -37,6 +37,14 @@ final class Cookies {
 
     String sessionName() {
         return name("portvakt");
+    }
+
+    String formName() {
+        return name("portvakt-form");
+    }
+
+    String languageName() {
+        return name(Languages.COOKIE);
     }
 
     Optional<String> session(ServerRequest request) {
@@ -74,27 +82,26 @@ final class Cookies {
 
     /** What a form's token follows from: the session's secret, or, before a log-in, a cookie of its own. */
     Optional<String> formSecret(ServerRequest request) {
-        return session(request).or(() -> read(request, name("portvakt-form")));
+        return session(request).or(() -> read(request, formName()));
     }
 
     /** The same, made and set if there is none yet. */
     String formSecret(ServerRequest request, ServerResponse response) {
         return formSecret(request).orElseGet(() -> {
             String fresh = secret();
-            response.headers().addCookie(cookie(name("portvakt-form"), fresh).build());
+            response.headers().addCookie(cookie(formName(), fresh).build());
             return fresh;
         });
     }
 
     Optional<String> language(ServerRequest request) {
-        return read(request, name(Languages.COOKIE));
+        return read(request, languageName());
     }
 
     void setLanguage(ServerResponse response, String language) {
         response.headers()
-                .addCookie(cookie(name(Languages.COOKIE), language)
-                        .maxAge(LANGUAGE_KEPT)
-                        .build());
+                .addCookie(
+                        cookie(languageName(), language).maxAge(LANGUAGE_KEPT).build());
     }
 
     private static Optional<String> read(ServerRequest request, String name) {

@@ -23,6 +23,9 @@ record Pages(Cookies cookies, Languages languages, Templates templates, StaticFi
         MUSTER(MusterPages.PATH, "nav.muster", Right.HOLD_MUSTER),
         PASSES(PassPages.PATH, "nav.passes", Right.ISSUE_PASSES),
         LISTS(ListsPage.PATH, "nav.lists", Right.SEE_GATES),
+        SITE_LIST(SiteListPage.PATH, "nav.site-list", Right.SEE_SITE_LIST),
+        PRIVACY(PrivacyPages.PATH, "nav.privacy", Right.HANDLE_PRIVACY),
+        AUDIT(AuditPage.PATH, "nav.audit", Right.SEE_AUDIT),
         USERS(UsersPage.PATH, "nav.users", Right.MANAGE_ACCOUNTS);
 
         private final String path;

@@ -80,6 +80,7 @@ public final class WebPart implements AutoCloseable {
             Musters musters,
             EvidenceDesk evidence,
             AccountDesk accounts,
+            PrivacyDesk privacy,
             KeyTrust trust,
             InstantSource clock,
             List<HealthCheck> health,
@@ -97,6 +98,7 @@ public final class WebPart implements AutoCloseable {
                 musters,
                 evidence,
                 accounts,
+                privacy,
                 trust,
                 clock,
                 health,
@@ -118,6 +120,7 @@ public final class WebPart implements AutoCloseable {
             Musters musters,
             EvidenceDesk evidence,
             AccountDesk accounts,
+            PrivacyDesk privacy,
             KeyTrust trust,
             InstantSource clock,
             List<HealthCheck> health,
@@ -136,7 +139,8 @@ public final class WebPart implements AutoCloseable {
         Pages pages = new Pages(cookies, languages, templates, files);
         this.errorPages = new ErrorPages(pages);
         this.logIn = new LogInPages(accounts, pages, this::url, clock);
-        ConsolePage page = new ConsolePage(log, presence.presence(), gates, lists, pages, clock);
+        PersonNotes notes = new PersonNotes(privacy);
+        ConsolePage page = new ConsolePage(log, presence.presence(), gates, lists, notes, pages, clock);
         this.stream = new ConsoleStream(log, page, authentication, pages, meters, clock, heartbeat);
         MusterDesk muster = new MusterDesk(musters, presence.presence(), log, gates);
         SitePlaces places = new SitePlaces(presence, gates);
@@ -146,7 +150,7 @@ public final class WebPart implements AutoCloseable {
         ExportPages exportPages = new ExportPages(exports, exportJobs, pages, clock);
         this.routes = Stream.of(
                         page.routes(),
-                        new LogPage(log, gates, exportPages, config.zone(), pages, clock).routes(),
+                        new LogPage(log, gates, page, exportPages, config.zone(), pages, clock).routes(),
                         exportPages.routes(),
                         stream.routes(),
                         logIn.routes(),
@@ -159,17 +163,27 @@ public final class WebPart implements AutoCloseable {
                         new ListsPage(lists, spread, pages, clock).routes(),
                         new EnrolmentApi(enrolments, gates, clock).routes(),
                         new PresenceApi(presence, gates, clock).routes(),
-                        new PresencePage(presence, log, gates, pages, clock).routes(),
+                        new PresencePage(presence, log, gates, notes, pages, clock).routes(),
                         new MusterPages(muster, places, musterStream, pages, clock).routes(),
                         new PassApi(passes, clock).routes(),
                         new PassPages(passes, pages, config.zone(), clock).routes(),
                         new EvidenceApi(evidence, register.records(), clock).routes(),
                         new ErasureApi(evidence.erasure(), clock).routes(),
+                        new SiteListPage(privacy, notes, pages, clock).routes(),
+                        new SiteListRowPage(privacy, notes, pages, clock).routes(),
+                        new SiteListApi(privacy, notes, languages, clock).routes(),
+                        new InspectPage(privacy, notes, pages, clock).routes(),
+                        new PrivacyPages(privacy, pages, clock).routes(),
+                        new PrivacyApi(privacy, clock).routes(),
+                        new NoticePages(privacy, authentication, pages).routes(),
+                        new AuditApi(privacy.audit()).routes(),
+                        new AuditPage(privacy, config.zone(), pages).routes(),
                         new TrustApi(trust).routes(),
                         accountRoutes(accounts, pages, clock),
                         RegisterRoutes.of(register, lists, meters, clock),
                         new OpenApiDocument().routes())
                 .flatMap(List::stream)
+                .map(new ReadAudit(privacy.audit(), clock)::watch)
                 .toList();
         this.further = further;
         this.server = server(authentication, health);
@@ -283,12 +297,18 @@ public final class WebPart implements AutoCloseable {
     }
 
     private void fail(ServerRequest request, ServerResponse response, Exception e) {
-        LOG.error("{} {} failed", request.prologue().method(), request.path().path(), e);
+        LOG.error(
+                "{} {} failed", request.prologue().method(), told(request.path().path()), e);
         answer(
                 request,
                 response,
                 Status.INTERNAL_SERVER_ERROR_500,
                 "The server failed at this; its log says why. Try again in a moment.");
+    }
+
+    /** The address of an inspector's link is its secret. */
+    private static String told(String path) {
+        return path.startsWith(InspectPage.PATH + "/") ? InspectPage.PATH : path;
     }
 
     private void answer(ServerRequest request, ServerResponse response, Status status, String detail) {

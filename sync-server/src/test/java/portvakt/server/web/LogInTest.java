@@ -64,7 +64,12 @@ class LogInTest {
                         "/static/icon.svg",
                         "/static/lists.js",
                         "/static/muster.js",
+                        "/static/site-list.js",
                         "/static/sse.js",
+                        "/inspect/{secret}",
+                        "/inspect/{secret}/list.pdf",
+                        "/privacy-notice",
+                        "/cookies",
                         "/register/v1/events",
                         "/openapi");
     }

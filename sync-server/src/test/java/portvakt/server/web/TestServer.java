@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.Period;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,9 @@ final class TestServer implements AutoCloseable {
     final FakeRecords records = new FakeRecords(register);
     final FakeReconciliations reconciliations = new FakeReconciliations();
     final FakeErasure erasure = new FakeErasure();
+    final FakeAccessAudit audit = new FakeAccessAudit();
+    final FakeSiteList siteList = new FakeSiteList();
+    final FakePrivacy privacy = new FakePrivacy();
     final FakeEvidence evidence = new FakeEvidence();
     final FakeEnrolments enrolments = new FakeEnrolments();
     final FakePresence presence = new FakePresence();
@@ -81,10 +85,25 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(Path folder, boolean withAccount, boolean secureCookies) throws IOException, JOSEException {
-        this(folder, withAccount, secureCookies, Optional.empty());
+        this(folder, withAccount, secureCookies, Optional.empty(), OPERATOR);
     }
 
     TestServer(Path folder, boolean withAccount, boolean secureCookies, Optional<IdentityProvider> provider)
+            throws IOException, JOSEException {
+        this(folder, withAccount, secureCookies, provider, OPERATOR);
+    }
+
+    TestServer(Path folder, boolean withAccount, boolean secureCookies, PrivacyDesk.Operator operator)
+            throws IOException, JOSEException {
+        this(folder, withAccount, secureCookies, Optional.empty(), operator);
+    }
+
+    private TestServer(
+            Path folder,
+            boolean withAccount,
+            boolean secureCookies,
+            Optional<IdentityProvider> provider,
+            PrivacyDesk.Operator operator)
             throws IOException, JOSEException {
         registerKey = new ECKeyGenerator(Curve.P_256).keyID("register-1").generate();
         Path jwks = folder.resolve("register.jwks");
@@ -133,12 +152,49 @@ final class TestServer implements AutoCloseable {
                 musters,
                 new EvidenceDesk(evidence, erasure, evidence.authority(folder)),
                 new AccountDesk(accounts, keeping, accounts, accountAudit, List.of("bjorvika", "fornebu"), provider),
+                new PrivacyDesk(
+                        audit,
+                        siteList,
+                        privacy,
+                        privacy,
+                        privacy,
+                        privacy,
+                        erasure,
+                        List.of(privacySite("bjorvika", "Bjørvika"), privacySite("fornebu", "Fornebu")),
+                        Pattern.compile("[0-9]{7}"),
+                        URI.create("http://localhost/"),
+                        operator),
                 TestServer::trust,
                 () -> now,
                 List.of(new DatabaseCheck()),
                 List.of(),
                 Duration.ofMillis(200));
         web.start();
+    }
+
+    static final PrivacyDesk.Operator OPERATOR = new PrivacyDesk.Operator(
+            Optional.of("Bygg-Eier AS"),
+            Optional.of("personvern@bygg-eier.example"),
+            Optional.empty(),
+            Optional.of(new PrivacyDesk.InBoth("Sikre plassen.", "To secure the site.")),
+            Optional.of(new PrivacyDesk.InBoth("Berettiget interesse.", "Legitimate interest.")),
+            Optional.of(new PrivacyDesk.InBoth("Driftsleverandøren.", "The hosting firm.")),
+            Optional.of(new PrivacyDesk.InBoth("Datatilsynet, Oslo", "The data protection authority, Oslo")),
+            Period.ofYears(2));
+
+    static final PrivacyDesk.Operator SILENT_OPERATOR = new PrivacyDesk.Operator(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Period.ofYears(2));
+
+    private static PrivacyDesk.Site privacySite(String name, String title) {
+        return new PrivacyDesk.Site(
+                name, title, WebConfig.ZONE_DEFAULT, Period.ofDays(90), Period.ofMonths(6), Period.ofDays(30));
     }
 
     private final class DatabaseCheck implements HealthCheck {
@@ -238,7 +294,9 @@ final class TestServer implements AutoCloseable {
                 .replace("{number}", "4388261")
                 .replace("{gate}", "north")
                 .replace("{pass}", FakePasses.EXAMPLE.digits())
-                .replace("{id}", "1");
+                .replace("{id}", "1")
+                .replace("{card}", "4388261")
+                .replace("{secret}", "secret-1");
     }
 
     /** A cookie header for a session of somebody, made without the log-in page. */
