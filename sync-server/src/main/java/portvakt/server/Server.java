@@ -131,14 +131,7 @@ public final class Server implements AutoCloseable {
         BrokerLink link = keep("broker link", link(config, session, database, log, gates, clock));
         ListIssuers lists = keep("list issuers", issuers(config, database, keys, link, clock));
         SqlCardRegister register = new SqlCardRegister(database, clock, lists::changed);
-        EnrolmentIssuer enrolments = keep(
-                "enrolment issuer",
-                new EnrolmentIssuer(
-                        config.sites().stream().map(ServerConfig.Site::name).toList(),
-                        listKeys,
-                        SqlEnrolments.reading(database),
-                        link,
-                        clock));
+        EnrolmentIssuer enrolments = keep("enrolment issuer", enrolmentIssuer(config, listKeys, database, link, clock));
         TrustIssuer trust = keep("trust issuer", trustIssuer(config, keys, listKeys, database, link, clock));
         link.start(new Issuers(trust, lists, enrolments));
         trust.start();
@@ -185,6 +178,16 @@ public final class Server implements AutoCloseable {
         for (ServerParts.Starter starter : starters) {
             keep("part on top", starter.start(parts));
         }
+    }
+
+    private static EnrolmentIssuer enrolmentIssuer(
+            ServerConfig config, ListKeys keys, Database database, BrokerLink link, InstantSource clock) {
+        return new EnrolmentIssuer(
+                config.sites().stream().map(ServerConfig.Site::name).toList(),
+                keys,
+                SqlEnrolments.reading(database),
+                link,
+                clock);
     }
 
     private static BrokerLink link(
