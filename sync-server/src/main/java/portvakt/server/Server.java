@@ -43,6 +43,7 @@ import portvakt.server.adapter.register.StatusListTokens;
 import portvakt.server.adapter.spread.LagWatch;
 import portvakt.server.adapter.sql.Database;
 import portvakt.server.adapter.sql.SqlAccounts;
+import portvakt.server.adapter.sql.SqlCardChips;
 import portvakt.server.adapter.sql.SqlCardRegister;
 import portvakt.server.adapter.sql.SqlCardStatuses;
 import portvakt.server.adapter.sql.SqlEnrolments;
@@ -149,6 +150,7 @@ public final class Server implements AutoCloseable {
                 reconciliations,
                 pull(config, records, register, reconciliations, clock),
                 new SqlEnrolments(database, enrolments::changed),
+                new SqlCardChips(database),
                 new SqlPasses(database),
                 keys,
                 new SqlMusters(database, site -> log.onSite(Optional.of(site))),

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import portvakt.server.adapter.register.Reconciler;
 import portvakt.server.port.Accounts;
+import portvakt.server.port.CardChips;
 import portvakt.server.port.CardRegister;
 import portvakt.server.port.Enrolments;
 import portvakt.server.port.EntryLog;
@@ -37,6 +38,7 @@ public record ServerParts(
         Reconciliations reconciliations,
         Optional<Reconciler> reconciler,
         Enrolments enrolments,
+        CardChips cardChips,
         Passes passes,
         PassKeys passKeys,
         Musters musters,

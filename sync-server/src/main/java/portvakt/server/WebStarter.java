@@ -56,6 +56,7 @@ public final class WebStarter implements ServerParts.Starter {
                         parts.config().dataFolder().resolve("exports")),
                 parts.log(),
                 parts.gates(),
+                parts.gateRegistry(),
                 parts.lists(),
                 new SpreadDesk(parts.spread(), parts.config().spread().limits()),
                 new RegisterDesk(
@@ -72,6 +73,7 @@ public final class WebStarter implements ServerParts.Starter {
                                 .orElse(ReleaseGuard.PERCENT_DEFAULT)),
                 new EnrolmentDesk(
                         parts.enrolments(),
+                        parts.cardChips(),
                         parts.config().sites().stream()
                                 .map(ServerConfig.Site::name)
                                 .toList(),

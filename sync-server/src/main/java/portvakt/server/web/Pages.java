@@ -22,6 +22,8 @@ record Pages(Cookies cookies, Languages languages, Templates templates, StaticFi
         SEARCH(LogPage.PATH, "nav.search", Right.SEE_PASSAGES),
         MUSTER(MusterPages.PATH, "nav.muster", Right.HOLD_MUSTER),
         PASSES(PassPages.PATH, "nav.passes", Right.ISSUE_PASSES),
+        CARDS(CardPages.PATH, "nav.cards", Right.SEE_CARDS),
+        GATES(GatePages.PATH, "nav.gates", Right.SEE_GATES),
         LISTS(ListsPage.PATH, "nav.lists", Right.SEE_GATES);
 
         private final String path;

@@ -36,6 +36,7 @@ import portvakt.server.list.SpreadLimits;
 import portvakt.server.port.Gates.AppliedList;
 import portvakt.server.port.Gates.Device;
 import portvakt.server.port.Gates.Gate;
+import portvakt.server.port.Gates.Vitals;
 import portvakt.server.port.KeyTrust;
 import portvakt.server.port.Lists.PublishedList;
 import portvakt.server.port.Principal;
@@ -59,6 +60,8 @@ final class TestServer implements AutoCloseable {
     final FakeErasure erasure = new FakeErasure();
     final FakeEvidence evidence = new FakeEvidence();
     final FakeEnrolments enrolments = new FakeEnrolments();
+    final FakeCardChips chips = new FakeCardChips();
+    final FakeGateRegistry registry = new FakeGateRegistry();
     final FakePresence presence = new FakePresence();
     final FakePasses passes = new FakePasses(records);
     final FakeMusters musters = new FakeMusters();
@@ -99,6 +102,7 @@ final class TestServer implements AutoCloseable {
                         folder.resolve("exports")),
                 log,
                 () -> List.copyOf(gates),
+                registry,
                 lists,
                 new SpreadDesk(spread, SpreadLimits.DEFAULT),
                 new RegisterDesk(
@@ -113,7 +117,7 @@ final class TestServer implements AutoCloseable {
                         "hms-kort",
                         Pattern.compile("[0-9]{7}"),
                         20),
-                new EnrolmentDesk(enrolments, List.of("bjorvika", "fornebu"), Pattern.compile("[0-9]{7}")),
+                new EnrolmentDesk(enrolments, chips, List.of("bjorvika", "fornebu"), Pattern.compile("[0-9]{7}")),
                 new PresenceDesk(
                         presence,
                         List.of(
@@ -164,7 +168,13 @@ final class TestServer implements AutoCloseable {
                 Optional.of(41L),
                 List.of(new AppliedList(
                         "hms-kort", 1, 4217, NOW.minusSeconds(180), NOW.minusSeconds(179), "FRESH", 0, 0)),
-                devices);
+                devices,
+                new Vitals(
+                        Optional.of(NOW.minus(Duration.ofDays(3))),
+                        Optional.of(1L),
+                        Optional.of(0L),
+                        Optional.of(54_100),
+                        Optional.of(11_200_000_000L)));
     }
 
     private static PublishedList published() {

@@ -52,12 +52,18 @@ public final class SqlErasure implements Erasure {
             }
             boolean presence = presence(scope, uids) > 0;
             passNotes(scope);
+            chips(scope);
             note(scope, account, "DONE", rows + " rows; " + reason, at);
             database.makeDurable();
             return new Outcome.Erased(rows, presence, quarantined);
         } catch (JdbiException e) {
             throw new StorageException("the erasure was not finished", e);
         }
+    }
+
+    private void chips(Scope scope) {
+        database.jdbi()
+                .useTransaction(handle -> CardChipTable.erase(handle, scope.site(), scope.card(), scope.before()));
     }
 
     /** Who a pass was for. The pass itself names nobody, and stays for the audit. */
