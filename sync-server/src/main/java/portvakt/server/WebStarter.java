@@ -18,6 +18,7 @@ import portvakt.server.web.EvidenceDesk;
 import portvakt.server.web.PassDesk;
 import portvakt.server.web.PresenceDesk;
 import portvakt.server.web.RegisterDesk;
+import portvakt.server.web.SettingsDesk;
 import portvakt.server.web.SpreadDesk;
 import portvakt.server.web.WebConfig;
 import portvakt.server.web.WebPart;
@@ -57,6 +58,7 @@ public final class WebStarter implements ServerParts.Starter {
                 parts.log(),
                 parts.gates(),
                 parts.gateRegistry(),
+                settings(parts),
                 parts.lists(),
                 new SpreadDesk(parts.spread(), parts.config().spread().limits()),
                 new RegisterDesk(
@@ -89,6 +91,39 @@ public final class WebStarter implements ServerParts.Starter {
                 further);
         part.start();
         return part;
+    }
+
+    private static SettingsDesk settings(ServerParts parts) {
+        ZoneId zone = parts.config().web().zone();
+        return new SettingsDesk(
+                parts.config().sites().stream()
+                        .map(site -> settings(site, zone))
+                        .toList(),
+                settings(new ServerConfig.Site("default", null), zone),
+                Pattern.compile(parts.config().cardNumberPattern()));
+    }
+
+    private static SettingsDesk.Site settings(ServerConfig.Site site, ZoneId zone) {
+        SitePolicySettings policy = site.policy();
+        SitePresenceSettings presence = site.presence();
+        return new SettingsDesk.Site(
+                site.name(),
+                new SettingsDesk.Policy(
+                        policy.fresh(),
+                        policy.grace(),
+                        policy.closed(),
+                        policy.whenGrace().name(),
+                        policy.whenStale().name(),
+                        policy.whenNone().name(),
+                        policy.grantOnUntrustedClock(),
+                        policy.minimumAssurance(),
+                        policy.attendedGates()),
+                new SettingsDesk.Stay(
+                        presence.zone().orElse(zone),
+                        presence.checkOutAt(),
+                        presence.longestStay(),
+                        presence.antiPassback().name(),
+                        presence.antiPassbackForgets()));
     }
 
     private static PresenceDesk presence(ServerParts parts) {

@@ -27,6 +27,7 @@ import portvakt.server.web.SitePlaces.Place;
 import portvakt.server.web.view.CardWording;
 import portvakt.server.web.view.CardsView;
 import portvakt.server.web.view.ChipsView;
+import portvakt.server.web.view.Texts;
 
 /** The page of a site's cards: chips that nobody knows, bindings, and the site's own list. Of use without any script. */
 final class CardPages {
@@ -139,7 +140,7 @@ final class CardPages {
         CardWording wording = wording(request, place, now);
         UnknownChips unknown = desk.unknown();
         String token = pages.cookies().formSecret(request).map(FormToken::of).orElse("");
-        String reach = pages.texts(request).text("chips.sent");
+        String reach = reach(pages.texts(request), site);
         return new ChipsView(
                 pages.texts(request),
                 token,
@@ -157,6 +158,22 @@ final class CardPages {
                                 .map(read -> wording.read(read.card(), read.holder(), read.at()))
                                 .toList()
                         : List.of());
+    }
+
+    /** How many of the site's gates that are online go by the newest bindings, as far as they tell. */
+    private String reach(Texts texts, String site) {
+        long newest = desk.enrolments().versions().getOrDefault(site, 0L);
+        List<Long> told = desk.places().gates().all().stream()
+                .filter(gate -> gate.online() && gate.site().equals(site))
+                .flatMap(gate -> gate.vitals().enrolmentsVersion().stream())
+                .toList();
+        long have = told.stream().filter(version -> version >= newest).count();
+        if (told.isEmpty()) {
+            return texts.text("chips.sent");
+        }
+        return have == told.size()
+                ? texts.text("chips.reached-all", told.size())
+                : texts.text("chips.reached", have, told.size());
     }
 
     /** Where more about a card is; a pass has a page of its own. */

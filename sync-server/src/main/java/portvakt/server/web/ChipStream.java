@@ -18,14 +18,17 @@ import portvakt.server.port.Right;
 import portvakt.server.web.SitePlaces.Place;
 
 /**
- * A site's unknown chips as server-sent events: {@code chips}, whole, when another was shown or one was bound, and at each beat;
- * {@code bye} when the session, or the right, is over.
+ * A site's unknown chips as server-sent events: {@code chips}, whole, when another was shown, one was bound, or gates tell that
+ * they have it; {@code beat} when nothing is new; {@code bye} when the session, or the right, is over.
  */
 final class ChipStream {
 
     static final String PATH = CardPages.PATH + "/stream";
 
     private static final long LULL_MS = 150;
+
+    /** How soon it shows what a gate says of itself, and what another server of the same database took. */
+    private static final Duration BEAT_MAX = Duration.ofSeconds(3);
 
     private final CardDesk desk;
     private final CardPages cards;
@@ -48,7 +51,7 @@ final class ChipStream {
         this.authentication = authentication;
         this.pages = pages;
         this.clock = clock;
-        this.beat = beat;
+        this.beat = beat.compareTo(BEAT_MAX) < 0 ? beat : BEAT_MAX;
     }
 
     List<Route> routes() {
@@ -81,6 +84,7 @@ final class ChipStream {
                     }
                 });
                 AutoCloseable _ = desk.log().listenLive(bell::release)) {
+            String sent = "";
             while (!closed.get()) {
                 boolean allowed = authentication
                         .session(request)
@@ -90,7 +94,9 @@ final class ChipStream {
                     emit(sink, "bye", "-");
                     return;
                 }
-                emit(sink, "chips", pages.render("chips", cards.chips(request, place, clock.instant())));
+                String html = pages.render("chips", cards.chips(request, place, clock.instant()));
+                emit(sink, html.equals(sent) ? "beat" : "chips", html.equals(sent) ? "-" : html);
+                sent = html;
                 if (bell.tryAcquire(beat.toMillis(), TimeUnit.MILLISECONDS)) {
                     // Somebody holds a card out again and again: one page for several taps.
                     TimeUnit.MILLISECONDS.sleep(LULL_MS);

@@ -24,7 +24,8 @@ record Pages(Cookies cookies, Languages languages, Templates templates, StaticFi
         PASSES(PassPages.PATH, "nav.passes", Right.ISSUE_PASSES),
         CARDS(CardPages.PATH, "nav.cards", Right.SEE_CARDS),
         GATES(GatePages.PATH, "nav.gates", Right.SEE_GATES),
-        LISTS(ListsPage.PATH, "nav.lists", Right.SEE_GATES);
+        LISTS(ListsPage.PATH, "nav.lists", Right.SEE_GATES),
+        SETTINGS(SettingsPage.PATH, "nav.settings", Right.MANAGE_SITE);
 
         private final String path;
         private final String text;

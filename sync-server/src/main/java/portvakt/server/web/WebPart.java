@@ -75,6 +75,7 @@ public final class WebPart implements AutoCloseable {
             EntryLog log,
             Gates gates,
             GateRegistry registry,
+            SettingsDesk settings,
             Lists lists,
             SpreadDesk spread,
             RegisterDesk register,
@@ -93,6 +94,7 @@ public final class WebPart implements AutoCloseable {
                 log,
                 gates,
                 registry,
+                settings,
                 lists,
                 spread,
                 register,
@@ -115,6 +117,7 @@ public final class WebPart implements AutoCloseable {
             EntryLog log,
             Gates gates,
             GateRegistry registry,
+            SettingsDesk settings,
             Lists lists,
             SpreadDesk spread,
             RegisterDesk register,
@@ -177,6 +180,8 @@ public final class WebPart implements AutoCloseable {
                         person.routes(),
                         new CardForms(cardDesk, cards, person, chipStream, pages, clock).routes(),
                         chipStream.routes(),
+                        new DayPage(log, places, pages, clock).routes(),
+                        new SettingsPage(settings, lists, places, pages).routes(),
                         new GatePages(
                                         new GatePages.Desk(
                                                 gates,

@@ -94,7 +94,9 @@ class CardPagesTest {
         assertThat(server.enrolments.list("bjorvika").enrolments())
                 .containsExactly(new Enrolment(CHIP, OLA, "anne", TestServer.NOW));
         assertThat(page("/cards?site=bjorvika"))
-                .contains("Bound to card 4388261 by anne.", "Bound by anne 07:55")
+                .contains(
+                        "Bound to card 4388261 by anne. 0 of 1 gates that are online have it so far.",
+                        "Bound by anne 07:55")
                 .doesNotContain("Bind to a card");
         // Half an hour later it is no news any more.
         server.now = TestServer.NOW.plusSeconds(1801);

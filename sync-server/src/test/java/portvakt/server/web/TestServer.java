@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import portvakt.protocol.Assurance;
 import portvakt.protocol.Direction;
 import portvakt.server.adapter.register.SecurityEventTokens;
 import portvakt.server.list.SpreadLimits;
@@ -103,6 +105,7 @@ final class TestServer implements AutoCloseable {
                 log,
                 () -> List.copyOf(gates),
                 registry,
+                settings(),
                 lists,
                 new SpreadDesk(spread, SpreadLimits.DEFAULT),
                 new RegisterDesk(
@@ -152,6 +155,43 @@ final class TestServer implements AutoCloseable {
         public HealthCheckResponse call() {
             return HealthCheckResponse.builder().status(databaseUp).build();
         }
+    }
+
+    private static SettingsDesk settings() {
+        SettingsDesk.Policy usual = new SettingsDesk.Policy(
+                Duration.ofHours(24),
+                Duration.ofDays(3),
+                Duration.ofDays(7),
+                "GRANT_FLAGGED",
+                "ATTENDED_ONLY",
+                "DENY",
+                true,
+                Assurance.UNSIGNED_CODE,
+                List.of());
+        SettingsDesk.Stay usualStay = new SettingsDesk.Stay(
+                WebConfig.ZONE_DEFAULT, Optional.empty(), Optional.empty(), "OFF", Duration.ofHours(16));
+        SettingsDesk.Site ofBjorvika = new SettingsDesk.Site(
+                "bjorvika",
+                new SettingsDesk.Policy(
+                        Duration.ofHours(12),
+                        Duration.ofDays(2),
+                        Duration.ZERO,
+                        "GRANT_FLAGGED",
+                        "ATTENDED_ONLY",
+                        "DENY",
+                        true,
+                        Assurance.UID_ONLY,
+                        List.of("north")),
+                new SettingsDesk.Stay(
+                        ZoneId.of("Europe/Helsinki"),
+                        Optional.of(LocalTime.of(3, 0)),
+                        Optional.of(Duration.ofHours(16)),
+                        "HARD",
+                        Duration.ofHours(16)));
+        return new SettingsDesk(
+                List.of(ofBjorvika, new SettingsDesk.Site("fornebu", usual, usualStay)),
+                new SettingsDesk.Site("default", usual, usualStay),
+                Pattern.compile("[0-9]{7}"));
     }
 
     static Gate gate(String name, Direction direction, boolean online, Instant seen, List<Device> devices) {

@@ -24,12 +24,7 @@
   const inUse = (row) => row.contains(document.activeElement) || row.querySelector("details[open]");
 
   // Rows that somebody is at stay where they are, as they are; all others become what the server says.
-  let shown = "";
   const update = (html) => {
-    if (html === shown) {
-      return;
-    }
-    shown = html;
     const template = document.createElement("template");
     template.innerHTML = html;
     const before = part.querySelector(".taps");
@@ -70,6 +65,7 @@
     heard();
     update(event.data);
   });
+  source.addEventListener("beat", heard);
   source.addEventListener("bye", () => location.reload());
   setInterval(() => {
     if (Date.now() - heardAt > SILENT_MS) {
