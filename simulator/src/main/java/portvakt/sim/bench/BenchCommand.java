@@ -19,7 +19,8 @@ import portvakt.sim.outage.OutageCommands;
             BenchCommand.Query.class,
             BenchCommand.Ingest.class,
             OutageCommands.Drain.class,
-            OutageCommands.Kills.class
+            OutageCommands.Kills.class,
+            OutageCommands.Console.class
         })
 public final class BenchCommand implements Runnable {
 

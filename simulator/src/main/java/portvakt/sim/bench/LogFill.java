@@ -23,7 +23,7 @@ import portvakt.server.adapter.sql.Database;
  *
  * <p>Two sites of four gates, a row each three seconds, one in twenty a denial.
  */
-final class LogFill {
+public final class LogFill {
 
     static final Instant START = Instant.parse("2025-01-01T00:00:00Z");
     static final int SECONDS_A_ROW = 3;
@@ -64,6 +64,15 @@ final class LogFill {
             Files.createFile(whole);
         }
         return url;
+    }
+
+    /** Fills the log of a server's own database, which is empty yet. @param database without its suffix */
+    public static void into(Path database, int rows) throws IOException {
+        try {
+            fill("jdbc:h2:file:" + database.toAbsolutePath(), rows);
+        } catch (SQLException e) {
+            throw new IOException("cannot fill " + database + ": " + e.getMessage(), e);
+        }
     }
 
     private static void fill(String url, int rows) throws SQLException {

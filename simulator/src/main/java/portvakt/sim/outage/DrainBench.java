@@ -2,6 +2,7 @@ package portvakt.sim.outage;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -116,6 +117,7 @@ final class DrainBench {
 
     private PageStream open(Server server) throws IOException, InterruptedException {
         return new PageStream(
+                HttpClient.newHttpClient(),
                 site.url(),
                 server.parts().accounts().openSession(Principal.everywhere("bench", Role.SITE_MANAGER), Instant.now()));
     }

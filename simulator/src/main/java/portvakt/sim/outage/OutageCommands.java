@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 
-/** {@code bench drain} and {@code bench kills}. */
+/** {@code bench drain}, {@code bench kills} and {@code bench console}. */
 public final class OutageCommands {
 
     private static final int UNUSABLE = 2;
@@ -22,6 +22,7 @@ public final class OutageCommands {
     private static final int EVENTS_MAX = 5_000_000;
     private static final int KILLS_MAX = 10_000;
     private static final int GATES_MAX = 50;
+    private static final int BROWSERS_MAX = 2_000;
     private static final Duration AWAY = Duration.ofDays(30);
     private static final String LOG_LEVEL = "PORTVAKT_LOG";
 
@@ -114,6 +115,57 @@ public final class OutageCommands {
                     seed.orElseGet(System::nanoTime));
             return inFolder(data, folder -> {
                 KillReport report = new KillBench(effort, folder, System.err).run();
+                report.print(System.out);
+                return report.isGood();
+            });
+        }
+    }
+
+    /** {@code bench console}. */
+    @CommandLine.Command(
+            name = "console",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Pages of a long log, and many browsers that see who taps at once; what each costs the server.")
+    public static final class Console implements Callable<Integer> {
+
+        @CommandLine.Option(
+                names = "--events",
+                paramLabel = "N",
+                description = "in the log; default 1000000, with --quick 50000")
+        private Optional<Integer> events = Optional.empty();
+
+        @CommandLine.Option(
+                names = "--browsers",
+                paramLabel = "N",
+                description = "that follow live; default 200, with --quick 20")
+        private Optional<Integer> browsers = Optional.empty();
+
+        @CommandLine.Option(names = "--quick", description = "a shorter log and fewer of all: half a minute")
+        private boolean quick;
+
+        @CommandLine.Option(
+                names = "--data",
+                paramLabel = "DIR",
+                description = "where journal and database are made and deleted again; needs 1 GB for a million events;"
+                        + " default: the system's folder for temporary files")
+        private Path data = Path.of(System.getProperty("java.io.tmpdir"));
+
+        @CommandLine.Spec
+        private CommandLine.Model.CommandSpec spec;
+
+        /** For picocli. */
+        Console() {}
+
+        @Override
+        public Integer call() {
+            CrowdBench.Effort effort = new CrowdBench.Effort(
+                    within(spec, "--events", events.orElse(quick ? 50_000 : 1_000_000), EVENTS_MAX),
+                    within(spec, "--browsers", browsers.orElse(quick ? 20 : 200), BROWSERS_MAX),
+                    quick ? 50 : 500,
+                    quick ? 5 : 40);
+            return inFolder(data, folder -> {
+                CrowdReport report = new CrowdBench(effort, folder, System.err).run();
                 report.print(System.out);
                 return report.isGood();
             });

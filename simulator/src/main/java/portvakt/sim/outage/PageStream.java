@@ -25,20 +25,19 @@ final class PageStream implements AutoCloseable {
     private final Set<Wanted> wanted = ConcurrentHashMap.newKeySet(); // likewise
 
     /** @param session the secret of a session that may see the console */
-    PageStream(URI url, String session) throws IOException, InterruptedException {
-        HttpResponse<InputStream> response = HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(url.resolve("console/stream"))
-                                .header("Cookie", "portvakt=" + session)
-                                .header("Accept", "text/event-stream")
-                                .timeout(Duration.ofSeconds(30))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofInputStream());
+    PageStream(HttpClient http, URI url, String session) throws IOException, InterruptedException {
+        HttpResponse<InputStream> response = http.send(
+                HttpRequest.newBuilder(url.resolve("console/stream"))
+                        .header("Cookie", "portvakt=" + session)
+                        .header("Accept", "text/event-stream")
+                        .timeout(Duration.ofSeconds(30))
+                        .build(),
+                HttpResponse.BodyHandlers.ofInputStream());
         if (response.statusCode() != 200) {
             throw new IOException("the console's stream answers " + response.statusCode());
         }
         body = response.body();
-        Thread.ofPlatform().name("page").daemon().start(this::read);
+        Thread.ofVirtual().name("page").start(this::read);
     }
 
     /** From now on looks for a text. */

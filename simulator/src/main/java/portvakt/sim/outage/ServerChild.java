@@ -5,9 +5,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import portvakt.server.Main;
@@ -76,6 +78,39 @@ final class ServerChild implements AutoCloseable {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /** @param heapBytes in use after a collection of garbage @param residentBytes of the process */
+    record Memory(long heapBytes, long residentBytes) {}
+
+    /** Asks the process's own JVM to collect garbage first. */
+    Memory memory() throws IOException, InterruptedException {
+        tool("jcmd", String.valueOf(process.pid()), "GC.run");
+        String[] lines = tool("jstat", "-gc", String.valueOf(process.pid())).split("\\R");
+        List<String> names = List.of(lines[0].strip().split("\\s+"));
+        String[] values = lines[1].strip().split("\\s+");
+        double kilobytes = 0;
+        for (String used : List.of("S0U", "S1U", "EU", "OU")) {
+            kilobytes += Double.parseDouble(values[names.indexOf(used)].replace(',', '.'));
+        }
+        long resident = Files.readAllLines(Path.of("/proc", String.valueOf(process.pid()), "status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024)
+                .findFirst()
+                .orElseThrow();
+        return new Memory(Math.round(kilobytes * 1024), resident);
+    }
+
+    private static String tool(String name, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", name).toString()));
+        command.addAll(List.of(arguments));
+        Process tool = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(tool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (tool.waitFor() != 0) {
+            throw new IOException(name + " failed: " + said);
+        }
+        return said;
     }
 
     /** SIGKILL. Returns when it is dead. */

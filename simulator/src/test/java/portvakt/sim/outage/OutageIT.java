@@ -42,4 +42,16 @@ class OutageIT {
         assertThat(report.proof().events()).isGreaterThan(100);
         assertThat(report.startSeconds().size() + report.early()).isEqualTo(KILLS);
     }
+
+    @Test
+    void allWhoLookOnSeeATapOfALongLog() throws Exception {
+        CrowdReport report = new CrowdBench(new CrowdBench.Effort(20_000, 10, 5, 3), folder, System.out).run();
+        report.print(System.out);
+
+        assertThat(report.togetherMs()).hasSize(30);
+        assertThat(CrowdReport.percentile(report.togetherMs(), 50)).isLessThan(CrowdReport.SEEN_MS_MAX);
+        assertThat(report.pageMs().values())
+                .allSatisfy(times -> assertThat(times).hasSize(5));
+        assertThat(report.after().residentBytes()).isGreaterThan(report.after().heapBytes());
+    }
 }

@@ -263,6 +263,9 @@ public final class WebPart implements AutoCloseable {
         WebServerConfig.Builder builder = WebServer.builder()
                 .host(config.host())
                 .port(config.port())
+                // A page goes out in several writes; without this the last one waits for the browser's delayed
+                // acknowledgement.
+                .connectionOptions(options -> options.tcpNoDelay(true))
                 .maxPayloadSize(ImportApi.FILE_BYTES_MAX)
                 .shutdownGracePeriod(STOP_GRACE)
                 // The program that wires the parts decides the order in which they stop.

@@ -1,6 +1,7 @@
 package portvakt.server.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.File;
@@ -108,27 +109,65 @@ final class TestBrowser implements AutoCloseable {
         return driver.findElement(By.cssSelector(selector)).getText();
     }
 
+    /** Opens a page as if never before: nothing comes from the browser's cache. */
+    void openAfresh(String path) {
+        driver.executeCdpCommand("Network.enable", Map.of());
+        driver.executeCdpCommand("Network.setCacheDisabled", Map.of("cacheDisabled", true));
+        open(path);
+    }
+
+    /** Switches the language of a page that is open. */
+    void speak(String language) {
+        if (first("html[lang=" + language + "]") == null) {
+            driver.findElement(By.cssSelector("button[value=" + language + "]")).click();
+            await().until(() -> first("html[lang=" + language + "]") != null);
+        }
+    }
+
+    /** What the page that is open has loaded, heads included: page, styles, scripts, pictures; not what a stream brings. */
+    long loadedBytes() {
+        return (Long) driver.executeScript("""
+                return performance.getEntries()
+                  .filter(e => e.entryType === 'navigation' || (e.entryType === 'resource' && !e.name.includes('stream')))
+                  .reduce((sum, e) => sum + e.transferSize, 0);""");
+    }
+
+    /** A picture of the whole page, PNG. */
+    byte[] picture() {
+        return Base64.getDecoder()
+                .decode(driver.executeCdpCommand("Page.captureScreenshot", Map.of("captureBeyondViewport", true))
+                        .get("data")
+                        .toString());
+    }
+
+    /** What makes the page that is open hard to read or to hit. */
+    List<String> faults() {
+        List<String> faults = new ArrayList<>();
+        ((List<?>) driver.executeScript(ConsoleIT.TOO_FAINT))
+                .forEach(text -> faults.add("contrast below 4.5: " + text));
+        ((List<?>) driver.executeScript(ConsoleIT.TOO_SMALL))
+                .forEach(text -> faults.add("target below 44 px: " + text));
+        if (!(Boolean) driver.executeScript(
+                "return document.documentElement.scrollWidth <= document.documentElement.clientWidth")) {
+            faults.add("has to be scrolled sideways");
+        }
+        return faults;
+    }
+
     /** Takes a picture of the whole page into {@code target/console}, and holds it to what makes it legible. */
     void assertFits(String name) throws IOException {
         Path picture = Files.createDirectories(Path.of("target", "console")).resolve(name + ".png");
-        Object whole = driver.executeCdpCommand("Page.captureScreenshot", Map.of("captureBeyondViewport", true))
-                .get("data");
-        Files.write(picture, Base64.getDecoder().decode(whole.toString()));
-        assertThat((List<?>) driver.executeScript(ConsoleIT.TOO_FAINT))
-                .as("contrast below 4.5, see %s", picture)
-                .isEmpty();
-        assertThat((List<?>) driver.executeScript(ConsoleIT.TOO_SMALL))
-                .as("targets below 44 px, see %s", picture)
-                .isEmpty();
-        assertThat((Boolean) driver.executeScript(
-                        "return document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
-                .as("no sideways scrolling, see %s", picture)
-                .isTrue();
+        Files.write(picture, picture());
+        assertThat(faults()).as("see %s", picture).isEmpty();
     }
 
     /** No error in the browser's console, no request to any host but ours. */
     void assertQuiet() throws IOException {
         assertThat(driver.manage().logs().get(LogType.BROWSER).getAll()).isEmpty();
+        assertOnlyOwnHost();
+    }
+
+    void assertOnlyOwnHost() throws IOException {
         List<String> hosts = new ArrayList<>();
         for (var entry : driver.manage().logs().get(LogType.PERFORMANCE)) {
             JsonNode message = Json.MAPPER.readTree(entry.getMessage()).path("message");
