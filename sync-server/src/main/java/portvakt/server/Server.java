@@ -55,6 +55,7 @@ import portvakt.server.adapter.sql.SqlGates;
 import portvakt.server.adapter.sql.SqlJournalGaps;
 import portvakt.server.adapter.sql.SqlMusters;
 import portvakt.server.adapter.sql.SqlPasses;
+import portvakt.server.adapter.sql.SqlPolicyChanges;
 import portvakt.server.adapter.sql.SqlPresence;
 import portvakt.server.adapter.sql.SqlReconciliations;
 import portvakt.server.adapter.sql.SqlRegisterRecords;
@@ -64,6 +65,7 @@ import portvakt.server.list.PollSchedule;
 import portvakt.server.list.ReleaseGuard;
 import portvakt.server.log.CheckOutRules;
 import portvakt.server.port.CheckOuts;
+import portvakt.server.port.PolicyChanges;
 import portvakt.server.port.RetainedPublisher;
 
 /**
@@ -151,6 +153,7 @@ public final class Server implements AutoCloseable {
                 pull(config, records, register, reconciliations, clock),
                 new SqlEnrolments(database, enrolments::changed),
                 new SqlCardChips(database),
+                new SqlPolicyChanges(database, trust::changed),
                 new SqlPasses(database),
                 keys,
                 new SqlMusters(database, site -> log.onSite(Optional.of(site))),
@@ -302,9 +305,24 @@ public final class Server implements AutoCloseable {
             Database database,
             RetainedPublisher publisher,
             InstantSource clock) {
+        PolicyChanges changes = SqlPolicyChanges.reading(database);
+        return new TrustIssuer(
+                keys,
+                listKeys,
+                () -> policies(config, changes.inForce()),
+                new SqlSitePolicies(database),
+                publisher,
+                clock);
+    }
+
+    /** What people have set while the server runs counts more than the file. */
+    private static Map<String, SitePolicy> policies(ServerConfig config, Map<String, SitePolicy> changed) {
         Map<String, SitePolicy> policies = new TreeMap<>();
-        config.sites().forEach(site -> policies.put(site.name(), site.policy().message(site.name())));
-        return new TrustIssuer(keys, listKeys, policies, new SqlSitePolicies(database), publisher, clock);
+        config.sites()
+                .forEach(site -> policies.put(
+                        site.name(),
+                        changed.getOrDefault(site.name(), site.policy().message(site.name()))));
+        return policies;
     }
 
     private BrokerSession.Settings session(

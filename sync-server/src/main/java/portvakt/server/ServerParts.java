@@ -20,6 +20,7 @@ import portvakt.server.port.Lists;
 import portvakt.server.port.Musters;
 import portvakt.server.port.PassKeys;
 import portvakt.server.port.Passes;
+import portvakt.server.port.PolicyChanges;
 import portvakt.server.port.Presence;
 import portvakt.server.port.Reconciliations;
 import portvakt.server.port.RegisterRecords;
@@ -39,6 +40,7 @@ public record ServerParts(
         Optional<Reconciler> reconciler,
         Enrolments enrolments,
         CardChips cardChips,
+        PolicyChanges policyChanges,
         Passes passes,
         PassKeys passKeys,
         Musters musters,

@@ -11,6 +11,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import portvakt.protocol.v1.SitePolicy;
 import portvakt.server.adapter.register.SecurityEventTokens;
 import portvakt.server.list.ReleaseGuard;
 import portvakt.server.web.EnrolmentDesk;
@@ -100,7 +101,29 @@ public final class WebStarter implements ServerParts.Starter {
                         .map(site -> settings(site, zone))
                         .toList(),
                 settings(new ServerConfig.Site("default", null), zone),
+                parts.policyChanges(),
+                WebStarter::check,
                 Pattern.compile(parts.config().cardNumberPattern()));
+    }
+
+    /** By the rules that the settings file is held to. */
+    static Optional<SitePolicy> check(String site, SettingsDesk.Policy policy) {
+        try {
+            return Optional.of(new SitePolicySettings(
+                            policy.fresh(),
+                            policy.grace(),
+                            policy.closed(),
+                            SitePolicySettings.Action.valueOf(policy.whenGrace()),
+                            SitePolicySettings.Action.valueOf(policy.whenStale()),
+                            SitePolicySettings.Action.valueOf(policy.whenNone()),
+                            policy.grantOnUntrustedClock(),
+                            policy.minimumAssurance(),
+                            policy.attendedGates())
+                    .message(site));
+        } catch (IllegalArgumentException e) {
+            // What is wrong is said by the page, in the reader's language.
+            return Optional.empty();
+        }
     }
 
     private static SettingsDesk.Site settings(ServerConfig.Site site, ZoneId zone) {

@@ -86,7 +86,7 @@ final class DayPage {
                         wording.taps(hours),
                         wording.onSite(day, hours, now),
                         queue,
-                        hours));
+                        hours.stream().filter(hour -> !hour.from().isAfter(now)).toList()));
     }
 
     private static CardsView.Place view(Place place) {

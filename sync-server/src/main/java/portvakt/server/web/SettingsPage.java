@@ -1,188 +1,269 @@
 package portvakt.server.web;
 
+import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.util.ArrayList;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import portvakt.protocol.Assurance;
+import portvakt.protocol.v1.SitePolicy;
 import portvakt.server.port.Lists;
+import portvakt.server.port.PolicyChanges;
 import portvakt.server.port.Right;
 import portvakt.server.web.SettingsDesk.Policy;
 import portvakt.server.web.SettingsDesk.Site;
-import portvakt.server.web.SettingsDesk.Stay;
 import portvakt.server.web.SitePlaces.Place;
 import portvakt.server.web.view.CardsView;
 import portvakt.server.web.view.PageFrame;
 import portvakt.server.web.view.SettingsView;
-import portvakt.server.web.view.SettingsView.Age;
-import portvakt.server.web.view.SettingsView.Row;
-import portvakt.server.web.view.SettingsView.Section;
+import portvakt.server.web.view.SettingsView.Override;
 import portvakt.server.web.view.Texts;
 
-/** Shows how a site is set up, what follows from it, and where it is changed: in the server's settings, which it only reads. */
+/**
+ * Shows how a site is set up and what follows from it, and takes what somebody sets for its gates in the place of the settings file.
+ * All else is changed in the file.
+ */
 final class SettingsPage {
 
     static final String PATH = "/settings";
+
+    private static final Logger LOG = LoggerFactory.getLogger(SettingsPage.class);
+    private static final Status UNPROCESSABLE = Status.create(422);
+    private static final int CHANGES_SHOWN = 20;
+
+    /** Hours as they are typed: a comma is a point to a Norwegian. */
+    private static final String HOURS = "[0-9]{1,5}([.,][0-9]{1,2})?";
+
+    private static final BigDecimal SECONDS = BigDecimal.valueOf(3600);
 
     private final SettingsDesk desk;
     private final Lists lists;
     private final SitePlaces places;
     private final Pages pages;
+    private final InstantSource clock;
 
-    SettingsPage(SettingsDesk desk, Lists lists, SitePlaces places, Pages pages) {
+    SettingsPage(SettingsDesk desk, Lists lists, SitePlaces places, Pages pages, InstantSource clock) {
         this.desk = desk;
         this.lists = lists;
         this.places = places;
         this.pages = pages;
+        this.clock = clock;
     }
 
     List<Route> routes() {
-        return List.of(Route.page(PATH, Right.MANAGE_SITE, this::show));
+        return List.of(
+                Route.page(PATH, Right.MANAGE_SITE, this::show),
+                Route.form(PATH + "/policy", Right.MANAGE_SITE, this::set),
+                Route.form(PATH + "/take-back", Right.MANAGE_SITE, this::takeBack));
+    }
+
+    /** What was typed, to be typed no second time. */
+    private record Typed(
+            String fresh,
+            String grace,
+            String closed,
+            String whenGrace,
+            String whenStale,
+            String whenNone,
+            String clock,
+            String assurance,
+            String attended,
+            String reason) {
+
+        static Typed of(Policy policy) {
+            return new Typed(
+                    hours(policy.fresh()),
+                    hours(policy.grace()),
+                    hours(policy.closed()),
+                    policy.whenGrace(),
+                    policy.whenStale(),
+                    policy.whenNone(),
+                    Boolean.toString(policy.grantOnUntrustedClock()),
+                    policy.minimumAssurance().name(),
+                    String.join(", ", policy.attendedGates()),
+                    "");
+        }
+
+        static Typed of(Form form) {
+            return new Typed(
+                    form.value("fresh"),
+                    form.value("grace"),
+                    form.value("closed"),
+                    form.value("whenGrace"),
+                    form.value("whenStale"),
+                    form.value("whenNone"),
+                    form.value("clock"),
+                    form.value("assurance"),
+                    form.value("attended"),
+                    form.value("reason"));
+        }
+
+        private static String hours(Duration duration) {
+            return BigDecimal.valueOf(duration.toSeconds())
+                    .divide(SECONDS, 2, java.math.RoundingMode.HALF_UP)
+                    .stripTrailingZeros()
+                    .toPlainString();
+        }
+
+        Optional<Policy> policy() {
+            Optional<Assurance> weakest = Arrays.stream(Assurance.values())
+                    .filter(each -> each.name().equals(assurance))
+                    .findAny();
+            boolean whole = List.of(fresh, grace, closed).stream()
+                            .allMatch(hours -> hours.strip().matches(HOURS))
+                    && List.of("true", "false").contains(clock);
+            return weakest.filter(_ -> whole)
+                    .map(found -> new Policy(
+                            duration(fresh),
+                            duration(grace),
+                            duration(closed),
+                            whenGrace,
+                            whenStale,
+                            whenNone,
+                            clock.equals("true"),
+                            found,
+                            Arrays.stream(attended.strip().split("[\\s,;]+"))
+                                    .filter(name -> !name.isEmpty())
+                                    .toList()));
+        }
+
+        private static Duration duration(String hours) {
+            return Duration.ofSeconds(new BigDecimal(hours.strip().replace(',', '.'))
+                    .multiply(SECONDS)
+                    .longValue());
+        }
     }
 
     private void show(ServerRequest request, ServerResponse response) {
-        List<Place> theirs = places.of(Authentication.principal(request), Right.MANAGE_SITE);
-        Place place =
-                SitePlaces.chosen(theirs, request.query().first(Scope.SITE).asOptional());
+        Place place = SitePlaces.chosen(
+                theirs(request), request.query().first(Scope.SITE).asOptional());
+        send(request, response, place, Optional.empty(), Optional.empty());
+    }
+
+    private List<Place> theirs(ServerRequest request) {
+        return places.of(Authentication.principal(request), Right.MANAGE_SITE);
+    }
+
+    private static String url(String site) {
+        return PATH + "?" + Scope.SITE + "=" + site;
+    }
+
+    private static CardsView.Place view(Place place) {
+        return new CardsView.Place(place.name(), place.title(), url(place.name()));
+    }
+
+    private void send(
+            ServerRequest request,
+            ServerResponse response,
+            Place place,
+            Optional<Typed> typed,
+            Optional<String> error) {
         PageFrame frame = pages.frame(request, response, PATH);
+        SettingsWords words = new SettingsWords(frame.texts().in(place.zone()), desk);
         Optional<Site> site = desk.find(place.name());
-        Texts texts = frame.texts();
+        Optional<Policy> changed =
+                Optional.ofNullable(desk.changes().inForce().get(place.name())).map(Policy::of);
+        Instant now = clock.instant();
+        List<PolicyChanges.Change> changes = desk.changes().newestFirst(place.name(), CHANGES_SHOWN);
         pages.send(
                 response,
                 "settings",
                 new SettingsView(
                         frame,
-                        theirs.stream().map(SettingsPage::view).toList(),
+                        theirs(request).stream().map(SettingsPage::view).toList(),
                         view(place),
+                        error,
                         site.isPresent(),
-                        site.map(each -> ages(texts, each.policy())).orElse(List.of()),
-                        site.map(each -> sections(texts, each, place)).orElse(List.of())));
+                        site.map(each -> words.ages(changed.orElse(each.policy())))
+                                .orElse(List.of()),
+                        site.map(each -> List.of(
+                                        words.policy(changed.orElse(each.policy())),
+                                        words.stay(each.stay()),
+                                        words.server(each, lists.names())))
+                                .orElse(List.of()),
+                        site.flatMap(each -> changed.map(_ -> new Override(
+                                changes.stream()
+                                        .findFirst()
+                                        .map(change -> words.change(change, now))
+                                        .orElse(""),
+                                words.ages(each.policy()),
+                                words.policy(each.policy()).rows()))),
+                        site.map(each -> form(
+                                words,
+                                typed.orElseGet(() -> Typed.of(changed.orElse(each.policy()))),
+                                typed.isPresent())),
+                        changes.stream()
+                                .map(change -> words.change(change, now))
+                                .toList()));
     }
 
-    private static CardsView.Place view(Place place) {
-        return new CardsView.Place(place.name(), place.title(), PATH + "?" + Scope.SITE + "=" + place.name());
+    private static SettingsView.Form form(SettingsWords words, Typed typed, boolean open) {
+        return new SettingsView.Form(
+                open,
+                typed.fresh,
+                typed.grace,
+                typed.closed,
+                words.actions(typed.whenGrace),
+                words.actions(typed.whenStale),
+                words.actions(typed.whenNone),
+                words.assurances(typed.assurance),
+                !typed.clock.equals("false"),
+                typed.attended,
+                typed.reason);
     }
 
-    /** What becomes of a card that is on no list, by the age of the list. */
-    private static List<Age> ages(Texts texts, Policy policy) {
-        List<Age> ages = new ArrayList<>();
-        ages.add(new Age(
-                texts.text("settings.age.fresh", texts.duration(policy.fresh())), action(texts, "GRANT"), "good"));
-        ages.add(new Age(
-                texts.text("settings.age.between", texts.duration(policy.fresh()), texts.duration(policy.grace())),
-                action(texts, policy.whenGrace()),
-                css(policy.whenGrace())));
-        boolean never = policy.closed().isZero();
-        ages.add(new Age(
-                never
-                        ? texts.text("settings.age.over", texts.duration(policy.grace()))
-                        : texts.text(
-                                "settings.age.between",
-                                texts.duration(policy.grace()),
-                                texts.duration(policy.closed())),
-                action(texts, policy.whenStale()),
-                css(policy.whenStale())));
-        if (!never) {
-            ages.add(new Age(
-                    texts.text("settings.age.over", texts.duration(policy.closed())), action(texts, "DENY"), "bad"));
-        }
-        ages.add(new Age(texts.text("settings.age.none"), action(texts, policy.whenNone()), css(policy.whenNone())));
-        return ages;
+    private void set(ServerRequest request, ServerResponse response) {
+        pages.form(request, response).ifPresent(form -> {
+            Place place = SitePlaces.chosen(theirs(request), Optional.of(form.value(Scope.SITE)));
+            Typed typed = Typed.of(form);
+            Texts texts = pages.texts(request);
+            Optional<SitePolicy> policy = desk.find(place.name())
+                    .flatMap(_ -> typed.policy())
+                    .flatMap(wanted -> desk.rules().check(place.name(), wanted));
+            if (policy.isEmpty()) {
+                refuse(request, response, place, typed, texts.text("settings.error.policy"));
+            } else if (PresenceOrder.reason(typed.reason).isEmpty()) {
+                refuse(request, response, place, typed, texts.text("correct.error.reason"));
+            } else {
+                add(request, response, place, policy, typed.reason);
+            }
+        });
     }
 
-    private static String action(Texts texts, String action) {
-        return texts.text("settings.action." + action);
+    private void refuse(ServerRequest request, ServerResponse response, Place place, Typed typed, String error) {
+        response.status(UNPROCESSABLE);
+        send(request, response, place, Optional.of(typed), Optional.of(error));
     }
 
-    private static String css(String action) {
-        return switch (action) {
-            case "GRANT" -> "good";
-            case "DENY" -> "bad";
-            default -> "warn";
-        };
+    private void takeBack(ServerRequest request, ServerResponse response) {
+        pages.form(request, response).ifPresent(form -> {
+            Place place = SitePlaces.chosen(theirs(request), Optional.of(form.value(Scope.SITE)));
+            if (PresenceOrder.reason(form.value("reason")).isEmpty()) {
+                response.status(UNPROCESSABLE);
+                send(
+                        request,
+                        response,
+                        place,
+                        Optional.empty(),
+                        Optional.of(pages.texts(request).text("correct.error.reason")));
+            } else {
+                add(request, response, place, Optional.empty(), form.value("reason"));
+            }
+        });
     }
 
-    private List<Section> sections(Texts texts, Site site, Place place) {
-        Policy policy = site.policy();
-        Policy usual = desk.byDefault().policy();
-        Stay stay = site.stay();
-        Stay usualStay = desk.byDefault().stay();
-        return List.of(
-                new Section(
-                        texts.text("settings.policy"),
-                        List.of(
-                                row(
-                                        texts,
-                                        "policy.minimumAssurance",
-                                        texts.text("assurance." + policy.minimumAssurance()),
-                                        policy.minimumAssurance() == usual.minimumAssurance()),
-                                row(
-                                        texts,
-                                        "policy.grantOnUntrustedClock",
-                                        texts.text("settings.yes." + policy.grantOnUntrustedClock()),
-                                        policy.grantOnUntrustedClock() == usual.grantOnUntrustedClock()),
-                                row(
-                                        texts,
-                                        "policy.attendedGates",
-                                        policy.attendedGates().isEmpty()
-                                                ? texts.text("settings.none")
-                                                : String.join(", ", policy.attendedGates()),
-                                        policy.attendedGates().equals(usual.attendedGates())))),
-                new Section(
-                        texts.text("settings.stay"),
-                        List.of(
-                                row(
-                                        texts,
-                                        "presence.antiPassback",
-                                        texts.text("settings.passback." + stay.antiPassback()),
-                                        stay.antiPassback().equals(usualStay.antiPassback())),
-                                row(
-                                        texts,
-                                        "presence.antiPassbackForgets",
-                                        texts.duration(stay.antiPassbackForgets()),
-                                        stay.antiPassbackForgets().equals(usualStay.antiPassbackForgets())),
-                                row(
-                                        texts,
-                                        "presence.checkOutAt",
-                                        stay.checkOutAt().map(Object::toString).orElse(texts.text("settings.never")),
-                                        stay.checkOutAt().equals(usualStay.checkOutAt())),
-                                row(
-                                        texts,
-                                        "presence.longestStay",
-                                        stay.longestStay().map(texts::duration).orElse(texts.text("settings.never")),
-                                        stay.longestStay().equals(usualStay.longestStay())),
-                                row(
-                                        texts,
-                                        "presence.zone",
-                                        place.zone().getId(),
-                                        stay.zone().equals(usualStay.zone())))),
-                new Section(texts.text("settings.server"), server(texts, site)));
-    }
-
-    private List<Row> server(Texts texts, Site site) {
-        String shown = lists.names().stream()
-                .filter(list -> !list.startsWith(Lists.SITE_PREFIX) || list.equals(CardDesk.listOf(site.name())))
-                .collect(Collectors.joining(", "));
-        return List.of(
-                row(texts, "cardNumberPattern", desk.acceptedCardNumbers().pattern(), false),
-                row(texts, "list", shown, false),
-                new Row(
-                        texts.text("settings.languages"),
-                        "",
-                        texts.text("settings.languages.value"),
-                        texts.text("settings.languages.why"),
-                        false),
-                new Row(
-                        texts.text("settings.retention"),
-                        "",
-                        texts.text("settings.retention.value"),
-                        texts.text("settings.retention.why"),
-                        false));
-    }
-
-    /** @param key as the settings call it */
-    private static Row row(Texts texts, String key, String value, boolean byDefault) {
-        return new Row(texts.text("settings." + key), key, value, texts.text("settings." + key + ".why"), byDefault);
+    private void add(
+            ServerRequest request, ServerResponse response, Place place, Optional<SitePolicy> policy, String reason) {
+        String author = Authentication.principal(request).name();
+        desk.changes().add(place.name(), policy, author, reason.strip(), clock.instant());
+        LOG.info("The policy of site {} was {} by {}", place.name(), policy.isPresent() ? "set" : "taken back", author);
+        Pages.redirect(response, url(place.name()));
     }
 }

@@ -181,7 +181,7 @@ public final class WebPart implements AutoCloseable {
                         new CardForms(cardDesk, cards, person, chipStream, pages, clock).routes(),
                         chipStream.routes(),
                         new DayPage(log, places, pages, clock).routes(),
-                        new SettingsPage(settings, lists, places, pages).routes(),
+                        new SettingsPage(settings, lists, places, pages, clock).routes(),
                         new GatePages(
                                         new GatePages.Desk(
                                                 gates,

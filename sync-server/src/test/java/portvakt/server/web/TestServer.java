@@ -33,6 +33,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import portvakt.protocol.Assurance;
 import portvakt.protocol.Direction;
+import portvakt.protocol.v1.ListAction;
+import portvakt.protocol.v1.SitePolicy;
 import portvakt.server.adapter.register.SecurityEventTokens;
 import portvakt.server.list.SpreadLimits;
 import portvakt.server.port.Gates.AppliedList;
@@ -63,6 +65,7 @@ final class TestServer implements AutoCloseable {
     final FakeEvidence evidence = new FakeEvidence();
     final FakeEnrolments enrolments = new FakeEnrolments();
     final FakeCardChips chips = new FakeCardChips();
+    final FakePolicyChanges policyChanges = new FakePolicyChanges();
     final FakeGateRegistry registry = new FakeGateRegistry();
     final FakePresence presence = new FakePresence();
     final FakePasses passes = new FakePasses(records);
@@ -157,7 +160,7 @@ final class TestServer implements AutoCloseable {
         }
     }
 
-    private static SettingsDesk settings() {
+    private SettingsDesk settings() {
         SettingsDesk.Policy usual = new SettingsDesk.Policy(
                 Duration.ofHours(24),
                 Duration.ofDays(3),
@@ -191,6 +194,21 @@ final class TestServer implements AutoCloseable {
         return new SettingsDesk(
                 List.of(ofBjorvika, new SettingsDesk.Site("fornebu", usual, usualStay)),
                 new SettingsDesk.Site("default", usual, usualStay),
+                policyChanges,
+                (site, policy) -> policy.grace().compareTo(policy.fresh()) < 0
+                        ? Optional.empty()
+                        : Optional.of(SitePolicy.newBuilder()
+                                .setSite(site)
+                                .setFreshMs(policy.fresh().toMillis())
+                                .setGraceMs(policy.grace().toMillis())
+                                .setClosedMs(policy.closed().toMillis())
+                                .setWhenGrace(ListAction.valueOf("LIST_ACTION_" + policy.whenGrace()))
+                                .setWhenStale(ListAction.valueOf("LIST_ACTION_" + policy.whenStale()))
+                                .setWhenNone(ListAction.valueOf("LIST_ACTION_" + policy.whenNone()))
+                                .setGrantOnUntrustedClock(policy.grantOnUntrustedClock())
+                                .setMinimumAssurance(policy.minimumAssurance().wire())
+                                .addAllAttendedGates(policy.attendedGates())
+                                .build()),
                 Pattern.compile("[0-9]{7}"));
     }
 

@@ -1,5 +1,6 @@
 package portvakt.server.web.view;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,5 +30,5 @@ public record DayView(
     /** The busiest hour at the busiest gate. @param facts what can be said of waiting, and what cannot */
     public record Queue(String title, BarsView chart, List<String> facts) {}
 
-    public record Hour(String hour, long granted, long denied, long in, long out, long present) {}
+    public record Hour(Instant from, String hour, long granted, long denied, long in, long out, long present) {}
 }

@@ -94,6 +94,7 @@ public final class DayWording {
             long out = sum(hour, taken(Direction.OUT));
             present += in - out;
             hours.add(new DayView.Hour(
+                    start,
                     texts.hourAndMinute(start),
                     sum(hour, tally -> tally.kind().equals(GRANTED)),
                     sum(hour, tally -> tally.kind().equals(DENIED)),

@@ -21,5 +21,13 @@ public record GateHealthView(Texts texts, String asOf, String sum, List<Row> row
             String css,
             String state,
             List<String> facts,
-            List<Problem> problems) {}
+            List<Problem> problems) {
+
+        /** More would push the next gate out of sight; the gate's own page has them all. */
+        private static final int AT_A_GLANCE = 3;
+
+        public List<Problem> worst() {
+            return problems.subList(0, Math.min(AT_A_GLANCE, problems.size()));
+        }
+    }
 }
