@@ -91,6 +91,7 @@ public final class Gate implements AutoCloseable {
             Optional<Display> display) {}
 
     private final List<AutoCloseable> closing = new ArrayList<>();
+    private volatile Optional<MqttUplink> uplink = Optional.empty();
 
     private Gate() {}
 
@@ -156,7 +157,7 @@ public final class Gate implements AutoCloseable {
         PolicyReplica policy = new PolicyReplica(site, trust, outside.disk());
         loadPolicy(policy, loop);
         settings.broker().ifPresent(broker -> {
-            MqttUplink uplink = new MqttUplink(
+            MqttUplink way = new MqttUplink(
                     settings.address(),
                     broker,
                     new MqttUplink.Parts(
@@ -172,8 +173,9 @@ public final class Gate implements AutoCloseable {
                                     outside.clock().now().wall(),
                                     outside.disk(),
                                     Thermometer.ofThisMachine()::millicelsius)));
-            loops.connect(uplink);
-            closing.add(uplink);
+            loops.connect(way);
+            closing.add(way);
+            uplink = Optional.of(way);
         });
         outside.display().ifPresent(display -> {
             loops.showOn(display);
@@ -258,6 +260,11 @@ public final class Gate implements AutoCloseable {
         } catch (ListRefusedException e) {
             loop.offer(new Signal.ListRefused(replica.list(), e.refusal(), e.getMessage()));
         }
+    }
+
+    /** Whether a connection to the server's broker stands at this moment. Nothing that is decided asks for it. Any thread. */
+    public boolean isConnected() {
+        return uplink.filter(MqttUplink::isConnected).isPresent();
     }
 
     /** Stops reading, then deciding, then talking; locks last. */

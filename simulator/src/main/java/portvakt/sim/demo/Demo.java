@@ -18,6 +18,8 @@ import java.util.concurrent.CountDownLatch;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import portvakt.gate.adapter.display.DisplayConfig;
+import portvakt.protocol.CardNumber;
+import portvakt.protocol.CardStatus;
 import portvakt.protocol.Direction;
 import portvakt.server.ServerParts;
 import portvakt.server.ServerStartException;
@@ -52,7 +54,7 @@ public final class Demo implements Callable<Integer> {
             description = "of console and API, 0 for any that is free; default ${DEFAULT-VALUE}")
     private int port;
 
-    @CommandLine.Option(names = "--headless", description = "no workers: only what is asked for happens")
+    @CommandLine.Option(names = "--headless", description = "no workers at first: only what is asked for happens")
     private boolean headless;
 
     private Demo() {}
@@ -118,6 +120,7 @@ public final class Demo implements Callable<Integer> {
         for (String gate : List.of(SimulatedSite.ENTRANCE, SimulatedSite.EXIT)) {
             displays.put(gate, DisplayConfig.at(SimulatedSite.freePort()));
         }
+        WorkbenchStream stream = new WorkbenchStream();
         // The account comes before the web part, which would otherwise offer to make the first one.
         DemoFile[] file = new DemoFile[1];
         List<ServerParts.Starter> starters = List.of(
@@ -126,32 +129,43 @@ public final class Demo implements Callable<Integer> {
                     file[0].write(folder);
                     return () -> {};
                 },
-                new WebStarter(List.of(workbench)));
+                new WebStarter(List.of(workbench, new WorkbenchPage(workbench, stream))));
         try (SimulatedSite site =
                 SimulatedSite.open(SimulatedSite.Settings.in(folder, port).with(displays), port, starters)) {
             bench[0] = new Bench(site, LocalDate.now());
-            welcome(file[0]);
-            try (WorkingDay day = new WorkingDay(bench[0])) {
-                if (!headless) {
-                    day.start();
-                }
+            suspendOne(bench[0]);
+            bench[0].setWorkersActive(!headless);
+            // Streams end before the server that waits for them.
+            try (WorkingDay day = new WorkingDay(bench[0]);
+                    stream) {
+                welcome(file[0]);
+                day.start();
                 told.await();
             }
         }
     }
 
+    /** Somebody's card is suspended before the first day begins; what becomes of it later is for the workbench to say. */
+    private static void suspendOne(Bench bench) throws IOException, InterruptedException {
+        CardNumber card = Workforce.suspended(LocalDate.now()).card();
+        if (!bench.site().register().changed().containsKey(card)) {
+            bench.push(card, CardStatus.SUSPENDED);
+        }
+    }
+
     private void welcome(DemoFile file) {
         System.out.println("ready " + file.url());
-        System.out.println("  console  log in as " + file.login().user() + " with the password "
+        System.out.println("  workbench " + file.workbenchPage() + "  cards, gates and the register to play with");
+        System.out.println("  console   log in as " + file.login().user() + " with the password "
                 + file.login().password());
-        System.out.println("  scripts  " + folder.resolve("demo.json") + " holds addresses, API token, cards");
-        System.out.println("  a card   curl -H 'Content-Type: application/json' -d '{\"card\":\"4388261\"}' "
+        System.out.println("  scripts   " + folder.resolve("demo.json") + " holds addresses, API token, cards");
+        System.out.println("  a card    curl -H 'Content-Type: application/json' -d '{\"card\":\"4388261\"}' "
                 + file.workbench() + "/gates/" + SimulatedSite.ENTRANCE + "/taps");
         file.gates()
                 .forEach(gate -> gate.display()
-                        .ifPresent(page ->
-                                System.out.println("  display  " + page + " is what stands in front of " + gate.id())));
-        System.out.println("  stop     Ctrl-C");
+                        .ifPresent(page -> System.out.println(
+                                "  display   " + page + " is what stands in front of " + gate.id())));
+        System.out.println("  stop      Ctrl-C");
         System.out.flush();
     }
 
@@ -168,6 +182,7 @@ public final class Demo implements Callable<Integer> {
                 url,
                 url.resolve("api/v1"),
                 url.resolve("workbench/v1"),
+                url.resolve("workbench"),
                 url.resolve("register/v1/events"),
                 logIn,
                 token,

@@ -16,6 +16,7 @@ record DemoFile(
         URI url,
         URI api,
         URI workbench,
+        URI workbenchPage,
         URI registerEndpoint,
         LogIn login,
         String apiToken,
@@ -34,7 +35,7 @@ record DemoFile(
     static Optional<DemoFile> read(Path folder) throws IOException {
         Path file = folder.resolve("demo.json");
         return Files.exists(file)
-                ? Optional.of(WorkbenchApi.JSON.readValue(file.toFile(), DemoFile.class))
+                ? Optional.of(WorkbenchOrders.JSON.readValue(file.toFile(), DemoFile.class))
                 : Optional.empty();
     }
 
@@ -42,7 +43,7 @@ record DemoFile(
         Path part = folder.resolve("demo.json.part");
         Files.deleteIfExists(part);
         Files.createFile(part, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        WorkbenchApi.JSON.writerWithDefaultPrettyPrinter().writeValue(part.toFile(), this);
+        WorkbenchOrders.JSON.writerWithDefaultPrettyPrinter().writeValue(part.toFile(), this);
         Files.move(part, folder.resolve("demo.json"), StandardCopyOption.ATOMIC_MOVE);
     }
 }

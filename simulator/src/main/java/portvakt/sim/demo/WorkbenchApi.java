@@ -1,78 +1,55 @@
 package portvakt.sim.demo;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
+import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.CardStatus;
 import portvakt.sim.site.GateAnswer;
+import portvakt.sim.site.GateState;
 import portvakt.sim.site.SimulatedGate;
+import portvakt.sim.site.SimulatedSite;
 
 /**
- * Hands for the demo's hardware, over HTTP: tap a card, push the arm, press the button, make the register change a card. Each
- * call answers with what the gate did.
+ * Hands for the demo's hardware, over HTTP: show a card, push the arm, press the button, pull the cable, cut the power, wind the
+ * clock, make the register change a card. Each call answers with what the gate did.
  *
- * <p>It needs no log-in, since it is hardware and not the system; so it listens to this machine only, and a page of another site
- * in a browser here can neither send JSON to it nor reach it under another name.
+ * <p>It needs no log-in, since it is hardware and not the system; so it listens to this machine only, and {@link OwnPage} keeps
+ * pages of other sites out.
  */
 final class WorkbenchApi implements HttpService {
 
     static final String ROOT = "/workbench/v1";
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkbenchApi.class);
-    private static final int BODY_BYTES_MAX = 4096;
-    private static final Pattern CARD = Pattern.compile("[0-9]{7}");
-    private static final Pattern OWN_HOST = Pattern.compile("(localhost|127\\.0\\.0\\.1|\\[::1])(:[0-9]+)?");
-
-    static final JsonMapper JSON = JsonMapper.builder()
-            .addModule(new JavaTimeModule())
-            .addModule(new Jdk8Module())
-            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .defaultPropertyInclusion(
-                    JsonInclude.Value.construct(JsonInclude.Include.NON_ABSENT, JsonInclude.Include.ALWAYS))
-            .build();
-
-    /** One of the four. @param uid hexadecimal @param fault UNREADABLE, SEVERAL_CARDS or RANDOM_UID */
-    record Tap(Optional<String> card, Optional<String> uid, Optional<String> code, Optional<String> fault) {}
-
-    record Fire(boolean active) {}
-
-    record Change(String status) {}
 
     private record Problem(String type, String title, int status, String detail) {}
 
-    private static final class Refused extends Exception {
-        private static final long serialVersionUID = 1L;
-        private final transient Status status;
+    /** A card of the demo. @param kind {@code CARD}, or {@code EXPIRED} @param status at the register */
+    record CardState(String number, String holder, String employer, String kind, String status, boolean inside) {}
 
-        Refused(Status status, String detail) {
-            super(detail, null, false, false);
-            this.status = status;
-        }
-    }
+    /** The whole of it. */
+    record SiteState(List<GateState> gates, boolean workersActive, int onSite) {}
 
     private interface Answering {
-        Object to(ServerRequest request) throws Refused, IOException, InterruptedException;
+        Object to(ServerRequest request) throws Refusal, IOException, InterruptedException;
+    }
+
+    private interface Checking {
+        void check(ServerRequest request) throws Refusal;
     }
 
     private final Supplier<Optional<Bench>> benches;
@@ -82,129 +59,189 @@ final class WorkbenchApi implements HttpService {
         this.benches = benches;
     }
 
-    private Bench bench() throws Refused {
-        return benches.get().orElseThrow(() -> new Refused(Status.SERVICE_UNAVAILABLE_503, "The site is starting."));
+    Bench bench() throws Refusal {
+        return benches.get().orElseThrow(() -> new Refusal(Status.SERVICE_UNAVAILABLE_503, "starting"));
     }
 
     @Override
     public void routing(HttpRules rules) {
-        rules.post(ROOT + "/gates/{gate}/taps", guarded(this::tap))
+        String gate = ROOT + "/gates/{gate}";
+        rules.get(ROOT, looking(_ -> siteState()))
+                .get(ROOT + "/gates", looking(_ -> siteState().gates()))
+                .get(gate, looking(request -> gate(request).state()))
+                .get(ROOT + "/cards", looking(_ -> cards()))
+                .post(gate + "/taps", acting(this::tap))
+                .post(gate + "/arm", acting(this::arm))
+                .post(gate + "/tailgate", acting(this::tailgate))
+                .post(gate + "/rex", acting(this::rex))
+                .post(gate + "/fire", acting(this::fire))
+                .post(gate + "/cable", acting(this::cable))
+                .post(gate + "/power", acting(this::power))
+                .post(gate + "/clock", acting(this::clock))
                 .post(
-                        ROOT + "/gates/{gate}/arm",
-                        guarded(request -> gate(request).pushArm()))
-                .post(ROOT + "/gates/{gate}/rex", guarded(this::rex))
-                .post(ROOT + "/gates/{gate}/fire", guarded(this::fire))
-                .post(ROOT + "/register/cards/{number}/status", guarded(this::change));
+                        ROOT + "/passes",
+                        acting(request -> bench().newPass(Words.of(request).text("pass.note"))))
+                .post(ROOT + "/workers", acting(this::workers))
+                .post(ROOT + "/register/cards/{number}/status", acting(this::change));
     }
 
-    private GateAnswer tap(ServerRequest request) throws Refused, InterruptedException {
-        SimulatedGate gate = gate(request);
-        Tap tap = body(request, Tap.class);
-        try {
-            if (tap.card().isPresent()) {
-                return gate.tap(bench().card(card(tap.card().get())));
-            } else if (tap.uid().isPresent()) {
-                return gate.tap(bench().uidCard(tap.uid().get()));
-            } else if (tap.code().isPresent()) {
-                return gate.show(bench().code(tap.code().get()));
-            } else if (tap.fault().isPresent()) {
-                return gate.show(bench().fault(tap.fault().get()));
-            }
-        } catch (IllegalArgumentException e) {
-            throw new Refused(Status.BAD_REQUEST_400, e.getMessage());
-        }
-        throw new Refused(Status.BAD_REQUEST_400, "Say what is shown: {\"card\":\"4388261\"}, or uid, code or fault.");
+    private SiteState siteState() throws Refusal {
+        Bench bench = bench();
+        return new SiteState(
+                bench.gates().stream().map(SimulatedGate::state).toList(), bench.areWorkersActive(), bench.onSite());
     }
 
-    private Object rex(ServerRequest request) throws Refused, InterruptedException {
+    private List<CardState> cards() throws Refusal {
+        Bench bench = bench();
+        return bench.people().values().stream()
+                .map(each -> new CardState(
+                        each.card().digits(),
+                        each.name(),
+                        each.employer(),
+                        bench.isExpired(each) ? "EXPIRED" : "CARD",
+                        bench.site().register().status(each.card()).name(),
+                        bench.inside().contains(each.card())))
+                .toList();
+    }
+
+    private Object tap(ServerRequest request) throws Refusal, InterruptedException {
+        SimulatedGate gate = poweredGate(request);
+        WorkbenchOrders.Shown shown = WorkbenchOrders.tap(body(request));
+        bench().handActs();
+        GateAnswer answer = switch (shown) {
+            case WorkbenchOrders.Shown.Card(CardNumber number) -> gate.tap(bench().card(number));
+            case WorkbenchOrders.Shown.Chip(String uid) -> gate.tap(bench().uidCard(uid));
+            case WorkbenchOrders.Shown.Code(String text) -> gate.show(bench().code(text));
+            case WorkbenchOrders.Shown.Broken(WorkbenchOrders.Fault fault) -> gate.show(bench().fault(fault));
+        };
+        return said(answer, Sayings.ofTap(Words.of(request), answer));
+    }
+
+    private Object arm(ServerRequest request) throws Refusal, InterruptedException {
         SimulatedGate gate = gate(request);
+        bench().handActs();
+        GateAnswer answer = gate.pushArm();
+        return said(answer, Sayings.ofTurn(Words.of(request), answer));
+    }
+
+    private Object tailgate(ServerRequest request) throws Refusal, InterruptedException {
+        SimulatedGate gate = gate(request);
+        bench().handActs();
+        List<GateAnswer> passages = gate.tailgate();
+        return said(Map.of("gate", gate.name(), "passages", passages), Sayings.ofTailgate(Words.of(request), passages));
+    }
+
+    private Object rex(ServerRequest request) throws Refusal {
+        SimulatedGate gate = gate(request);
+        bench().handActs();
         gate.turnstile().pressRex();
-        return Map.of("gate", gate.name(), "free", gate.turnstile().isFree());
+        return free(gate, Words.of(request).text(gate.hasPower() ? "say.rex" : "say.rex-dark"));
     }
 
-    private Object fire(ServerRequest request) throws Refused, InterruptedException {
+    private Object fire(ServerRequest request) throws Refusal, InterruptedException {
         SimulatedGate gate = gate(request);
-        gate.fire(body(request, Fire.class).active());
-        return Map.of("gate", gate.name(), "free", gate.turnstile().isFree());
+        boolean active = WorkbenchOrders.active(body(request));
+        gate.fire(active);
+        return free(gate, Words.of(request).text(active ? "say.fire" : "say.fire-over"));
     }
 
-    private Object change(ServerRequest request) throws Refused, IOException, InterruptedException {
-        CardNumber card = card(request.path().pathParameters().get("number"));
-        String status = body(request, Change.class).status();
-        CardStatus known = Arrays.stream(CardStatus.values())
-                .filter(each -> each.name().equals(status))
-                .findFirst()
-                .orElseThrow(() -> new Refused(
-                        Status.BAD_REQUEST_400, "status has to be one of " + Arrays.toString(CardStatus.values())));
-        return bench().push(card, known);
+    private Object cable(ServerRequest request) throws Refusal {
+        SimulatedGate gate = gate(request);
+        boolean in = WorkbenchOrders.in(body(request));
+        gate.plugCable(in);
+        return said(gate.state(), Words.of(request).text(in ? "say.cable-in" : "say.cable-out"));
     }
 
-    private SimulatedGate gate(ServerRequest request) throws Refused {
+    private Object power(ServerRequest request) throws Refusal, IOException {
+        SimulatedGate gate = gate(request);
+        boolean on = WorkbenchOrders.on(body(request));
+        if (on) {
+            gate.start();
+        } else {
+            gate.cutPower();
+        }
+        return said(gate.state(), Words.of(request).text(on ? "say.power-on" : "say.power-off"));
+    }
+
+    private Object clock(ServerRequest request) throws Refusal {
+        SimulatedGate gate = gate(request);
+        WorkbenchOrders.Winding winding = WorkbenchOrders.winding(body(request));
+        gate.windClock(
+                winding.ahead().orElse(gate.clockAhead()),
+                winding.synchronised().orElse(gate.state().clock().synchronised()));
+        return said(gate.state(), Sayings.ofClock(Words.of(request), gate.state()));
+    }
+
+    private Object workers(ServerRequest request) throws Refusal {
+        bench().setWorkersActive(WorkbenchOrders.active(body(request)));
+        return Map.of("active", bench().areWorkersActive());
+    }
+
+    private Object change(ServerRequest request) throws Refusal, IOException, InterruptedException {
+        CardNumber card = WorkbenchOrders.card(request.path().pathParameters().get("number"));
+        CardStatus status = WorkbenchOrders.status(body(request));
+        SimulatedSite.Spread spread = bench().pushByHand(card, status);
+        return said(spread, Sayings.ofSpread(Words.of(request), spread, bench().gateNames()));
+    }
+
+    private SimulatedGate gate(ServerRequest request) throws Refusal {
         String name = request.path().pathParameters().get("gate");
         Bench bench = bench();
         return bench.gate(name)
-                .orElseThrow(() -> new Refused(
-                        Status.NOT_FOUND_404,
-                        "There is no gate \"" + name + "\"; there are " + bench.gateNames() + "."));
+                .orElseThrow(
+                        () -> new Refusal(Status.NOT_FOUND_404, "gate", name, String.join(", ", bench.gateNames())));
     }
 
-    private static CardNumber card(String digits) throws Refused {
-        return CardNumber.parse(digits, CARD)
-                .orElseThrow(() -> new Refused(Status.BAD_REQUEST_400, "A card number has 7 digits, like 4388261."));
-    }
-
-    private static <T> T body(ServerRequest request, Class<T> type) throws Refused {
-        byte[] bytes = request.content().as(byte[].class);
-        if (bytes.length > BODY_BYTES_MAX) {
-            throw new Refused(Status.REQUEST_ENTITY_TOO_LARGE_413, "At most " + BODY_BYTES_MAX + " bytes.");
+    private SimulatedGate poweredGate(ServerRequest request) throws Refusal {
+        SimulatedGate gate = gate(request);
+        if (!gate.hasPower()) {
+            throw new Refusal(Status.CONFLICT_409, "no-power", gate.name());
         }
-        try {
-            T body = JSON.readValue(bytes, type);
-            if (body == null) {
-                throw new Refused(Status.BAD_REQUEST_400, "The body has to be a JSON object.");
-            }
-            return body;
-        } catch (JsonProcessingException e) {
-            throw new Refused(
-                    Status.BAD_REQUEST_400, "No JSON object that is understood here: " + e.getOriginalMessage());
-        } catch (IOException e) {
-            throw new Refused(Status.BAD_REQUEST_400, "The body could not be read.");
-        }
+        return gate;
     }
 
-    private static final Set<String> JSON_TYPES = Set.of("application/json"); // looked up, never walked
+    private static Object free(SimulatedGate gate, String said) {
+        return said(Map.of("gate", gate.name(), "free", gate.turnstile().isFree()), said);
+    }
 
-    private io.helidon.webserver.http.Handler guarded(Answering answering) {
+    /** The answer, and beside it what it means, for people. */
+    private static Object said(Object answer, String said) {
+        ObjectNode node = WorkbenchOrders.JSON.valueToTree(answer);
+        node.put("say", said);
+        return node;
+    }
+
+    private static byte[] body(ServerRequest request) {
+        return request.content().as(byte[].class);
+    }
+
+    private Handler acting(Answering answering) {
+        return answering(OwnPage::mayAct, answering);
+    }
+
+    private Handler looking(Answering answering) {
+        return answering(OwnPage::mayLook, answering);
+    }
+
+    private static Handler answering(Checking checking, Answering answering) {
         return (request, response) -> {
             try {
-                guard(request);
+                checking.check(request);
                 send(response, Status.OK_200, "application/json", answering.to(request));
-            } catch (Refused e) {
-                problem(response, e.status, e.getMessage());
+            } catch (Refusal e) {
+                refuse(request, response, e);
             } catch (IOException e) {
                 LOG.warn("The workbench could not do {}", request.path().path(), e);
-                problem(response, Status.BAD_GATEWAY_502, "The server did not answer: " + e.getMessage());
+                problem(
+                        response,
+                        Status.BAD_GATEWAY_502,
+                        Words.of(request).text("refused.failed", String.valueOf(e.getMessage())));
             }
         };
     }
 
-    private static void guard(ServerRequest request) throws Refused {
-        String host = request.headers().first(HeaderNames.HOST).orElse("");
-        if (!OWN_HOST.matcher(host).matches()) {
-            throw new Refused(Status.FORBIDDEN_403, "The workbench answers to localhost only.");
-        }
-        boolean json = request.headers()
-                .contentType()
-                .filter(type -> JSON_TYPES.contains(type.mediaType().text()))
-                .isPresent();
-        // A push of the arm has no body; a browser may send an empty one across sites, so it needs the type all the
-        // same,
-        // unless it plainly comes from no browser.
-        boolean browser = request.headers().contains(HeaderNames.ORIGIN)
-                || request.headers().contains(HeaderNames.create("Sec-Fetch-Site"));
-        if (!json && (browser || request.headers().contentLength().orElse(0) > 0)) {
-            throw new Refused(Status.UNSUPPORTED_MEDIA_TYPE_415, "Send Content-Type: application/json.");
-        }
+    static void refuse(ServerRequest request, ServerResponse response, Refusal refusal) {
+        problem(response, refusal.status(), refusal.words(Words.of(request)));
     }
 
     private static void problem(ServerResponse response, Status status, String detail) {
@@ -217,7 +254,9 @@ final class WorkbenchApi implements HttpService {
 
     private static void send(ServerResponse response, Status status, String type, Object body) {
         try {
-            response.status(status).header(HeaderNames.CONTENT_TYPE, type).send(JSON.writeValueAsBytes(body));
+            response.status(status)
+                    .header(HeaderNames.CONTENT_TYPE, type)
+                    .send(WorkbenchOrders.JSON.writeValueAsBytes(body));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("an answer that cannot be written as JSON", e);
         }

@@ -28,6 +28,28 @@ final class Workforce {
 
     private Workforce() {}
 
+    /** Whose card ran out some days ago. Never comes by himself. */
+    static Worker expired(LocalDate today) {
+        return new Worker(
+                new CardNumber("4470118"),
+                new Uid("047e5a7c9e6180"),
+                "Bjarne Aas",
+                EMPLOYERS[2][0],
+                EMPLOYERS[2][1],
+                today.minusDays(12));
+    }
+
+    /** Whose card the register has suspended before the demo begins. Never comes by herself. */
+    static Worker suspended(LocalDate today) {
+        return new Worker(
+                new CardNumber("4470225"),
+                new Uid("047f5a7c9e6280"),
+                "Elena Popescu",
+                EMPLOYERS[3][0],
+                EMPLOYERS[3][1],
+                today.plusDays(200));
+    }
+
     /** @param today cards are valid for most of two years from about now */
     static List<Worker> workers(LocalDate today) {
         List<Worker> workers = new ArrayList<>();

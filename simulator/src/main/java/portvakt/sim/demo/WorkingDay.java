@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portvakt.protocol.CardNumber;
@@ -13,7 +13,10 @@ import portvakt.protocol.CardStatus;
 import portvakt.sim.site.GateAnswer;
 import portvakt.sim.site.SimulatedGate;
 
-/** A trickle of workers: they come, go, walk away, show a card that the register has suspended, or one that nobody knows. */
+/**
+ * A trickle of workers: they come, go, walk away, show a card that the register has suspended, or one that nobody knows. Only while
+ * the bench lets them, and not where somebody is at the gates by hand.
+ */
 final class WorkingDay implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkingDay.class);
@@ -22,7 +25,10 @@ final class WorkingDay implements AutoCloseable {
     private final Bench bench;
     private final SplittableRandom random = new SplittableRandom();
     private final List<CardNumber> all = new ArrayList<>();
-    private final TreeSet<CardNumber> inside = new TreeSet<>();
+    /** Whose card is to be valid again in a moment. */
+    private Optional<CardNumber> suspended = Optional.empty();
+
+    private boolean walkedAway;
     private final Thread thread = Thread.ofPlatform().name("workers").daemon().unstarted(this::run);
 
     WorkingDay(Bench bench) {
@@ -36,13 +42,27 @@ final class WorkingDay implements AutoCloseable {
 
     private void run() {
         try {
-            for (int i = 0; i < EARLY_BIRDS; i++) {
-                enter(all.get(i));
-                pause(300, 900);
-            }
+            int early = 0;
             while (true) {
-                pause(1_500, 6_000);
-                somethingHappens();
+                boolean earlyBird = early < EARLY_BIRDS;
+                CardNumber next = earlyBird ? all.get(early) : all.get(random.nextInt(all.size()));
+                boolean happened = bench.unlessHandsAct(() -> {
+                    if (earlyBird) {
+                        passes(bench.site().entrance(), next);
+                    } else {
+                        somethingHappens(next);
+                    }
+                });
+                if (happened) {
+                    early++;
+                }
+                pause(happened && earlyBird ? 300 : 1_500, happened && earlyBird ? 900 : 6_000);
+                putRight();
+                if (walkedAway) {
+                    // Nobody shows a card to an arm that is still free for somebody else.
+                    walkedAway = false;
+                    pause(5_000, 7_000);
+                }
             }
         } catch (InterruptedException e) {
             LOG.debug("The workers go home");
@@ -51,59 +71,57 @@ final class WorkingDay implements AutoCloseable {
         }
     }
 
-    private void somethingHappens() throws InterruptedException, IOException {
+    private void somethingHappens(CardNumber somebody) throws InterruptedException, IOException {
+        List<CardNumber> inside = bench.inside().stream().filter(all::contains).toList();
         int dice = random.nextInt(100);
-        CardNumber somebody = all.get(random.nextInt(all.size()));
         if (dice < 55) {
-            if (inside.contains(somebody)) {
-                leave(somebody);
-            } else {
-                enter(somebody);
-            }
+            passes(
+                    inside.contains(somebody)
+                            ? bench.site().exit()
+                            : bench.site().entrance(),
+                    somebody);
         } else if (dice < 80 && !inside.isEmpty()) {
-            leave(new ArrayList<>(inside).get(random.nextInt(inside.size())));
+            passes(bench.site().exit(), inside.get(random.nextInt(inside.size())));
         } else if (dice < 86) {
-            suspendedComes(somebody);
+            suspendedComes(somebody, inside.contains(somebody));
         } else if (dice < 90) {
             bench.site().entrance().tap(bench.uidCard("04d1e5a7c9%04x".formatted(random.nextInt(1 << 16))));
         } else if (dice < 93) {
-            bench.site().entrance().show(bench.fault("UNREADABLE"));
+            bench.site().entrance().show(bench.fault(WorkbenchOrders.Fault.UNREADABLE));
         } else if (!inside.contains(somebody)) {
             // Granted, and then the phone rings.
+            walkedAway = true;
             bench.site().entrance().tap(bench.card(somebody));
         }
     }
 
-    private void enter(CardNumber card) throws InterruptedException {
-        if (passes(bench.site().entrance(), card)) {
-            inside.add(card);
-        }
-    }
-
-    private void leave(CardNumber card) throws InterruptedException {
-        if (passes(bench.site().exit(), card)) {
-            inside.remove(card);
-        }
-    }
-
-    private boolean passes(SimulatedGate gate, CardNumber card) throws InterruptedException {
+    private void passes(SimulatedGate gate, CardNumber card) throws InterruptedException {
         GateAnswer answer = gate.tap(bench.card(card));
-        if (answer.decision().filter("GRANTED"::equals).isEmpty()) {
-            return false;
+        if (answer.decision().filter("GRANTED"::equals).isPresent()) {
+            pause(200, 600);
+            gate.pushArm();
         }
-        pause(200, 600);
-        return gate.pushArm().passage().filter("TAKEN"::equals).isPresent();
     }
 
-    /** The employer has slipped out of a register: the card is suspended, its holder turned away, and then it is put right. */
-    private void suspendedComes(CardNumber card) throws InterruptedException, IOException {
-        if (bench.site().register().status(card) != CardStatus.VALID || inside.contains(card)) {
+    /**
+     * The employer has slipped out of a register: the card is suspended, its holder turned away, and some seconds later it is put
+     * right. A card that somebody has changed at the workbench is left alone.
+     */
+    private void suspendedComes(CardNumber card, boolean isInside) throws InterruptedException, IOException {
+        if (bench.site().register().status(card) != CardStatus.VALID || isInside || bench.isChangedByHand(card)) {
             return;
         }
         bench.push(card, CardStatus.SUSPENDED);
+        suspended = Optional.of(card);
         bench.site().entrance().tap(bench.card(card));
-        pause(2_000, 5_000);
-        bench.push(card, CardStatus.VALID);
+    }
+
+    private void putRight() throws IOException, InterruptedException {
+        Optional<CardNumber> card = suspended;
+        suspended = Optional.empty();
+        if (card.isPresent() && !bench.isChangedByHand(card.get())) {
+            bench.push(card.get(), CardStatus.VALID);
+        }
     }
 
     private void pause(int fromMs, int toMs) throws InterruptedException {

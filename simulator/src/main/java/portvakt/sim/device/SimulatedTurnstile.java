@@ -154,6 +154,11 @@ public final class SimulatedTurnstile implements AutoCloseable {
         return relayOn || relayWelded || fire;
     }
 
+    /** Whether the fire panel's contact is active. */
+    public synchronized boolean isFire() {
+        return fire;
+    }
+
     public synchronized boolean relayOn() {
         return relayOn;
     }

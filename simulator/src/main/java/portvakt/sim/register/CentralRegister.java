@@ -1,5 +1,7 @@
 package portvakt.sim.register;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -18,6 +20,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.text.ParseException;
 import java.time.Duration;
@@ -41,17 +44,27 @@ public final class CentralRegister {
     /** What became of a push. @param httpStatus 202 when the receiver took it */
     public record Pushed(String tokenId, Instant at, int httpStatus, String body) {}
 
+    private static final JsonMapper JSON = new JsonMapper();
+
     private final ECKey key;
+    /** A register that had forgotten whom it revoked would tell the truth about nobody. */
+    private final Path statusFile;
+
     private final String issuer;
     private final String audience;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(TIME_OUT).build();
     private final Map<CardNumber, CardStatus> statuses = new TreeMap<>();
 
-    private CentralRegister(ECKey key, String issuer, String audience) {
+    private CentralRegister(ECKey key, String issuer, String audience, Path folder) throws IOException {
+        this.statusFile = folder.resolve("statuses.json");
         this.key = key;
         this.issuer = issuer;
         this.audience = audience;
+        if (Files.exists(statusFile)) {
+            JSON.readValue(statusFile.toFile(), new TypeReference<TreeMap<String, CardStatus>>() {})
+                    .forEach((digits, status) -> statuses.put(new CardNumber(digits), status));
+        }
     }
 
     /**
@@ -73,7 +86,7 @@ public final class CentralRegister {
             }
             ECKey key = ECKey.parse(Files.readString(keyFile));
             Files.writeString(jwks(folder), new JWKSet(key.toPublicJWK()).toString(true));
-            return new CentralRegister(key, issuer, audience);
+            return new CentralRegister(key, issuer, audience, folder);
         } catch (JOSEException | ParseException e) {
             throw new IOException(keyFile + " holds no key; delete it to have a new one made", e);
         }
@@ -82,6 +95,11 @@ public final class CentralRegister {
     /** The public keys that a receiver needs. */
     public static Path jwks(Path folder) {
         return folder.resolve("jwks.json");
+    }
+
+    /** Of all cards whose status was ever changed here. */
+    public synchronized Map<CardNumber, CardStatus> changed() {
+        return new TreeMap<>(statuses);
     }
 
     public synchronized CardStatus status(CardNumber card) {
@@ -93,9 +111,18 @@ public final class CentralRegister {
         Instant now = Instant.now();
         synchronized (this) {
             statuses.put(card, status);
+            keep();
         }
         String tokenId = UUID.randomUUID().toString();
         return push(token(card, status, now, tokenId), tokenId, receiver);
+    }
+
+    private void keep() throws IOException {
+        Map<String, CardStatus> byDigits = new TreeMap<>();
+        statuses.forEach((card, status) -> byDigits.put(card.digits(), status));
+        Path part = statusFile.resolveSibling("statuses.json.part");
+        JSON.writeValue(part.toFile(), byDigits);
+        Files.move(part, statusFile, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** A signed token, not yet pushed. */

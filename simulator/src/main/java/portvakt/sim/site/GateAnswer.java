@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param flags    what was noted of a grant
  * @param sequence of the decision in the gate's journal
  * @param passage  {@code TAKEN}, {@code NOT_TAKEN}, {@code UNATTRIBUTED}, or {@code PENDING} while the turnstile is released
+ * @param cause    of a passage that no card names: {@code FORCED}, {@code REQUEST_TO_EXIT} or {@code FIRE_RELEASE}
  * @param turned   whether the arm turned, where it was pushed
  * @param relay    how the relay switched since, oldest first
  */
@@ -28,6 +29,7 @@ public record GateAnswer(
         Optional<Long> listAgeMs,
         Optional<Long> decideMicros,
         Optional<String> passage,
+        Optional<String> cause,
         Optional<Boolean> turned,
         List<Relay> relay) {
 

@@ -38,6 +38,7 @@ import portvakt.server.SitePresenceSettings;
 import portvakt.server.WebStarter;
 import portvakt.server.port.Lists;
 import portvakt.sim.device.SimulatedIssuer;
+import portvakt.sim.net.NetworkCable;
 import portvakt.sim.register.CentralRegister;
 
 /**
@@ -91,7 +92,12 @@ public final class SimulatedSite implements AutoCloseable {
         }
     }
 
-    /** How a pushed change spread. @param applied milliseconds from the push to each gate deciding by it; a gate that is off is missing */
+    /**
+     * How a pushed change spread.
+     *
+     * @param unchanged whether the card had that status already
+     * @param appliedMs milliseconds from the push to each gate deciding by it; a gate that was not reached in time is missing
+     */
     @JsonInclude(JsonInclude.Include.NON_ABSENT)
     public record Spread(
             String card,
@@ -100,6 +106,7 @@ public final class SimulatedSite implements AutoCloseable {
             int httpStatus,
             String answer,
             long listVersion,
+            boolean unchanged,
             Map<String, Double> appliedMs) {}
 
     private final Settings settings;
@@ -165,6 +172,7 @@ public final class SimulatedSite implements AutoCloseable {
             server().provision(address, direction, identity);
         }
         GateIdentity who = GateIdentity.load(identity, Optional.empty());
+        NetworkCable cable = new NetworkCable(brokerPort);
         SimulatedGate gate = new SimulatedGate(
                 new Gate.Settings(
                         address,
@@ -177,7 +185,7 @@ public final class SimulatedSite implements AutoCloseable {
                         2_000_000,
                         Optional.of(new SealKey(address, who.key())),
                         Optional.of(new BrokerSession.Settings(
-                                broker(),
+                                URI.create("ssl://localhost:" + cable.port()),
                                 address.clientId(),
                                 who.tls(),
                                 Optional.empty(),
@@ -186,6 +194,7 @@ public final class SimulatedSite implements AutoCloseable {
                                 8))),
                 folder.resolve("data"),
                 Optional.of(layout),
+                Optional.of(cable),
                 Optional.ofNullable(settings.displays().get(name)));
         gates.put(name, gate);
         gate.start();
@@ -289,15 +298,20 @@ public final class SimulatedSite implements AutoCloseable {
         return issuer;
     }
 
-    /** Changes a card's status at the register and waits until the gates decide by it, each for a few seconds at most. */
+    /**
+     * Changes a card's status at the register and waits until the gates decide by it, each for a few seconds at most. A gate that is
+     * off, or whose cable is out, is not waited for.
+     */
     public synchronized Spread push(CardNumber card, CardStatus status) throws IOException, InterruptedException {
         boolean changes = register.status(card) != status;
         long versionBefore = version();
         Map<String, Double> applied = new TreeMap<>();
-        CountDownLatch all = new CountDownLatch(gates.size());
+        List<SimulatedGate> reachable =
+                gates.values().stream().filter(SimulatedGate::isReachable).toList();
+        CountDownLatch all = new CountDownLatch(reachable.size());
         try (Listening listening = new Listening()) {
             long startNs = System.nanoTime();
-            for (SimulatedGate gate : gates.values()) {
+            for (SimulatedGate gate : reachable) {
                 listening.add(gate.onListApplied((list, version, _) -> {
                     double ms = (System.nanoTime() - startNs) / 1e6;
                     synchronized (applied) {
@@ -321,6 +335,7 @@ public final class SimulatedSite implements AutoCloseable {
                         pushed.httpStatus(),
                         pushed.body(),
                         version(),
+                        !changes,
                         new TreeMap<>(applied));
             }
         }

@@ -4,19 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,6 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
-import portvakt.sim.site.SimulatedSite;
 
 /** The demo as a person has it: a process of its own, its one line when it is ready, its page in a browser, its end by Ctrl-C. */
 class DemoIT {
@@ -39,7 +39,7 @@ class DemoIT {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final ObjectMapper json = new ObjectMapper();
-    private Process demo;
+    private DemoProcess demo;
     private ChromeDriver browser;
 
     @AfterEach
@@ -48,7 +48,7 @@ class DemoIT {
             browser.quit();
         }
         if (demo != null) {
-            demo.destroyForcibly();
+            demo.close();
         }
     }
 
@@ -69,12 +69,11 @@ class DemoIT {
 
         String card = file.path("cards").path(0).path("number").asText();
         String holder = file.path("cards").path(0).path("holder").asText();
-        assertThat(post(file, "gates/entrance/taps", "{\"card\":\"" + card + "\"}")
+        assertThat(demo.act("gates/entrance/taps", "{\"card\":\"" + card + "\"}")
                         .path("decision")
                         .asText())
                 .isEqualTo("GRANTED");
-        assertThat(post(file, "gates/entrance/arm", "").path("passage").asText())
-                .isEqualTo("TAKEN");
+        assertThat(demo.act("gates/entrance/arm", "").path("passage").asText()).isEqualTo("TAKEN");
 
         Awaitility.await()
                 .atMost(PATIENCE)
@@ -100,8 +99,8 @@ class DemoIT {
         JsonNode file = start();
         String card = file.path("cards").path(1).path("number").asText();
 
-        JsonNode spread = post(file, "register/cards/" + card + "/status", "{\"status\":\"REVOKED\"}");
-        JsonNode answer = post(file, "gates/entrance/taps", "{\"card\":\"" + card + "\"}");
+        JsonNode spread = demo.act("register/cards/" + card + "/status", "{\"status\":\"REVOKED\"}");
+        JsonNode answer = demo.act("gates/entrance/taps", "{\"card\":\"" + card + "\"}");
 
         assertThat(spread.path("appliedMs").size()).isEqualTo(2);
         assertThat(answer.path("decision").asText()).isEqualTo("DENIED");
@@ -125,27 +124,83 @@ class DemoIT {
         assertThat(issued.statusCode()).as(issued.body()).isEqualTo(201);
         String code = json.readTree(issued.body()).path("code").asText();
 
-        assertThat(post(file, "gates/entrance/taps", "{\"code\":\"" + code + "\"}")
+        assertThat(demo.act("gates/entrance/taps", "{\"code\":\"" + code + "\"}")
                         .path("decision")
                         .asText())
                 .isEqualTo("GRANTED");
-        assertThat(post(file, "gates/exit/taps", "{\"code\":\"" + code + "0\"}")
+        assertThat(demo.act("gates/exit/taps", "{\"code\":\"" + code + "0\"}")
                         .path("reason")
                         .asText())
                 .isEqualTo("PASS_MALFORMED");
     }
 
     @Test
-    void badRequestsAreToldWhatIsWrong() throws Exception {
+    void saysWhereTheWorkbenchIs() throws Exception {
         JsonNode file = start();
 
-        assertThat(raw(file, "gates/entrance/taps", "{\"card\":\"12\"}").statusCode())
+        assertThat(demo.output().lines())
+                .contains("ready " + file.path("url").asText())
+                .anySatisfy(line ->
+                        assertThat(line).contains(file.path("workbenchPage").asText()));
+        assertThat(file.path("workbenchPage").asText()).endsWith("/workbench");
+    }
+
+    @Test
+    void theWorkbenchIsForThisMachineAndItsOwnPageOnly() throws Exception {
+        URI page = URI.create(start().path("workbenchPage").asText());
+
+        for (String path : List.of("", "/stream", "/v1", "/v1/gates/entrance")) {
+            assertThat(rawGet(page, path, "Host: example.org")).as(path).startsWith("HTTP/1.1 403");
+            assertThat(rawGet(page, path, "Host: localhost\r\nSec-Fetch-Site: cross-site"))
+                    .as(path)
+                    .startsWith("HTTP/1.1 403");
+        }
+        assertThat(rawGet(page, "", "Host: localhost"))
+                .startsWith("HTTP/1.1 200")
+                .containsIgnoringCase("Content-Security-Policy: default-src 'self';");
+        for (String path : List.of("/v1/gates/entrance/power", "/v1/gates/entrance/cable", "/v1/passes", "/language")) {
+            HttpResponse<String> answer = http.send(
+                    HttpRequest.newBuilder(URI.create(page + path))
+                            .header("Content-Type", "text/plain")
+                            .POST(HttpRequest.BodyPublishers.ofString("{\"on\":false,\"in\":false}"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(path).isEqualTo(415);
+        }
+        assertThat(demo.gate("entrance").path("power").asBoolean()).isTrue();
+    }
+
+    /** The head of the answer to a request with headers that an HTTP client would not send. */
+    private static String rawGet(URI page, String path, String headers) throws IOException {
+        try (Socket socket = new Socket("localhost", page.getPort())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream()
+                    .write(("GET " + page.getPath() + path + " HTTP/1.1\r\n" + headers
+                                    + "\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            BufferedReader answer =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            StringBuilder head = new StringBuilder();
+            for (String line = answer.readLine(); line != null && !line.isEmpty(); line = answer.readLine()) {
+                head.append(line).append('\n');
+            }
+            return head.toString();
+        }
+    }
+
+    @Test
+    void badRequestsAreToldWhatIsWrong() throws Exception {
+        start();
+
+        assertThat(demo.workbench("gates/entrance/taps", "{\"card\":\"12\"}").statusCode())
                 .isEqualTo(400);
-        assertThat(raw(file, "gates/entrance/taps", "{\"cart\":\"4388261\"}").body())
+        assertThat(demo.workbench("gates/entrance/taps", "{\"cart\":\"4388261\"}")
+                        .body())
                 .contains("cart");
-        assertThat(raw(file, "gates/nowhere/taps", "{\"card\":\"4388261\"}").body())
+        assertThat(demo.workbench("gates/nowhere/taps", "{\"card\":\"4388261\"}")
+                        .body())
                 .contains("entrance");
-        assertThat(raw(file, "register/cards/4388261/status", "{\"status\":\"GONE\"}")
+        assertThat(demo.workbench("register/cards/4388261/status", "{\"status\":\"GONE\"}")
                         .body())
                 .contains("SUSPENDED");
     }
@@ -153,75 +208,31 @@ class DemoIT {
     @Test
     void ctrlCEndsItAndASecondStartGoesOn() throws Exception {
         JsonNode first = start();
-        post(first, "register/cards/4388261/status", "{\"status\":\"REVOKED\"}");
-        long version = listVersion(first);
-        interrupt();
+        demo.act("register/cards/4388261/status", "{\"status\":\"REVOKED\"}");
+        long version = listVersion();
+        demo.interrupt();
 
         JsonNode second = start();
 
         assertThat(second.path("login")).isEqualTo(first.path("login"));
         assertThat(second.path("apiToken")).isEqualTo(first.path("apiToken"));
-        assertThat(listVersion(second)).isGreaterThanOrEqualTo(version);
-        assertThat(post(second, "gates/entrance/taps", "{\"card\":\"4388261\"}")
+        assertThat(listVersion()).isGreaterThanOrEqualTo(version);
+        assertThat(demo.look("cards").path(0).path("status").asText())
+                .as("the register remembers")
+                .isEqualTo("REVOKED");
+        assertThat(demo.act("gates/entrance/taps", "{\"card\":\"4388261\"}")
                         .path("reason")
                         .asText())
                 .isEqualTo("CREDENTIAL_REVOKED");
     }
 
     private JsonNode start() throws Exception {
-        Path log = Files.createTempFile(folder, "demo", ".log");
-        List<String> command = new ArrayList<>(List.of(
-                ProcessHandle.current().info().command().orElseThrow(),
-                "--add-opens",
-                "java.smartcardio/sun.security.smartcardio=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Demo.class.getName(),
-                "--headless",
-                "--data",
-                folder.resolve("data").toString(),
-                "--port",
-                Integer.toString(SimulatedSite.freePort())));
-        demo = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .until(() -> Files.readString(log).contains("ready http://") || !demo.isAlive());
-        assertThat(demo.isAlive()).as(Files.readString(log)).isTrue();
-        return json.readTree(folder.resolve("data").resolve("demo.json").toFile());
+        demo = new DemoProcess(folder);
+        return demo.file();
     }
 
-    private void interrupt() throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-INT", Long.toString(demo.pid())).start().waitFor();
-        assertThat(demo.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-    }
-
-    private long listVersion(JsonNode file) throws IOException, InterruptedException {
-        HttpResponse<String> answer = http.send(
-                HttpRequest.newBuilder(URI.create(file.path("api").asText() + "/lists/hms-kort"))
-                        .header(
-                                "Authorization",
-                                "Bearer " + file.path("apiToken").asText())
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-        return json.readTree(answer.body()).path("version").asLong();
-    }
-
-    private JsonNode post(JsonNode file, String path, String body) throws IOException, InterruptedException {
-        HttpResponse<String> answer = raw(file, path, body);
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return json.readTree(answer.body());
-    }
-
-    private HttpResponse<String> raw(JsonNode file, String path, String body) throws IOException, InterruptedException {
-        return http.send(
-                HttpRequest.newBuilder(URI.create(file.path("workbench").asText() + "/" + path))
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(body))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+    private long listVersion() throws IOException, InterruptedException {
+        return demo.api("lists/hms-kort").path("version").asLong();
     }
 
     private void openBrowser() {

@@ -62,12 +62,12 @@ final class Cookies {
     }
 
     Optional<String> language(ServerRequest request) {
-        return read(request, name("portvakt-language"));
+        return read(request, name(Languages.COOKIE));
     }
 
     void setLanguage(ServerResponse response, String language) {
         response.headers()
-                .addCookie(cookie(name("portvakt-language"), language)
+                .addCookie(cookie(name(Languages.COOKIE), language)
                         .maxAge(LANGUAGE_KEPT)
                         .build());
     }

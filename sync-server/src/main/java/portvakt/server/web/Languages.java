@@ -13,7 +13,10 @@ import java.util.regex.Pattern;
 import portvakt.server.web.view.Texts;
 
 /** Which language a visitor gets: what they switched to, else what their browser asks for, else Norwegian. */
-final class Languages {
+public final class Languages {
+
+    /** The cookie that keeps what they switched to; over TLS with a prefix. */
+    public static final String COOKIE = "portvakt-language";
 
     static final String PATH = "/language";
 
@@ -41,7 +44,8 @@ final class Languages {
                         request.headers().first(HeaderNames.ACCEPT_LANGUAGE).orElse(""))));
     }
 
-    static Texts.Language asked(String acceptLanguage) {
+    /** What a browser asks for. @param acceptLanguage RFC 9110 § 12.5.4; may be blank */
+    public static Texts.Language asked(String acceptLanguage) {
         if (acceptLanguage.isBlank()) {
             return DEFAULT;
         }

@@ -117,6 +117,11 @@ public final class MqttUplink implements Uplink {
         statusChanged();
     }
 
+    /** Whether a connection stands at this moment. Any thread. */
+    public boolean isConnected() {
+        return connected;
+    }
+
     /** Payload bytes of all that has come from the broker since the start: what the gate costs its network. Any thread. */
     public long receivedBytes() {
         return session.receivedBytes();
