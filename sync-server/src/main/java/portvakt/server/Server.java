@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -20,7 +21,6 @@ import portvakt.protocol.Direction;
 import portvakt.protocol.Topics.GateAddress;
 import portvakt.protocol.mqtt.BrokerSession;
 import portvakt.protocol.mqtt.TlsIdentity;
-import portvakt.protocol.v1.SitePolicy;
 import portvakt.server.adapter.file.SecretFile;
 import portvakt.server.adapter.issuer.EnrolmentIssuer;
 import portvakt.server.adapter.issuer.ListIssuer;
@@ -31,6 +31,7 @@ import portvakt.server.adapter.issuer.TrustIssuer;
 import portvakt.server.adapter.keys.ServerKeys;
 import portvakt.server.adapter.log.CheckOutWatch;
 import portvakt.server.adapter.log.GapWatch;
+import portvakt.server.adapter.log.RetentionWatch;
 import portvakt.server.adapter.mqtt.BrokerLink;
 import portvakt.server.adapter.mqtt.EmbeddedBroker;
 import portvakt.server.adapter.mqtt.GateLanes;
@@ -42,6 +43,9 @@ import portvakt.server.adapter.register.StatusListPull;
 import portvakt.server.adapter.register.StatusListTokens;
 import portvakt.server.adapter.spread.LagWatch;
 import portvakt.server.adapter.sql.Database;
+import portvakt.server.adapter.sql.SqlAccessAudit;
+import portvakt.server.adapter.sql.SqlAccountAudit;
+import portvakt.server.adapter.sql.SqlAccountKeeping;
 import portvakt.server.adapter.sql.SqlAccounts;
 import portvakt.server.adapter.sql.SqlCardChips;
 import portvakt.server.adapter.sql.SqlCardRegister;
@@ -55,12 +59,19 @@ import portvakt.server.adapter.sql.SqlGates;
 import portvakt.server.adapter.sql.SqlJournalGaps;
 import portvakt.server.adapter.sql.SqlMusters;
 import portvakt.server.adapter.sql.SqlPasses;
+import portvakt.server.adapter.sql.SqlPersonalData;
 import portvakt.server.adapter.sql.SqlPolicyChanges;
 import portvakt.server.adapter.sql.SqlPresence;
+import portvakt.server.adapter.sql.SqlPrivacyCases;
 import portvakt.server.adapter.sql.SqlReconciliations;
 import portvakt.server.adapter.sql.SqlRegisterRecords;
+import portvakt.server.adapter.sql.SqlRestrictions;
+import portvakt.server.adapter.sql.SqlRetention;
+import portvakt.server.adapter.sql.SqlRowCorrections;
+import portvakt.server.adapter.sql.SqlSiteList;
 import portvakt.server.adapter.sql.SqlSitePolicies;
 import portvakt.server.adapter.sql.SqlSpread;
+import portvakt.server.adapter.sql.SqlTokens;
 import portvakt.server.list.PollSchedule;
 import portvakt.server.list.ReleaseGuard;
 import portvakt.server.log.CheckOutRules;
@@ -122,14 +133,7 @@ public final class Server implements AutoCloseable {
         BrokerLink link = keep("broker link", link(config, session, database, log, gates, clock));
         ListIssuers lists = keep("list issuers", issuers(config, database, keys, link, clock));
         SqlCardRegister register = new SqlCardRegister(database, clock, lists::changed);
-        EnrolmentIssuer enrolments = keep(
-                "enrolment issuer",
-                new EnrolmentIssuer(
-                        config.sites().stream().map(ServerConfig.Site::name).toList(),
-                        listKeys,
-                        SqlEnrolments.reading(database),
-                        link,
-                        clock));
+        EnrolmentIssuer enrolments = keep("enrolment issuer", enrolmentIssuer(config, listKeys, database, link, clock));
         TrustIssuer trust = keep("trust issuer", trustIssuer(config, keys, listKeys, database, link, clock));
         link.start(new Issuers(trust, lists, enrolments));
         trust.start();
@@ -138,8 +142,12 @@ public final class Server implements AutoCloseable {
         SqlPresence presence = presence(config, database, listKeys, log, gates, link, clock);
         watch(config, new GapWatch(new SqlJournalGaps(database, log), clock), lists, spread, presence, clock);
 
+        SqlErasure erasure = new SqlErasure(database);
+        PrivacyParts privacy = privacy(config, database, erasure, clock);
+
         SqlRegisterRecords records = new SqlRegisterRecords(database, clock);
         SqlReconciliations reconciliations = new SqlReconciliations(database);
+        SqlAccounts accounts = new SqlAccounts(database);
         parts = new ServerParts(
                 config,
                 log,
@@ -158,10 +166,14 @@ public final class Server implements AutoCloseable {
                 keys,
                 new SqlMusters(database, site -> log.onSite(Optional.of(site))),
                 new SqlEvidence(database),
-                new SqlErasure(database),
+                erasure,
                 presence,
+                privacy,
                 authority.certificate(),
-                new SqlAccounts(database),
+                accounts,
+                new SqlAccountKeeping(database, accounts),
+                new SqlTokens(database),
+                new SqlAccountAudit(database),
                 keys,
                 clock,
                 List.of(
@@ -232,6 +244,40 @@ public final class Server implements AutoCloseable {
                 .start();
     }
 
+    /** Begins to remove what is kept no longer, too. */
+    private PrivacyParts privacy(ServerConfig config, Database database, SqlErasure erasure, InstantSource clock) {
+        PrivacyParts privacy = new PrivacyParts(
+                new SqlAccessAudit(database),
+                new SqlSiteList(database),
+                new SqlRestrictions(database),
+                new SqlPrivacyCases(database),
+                new SqlRowCorrections(database),
+                new SqlPersonalData(database));
+        ZoneId zone = config.web().zone();
+        List<RetentionWatch.Site> sites = config.sites().stream()
+                .map(site -> new RetentionWatch.Site(
+                        site.name(),
+                        site.presence().zone().orElse(zone),
+                        site.retention().passages(),
+                        site.retention().siteList(),
+                        site.retention().passNotes()))
+                .toList();
+        keep(
+                        "retention watch",
+                        new RetentionWatch(
+                                sites,
+                                config.privacy().auditKept(),
+                                zone,
+                                erasure,
+                                new SqlRetention(database),
+                                privacy.restrictions(),
+                                privacy.siteList(),
+                                privacy.audit(),
+                                clock))
+                .start();
+        return privacy;
+    }
+
     private static CheckOutWatch checkOutWatch(ServerConfig config, CheckOuts checkOuts, InstantSource clock) {
         Map<String, CheckOutRules> rules = new TreeMap<>();
         config.sites()
@@ -298,6 +344,16 @@ public final class Server implements AutoCloseable {
         return new ListIssuers(issuers);
     }
 
+    private static EnrolmentIssuer enrolmentIssuer(
+            ServerConfig config, ListKeys keys, Database database, RetainedPublisher publisher, InstantSource clock) {
+        return new EnrolmentIssuer(
+                config.sites().stream().map(ServerConfig.Site::name).toList(),
+                keys,
+                SqlEnrolments.reading(database),
+                publisher,
+                clock);
+    }
+
     private static TrustIssuer trustIssuer(
             ServerConfig config,
             ServerKeys keys,
@@ -309,20 +365,10 @@ public final class Server implements AutoCloseable {
         return new TrustIssuer(
                 keys,
                 listKeys,
-                () -> policies(config, changes.inForce()),
+                () -> config.policies(changes.inForce()),
                 new SqlSitePolicies(database),
                 publisher,
                 clock);
-    }
-
-    /** What people have set while the server runs counts more than the file. */
-    private static Map<String, SitePolicy> policies(ServerConfig config, Map<String, SitePolicy> changed) {
-        Map<String, SitePolicy> policies = new TreeMap<>();
-        config.sites()
-                .forEach(site -> policies.put(
-                        site.name(),
-                        changed.getOrDefault(site.name(), site.policy().message(site.name()))));
-        return policies;
     }
 
     private BrokerSession.Settings session(

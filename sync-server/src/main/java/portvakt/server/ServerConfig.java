@@ -6,10 +6,13 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import portvakt.protocol.Topics;
 import portvakt.protocol.config.ConfigFile;
+import portvakt.protocol.v1.SitePolicy;
 import portvakt.server.list.CardRange;
 import portvakt.server.list.PollSchedule;
 import portvakt.server.list.ReleaseGuard;
@@ -31,6 +34,7 @@ import portvakt.server.port.StatusChange;
  * @param cardNumberPattern what a card number has to look like, default {@code [0-9]{7}}
  * @param gateCertificateValidity default two years
  * @param spread     when a gate is too late with a list
+ * @param privacy    what the operator says of personal data; default nothing
  */
 public record ServerConfig(
         Path dataFolder,
@@ -42,10 +46,37 @@ public record ServerConfig(
         String list,
         String cardNumberPattern,
         Duration gateCertificateValidity,
-        Spread spread) {
+        Spread spread,
+        PrivacySettings privacy) {
 
     private static final int PORT_MAX = 65_535;
     private static final int DIGITS_DEFAULT = 7;
+
+    /** One whose operator says nothing of personal data. */
+    public ServerConfig(
+            Path dataFolder,
+            Web web,
+            Optional<DatabaseAccess> database,
+            Broker broker,
+            Optional<Register> register,
+            List<Site> sites,
+            String list,
+            String cardNumberPattern,
+            Duration gateCertificateValidity,
+            Spread spread) {
+        this(
+                dataFolder,
+                web,
+                database,
+                broker,
+                register,
+                sites,
+                list,
+                cardNumberPattern,
+                gateCertificateValidity,
+                spread,
+                null);
+    }
 
     public ServerConfig {
         require(dataFolder != null, "dataFolder is missing: name a folder that only this program uses");
@@ -57,6 +88,14 @@ public record ServerConfig(
         java.util.regex.Pattern.compile(cardNumberPattern);
         gateCertificateValidity = gateCertificateValidity == null ? Duration.ofDays(730) : gateCertificateValidity;
         spread = spread == null ? new Spread(null, null) : spread;
+        List<String> names = sites.stream().map(Site::name).toList();
+        web.oidc()
+                .map(OidcSettings::roles)
+                .orElse(List.of())
+                .forEach(mapped -> require(
+                        mapped.site().map(names::contains).orElse(true),
+                        "web.oidc.roles names the site " + mapped.site().orElse("") + ", which is not among sites"));
+        privacy = privacy == null ? PrivacySettings.none() : privacy;
         require(
                 gateCertificateValidity.compareTo(Duration.ofDays(1)) >= 0,
                 "gateCertificateValidity must be a day or more, for example P730D");
@@ -69,10 +108,24 @@ public record ServerConfig(
      * @param publicUrl   what people type, default {@code http://localhost:PORT/}
      * @param behindProxy a proxy in front of this server does TLS
      * @param zone        the time zone of the console, default Europe/Oslo
+     * @param oidc        the provider by which people may log in; without it by local accounts alone
      */
     public record Web(
-            String host, Integer port, URI publicUrl, Optional<Keystore> tls, Boolean behindProxy, ZoneId zone) {
+            String host,
+            Integer port,
+            URI publicUrl,
+            Optional<Keystore> tls,
+            Boolean behindProxy,
+            ZoneId zone,
+            Optional<OidcSettings> oidc) {
+
+        /** With local accounts alone. */
+        public Web(String host, Integer port, URI publicUrl, Optional<Keystore> tls, Boolean behindProxy, ZoneId zone) {
+            this(host, port, publicUrl, tls, behindProxy, zone, Optional.empty());
+        }
+
         public Web {
+            oidc = oidc == null ? Optional.empty() : oidc;
             host = host == null ? "127.0.0.1" : host;
             port = checkedPort("port", port, 8080);
             tls = tls == null ? Optional.empty() : tls;
@@ -87,7 +140,7 @@ public record ServerConfig(
                             + " proxy does TLS, or listen on 127.0.0.1");
         }
 
-        private static boolean isThisMachine(String host) {
+        static boolean isThisMachine(String host) {
             return host.equals("localhost") || host.equals("::1") || host.matches("127\\.[0-9.]+");
         }
     }
@@ -233,8 +286,18 @@ public record ServerConfig(
      * @param title  what people call it; default the name
      * @param policy what its gates ask of those who enter; default {@link SitePolicySettings#byDefault}
      * @param presence how it keeps count of who is on it; default {@link SitePresenceSettings#byDefault}
+     * @param retention how long its personal data is kept; default {@link SiteRetentionSettings#byDefault}
      */
-    public record Site(String name, String title, SitePolicySettings policy, SitePresenceSettings presence) {
+    public record Site(
+            String name,
+            String title,
+            SitePolicySettings policy,
+            SitePresenceSettings presence,
+            SiteRetentionSettings retention) {
+
+        public Site(String name, String title, SitePolicySettings policy, SitePresenceSettings presence) {
+            this(name, title, policy, presence, null);
+        }
 
         public Site {
             require(name != null, "a site needs a name");
@@ -247,6 +310,7 @@ public record ServerConfig(
             title = title == null ? name : title;
             policy = policy == null ? SitePolicySettings.byDefault() : policy;
             presence = presence == null ? SitePresenceSettings.byDefault() : presence;
+            retention = retention == null ? SiteRetentionSettings.byDefault() : retention;
         }
 
         /** A site with the default policy and presence. */
@@ -272,6 +336,14 @@ public record ServerConfig(
                                 .filter(Topics::isName))
                 .distinct()
                 .toList();
+    }
+
+    /** The policy of each site, without version and time of issue. @param changed what counts in the place of what stands here, by site */
+    Map<String, SitePolicy> policies(Map<String, SitePolicy> changed) {
+        Map<String, SitePolicy> policies = new TreeMap<>();
+        sites.forEach(site -> policies.put(
+                site.name(), changed.getOrDefault(site.name(), site.policy().message(site.name()))));
+        return policies;
     }
 
     /** @throws ConfigFile.Invalid with a message for the installer */

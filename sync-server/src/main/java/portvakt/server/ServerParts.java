@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import portvakt.server.adapter.register.Reconciler;
+import portvakt.server.port.AccountAudit;
+import portvakt.server.port.AccountKeeping;
 import portvakt.server.port.Accounts;
 import portvakt.server.port.CardChips;
 import portvakt.server.port.CardRegister;
@@ -25,6 +27,7 @@ import portvakt.server.port.Presence;
 import portvakt.server.port.Reconciliations;
 import portvakt.server.port.RegisterRecords;
 import portvakt.server.port.SpreadLog;
+import portvakt.server.port.Tokens;
 
 /** What a running server offers to what is built on it: the web part, the simulator. All safe for any thread. */
 public record ServerParts(
@@ -47,8 +50,12 @@ public record ServerParts(
         Evidence evidence,
         Erasure erasure,
         Presence presence,
+        PrivacyParts privacy,
         X509Certificate authority,
         Accounts accounts,
+        AccountKeeping accountKeeping,
+        Tokens tokens,
+        AccountAudit accountAudit,
         KeyTrust keyTrust,
         InstantSource clock,
         List<Probe> probes) {

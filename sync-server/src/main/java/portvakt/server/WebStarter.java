@@ -6,18 +6,24 @@ import io.helidon.health.HealthCheckType;
 import io.helidon.webserver.http.HttpService;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import portvakt.protocol.v1.SitePolicy;
+import portvakt.server.adapter.oidc.OidcProvider;
 import portvakt.server.adapter.register.SecurityEventTokens;
 import portvakt.server.list.ReleaseGuard;
+import portvakt.server.port.IdentityProvider;
+import portvakt.server.web.AccountDesk;
 import portvakt.server.web.EnrolmentDesk;
 import portvakt.server.web.EvidenceDesk;
 import portvakt.server.web.PassDesk;
 import portvakt.server.web.PresenceDesk;
+import portvakt.server.web.PrivacyDesk;
 import portvakt.server.web.RegisterDesk;
 import portvakt.server.web.SettingsDesk;
 import portvakt.server.web.SpreadDesk;
@@ -85,7 +91,16 @@ public final class WebStarter implements ServerParts.Starter {
                 new PassDesk(parts.passes(), parts.passKeys(), parts.register(), parts.lists(), new SecureRandom()),
                 parts.musters(),
                 new EvidenceDesk(parts.evidence(), parts.erasure(), parts.authority()),
-                parts.accounts(),
+                new AccountDesk(
+                        parts.accounts(),
+                        parts.accountKeeping(),
+                        parts.tokens(),
+                        parts.accountAudit(),
+                        parts.config().sites().stream()
+                                .map(ServerConfig.Site::name)
+                                .toList(),
+                        provider(web)),
+                privacy(parts),
                 parts.keyTrust(),
                 parts.clock(),
                 parts.probes().stream().map(WebStarter::ready).toList(),
@@ -149,6 +164,44 @@ public final class WebStarter implements ServerParts.Starter {
                         presence.antiPassbackForgets()));
     }
 
+    private static PrivacyDesk privacy(ServerParts parts) {
+        ServerConfig.Web web = parts.config().web();
+        PrivacyParts privacy = parts.privacy();
+        PrivacySettings settings = parts.config().privacy();
+        return new PrivacyDesk(
+                privacy.audit(),
+                privacy.siteList(),
+                privacy.restrictions(),
+                privacy.cases(),
+                privacy.corrections(),
+                privacy.personalData(),
+                parts.erasure(),
+                parts.config().sites().stream()
+                        .map(site -> new PrivacyDesk.Site(
+                                site.name(),
+                                site.title(),
+                                site.presence().zone().orElse(web.zone()),
+                                site.retention().passages(),
+                                site.retention().siteList(),
+                                site.retention().passNotes()))
+                        .toList(),
+                Pattern.compile(parts.config().cardNumberPattern()),
+                web.publicUrl(),
+                new PrivacyDesk.Operator(
+                        settings.controller(),
+                        settings.contact(),
+                        settings.officer(),
+                        settings.passagesPurpose().map(WebStarter::inBoth),
+                        settings.passagesBasis().map(WebStarter::inBoth),
+                        settings.recipients().map(WebStarter::inBoth),
+                        settings.complaints().map(WebStarter::inBoth),
+                        settings.auditKept()));
+    }
+
+    private static PrivacyDesk.InBoth inBoth(PrivacySettings.InBoth text) {
+        return new PrivacyDesk.InBoth(text.nb(), text.en());
+    }
+
     private static PresenceDesk presence(ServerParts parts) {
         ZoneId zone = parts.config().web().zone();
         return new PresenceDesk(
@@ -177,6 +230,35 @@ public final class WebStarter implements ServerParts.Starter {
                     keystore.passwordFile() + ": cannot be read; it should hold the password of " + keystore.p12(), e);
         }
         return Optional.of(new WebConfig.TlsKeystore(keystore.p12(), password.toCharArray()));
+    }
+
+    private static Optional<IdentityProvider> provider(ServerConfig.Web web) throws IOException {
+        if (web.oidc().isEmpty()) {
+            return Optional.empty();
+        }
+        OidcSettings oidc = web.oidc().get();
+        Optional<String> secret = Optional.empty();
+        if (oidc.clientSecretFile().isPresent()) {
+            Path file = oidc.clientSecretFile().get();
+            try {
+                secret = Optional.of(Files.readString(file).strip());
+            } catch (IOException e) {
+                throw new IOException(
+                        file + ": cannot be read; it should hold the secret of the client " + oidc.clientId(), e);
+            }
+        }
+        return Optional.of(new OidcProvider(new OidcProvider.Settings(
+                oidc.issuer(),
+                oidc.clientId(),
+                secret,
+                oidc.scopes(),
+                oidc.nameClaim(),
+                oidc.rolesClaim(),
+                oidc.roles().stream()
+                        .collect(Collectors.groupingBy(
+                                OidcSettings.MappedRole::value,
+                                Collectors.mapping(OidcSettings.MappedRole::grant, Collectors.toSet()))),
+                oidc.label())));
     }
 
     private static HealthCheck ready(ServerParts.Probe probe) {

@@ -51,8 +51,13 @@ class DocumentedSettingsTest {
                 ServerConfig.StatusList.class,
                 ServerConfig.Spread.class,
                 ServerConfig.Site.class,
+                OidcSettings.class,
+                OidcSettings.MappedRole.class,
                 SitePolicySettings.class,
-                SitePresenceSettings.class)) {
+                SitePresenceSettings.class,
+                SiteRetentionSettings.class,
+                PrivacySettings.class,
+                PrivacySettings.InBoth.class)) {
             for (var component : part.getRecordComponents()) {
                 assertThat(all)
                         .as("%s.%s", part.getSimpleName(), component.getName())

@@ -64,6 +64,37 @@ class ServerConfigTest {
     }
 
     @Test
+    void aProviderNeedsAnIssuerAClientAndRolesOfSitesThatThereAre() throws Exception {
+        OidcSettings least = read("dataFolder: /x\nweb: {oidc: {issuer: 'https://id.example', clientId: portvakt}}\n")
+                .web()
+                .oidc()
+                .orElseThrow();
+        assertThat(least.scopes()).containsExactly("openid", "profile");
+        assertThat(least.nameClaim()).isEqualTo("sub");
+        assertThat(least.label()).isEqualTo("id.example");
+        for (String[] wrong : new String[][] {
+            {"{clientId: x}", "issuer"},
+            {"{issuer: 'http://id.example', clientId: x}", "https"},
+            {"{issuer: 'https://id.example'}", "clientId"},
+            {"{issuer: 'https://id.example', clientId: x, nameClaim: pid}", "national identity number"},
+            {"{issuer: 'https://id.example', clientId: x, rolesClaim: groups}", "both rolesClaim and roles"},
+            {
+                "{issuer: 'https://id.example', clientId: x, rolesClaim: g, roles: [{value: a, role: program}]}",
+                "role must be"
+            },
+            {
+                "{issuer: 'https://id.example', clientId: x, rolesClaim: g, roles: [{value: a, role: guard, site: nowhere}]}",
+                "nowhere"
+            },
+        }) {
+            assertThatThrownBy(() -> read("dataFolder: /x\nweb: {oidc: " + wrong[0] + "}\n"))
+                    .as(wrong[0])
+                    .isInstanceOf(ConfigFile.Invalid.class)
+                    .hasMessageContaining(wrong[1]);
+        }
+    }
+
+    @Test
     void aMistypedSettingIsNamedWithItsFile() {
         assertThatThrownBy(() -> read("dataFolder: /x\nwbe: {}\n"))
                 .hasMessageContaining("server.yaml:")

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import portvakt.server.ServerStartException;
 import portvakt.server.WebStarter;
 import portvakt.server.port.Accounts;
 import portvakt.server.port.Role;
+import portvakt.server.port.Tokens;
 import portvakt.sim.site.SimulatedSite;
 
 /** {@code ./portvakt demo}: the whole system on this machine, without hardware, daemon or network. */
@@ -176,7 +178,7 @@ public final class Demo implements Callable<Integer> {
             throw new IOException(folder + " has accounts but no demo.json; delete the folder to begin anew");
         }
         DemoFile.LogIn logIn = before.map(DemoFile::login).orElseGet(() -> newAccount(accounts));
-        String token = before.map(DemoFile::apiToken).orElseGet(() -> accounts.createToken(USER, Role.PROGRAM));
+        String token = before.map(DemoFile::apiToken).orElseGet(() -> newToken(parts.tokens()));
         URI url = parts.config().web().publicUrl();
         return new DemoFile(
                 url,
@@ -204,6 +206,11 @@ public final class Demo implements Callable<Integer> {
         int port = displays.get(gate).port();
         return new DemoFile.GateEntry(
                 gate, direction.name(), Optional.of(URI.create("http://127.0.0.1:" + port + "/")));
+    }
+
+    private static String newToken(Tokens tokens) {
+        return tokens.make(Tokens.Wish.everywhere(USER, Role.PROGRAM), USER, Instant.now())
+                .secret();
     }
 
     private static DemoFile.LogIn newAccount(Accounts accounts) {

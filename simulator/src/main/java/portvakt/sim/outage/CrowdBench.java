@@ -18,8 +18,6 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import portvakt.server.Server;
-import portvakt.server.port.Principal;
-import portvakt.server.port.Role;
 import portvakt.sim.bench.LogFill;
 import portvakt.sim.rig.Settings;
 
@@ -104,9 +102,7 @@ final class CrowdBench {
     /** Somebody logs in, before the server that is measured starts. */
     private String session() throws IOException {
         try (Server server = site.start()) {
-            return server.parts()
-                    .accounts()
-                    .openSession(Principal.everywhere("bench", Role.SITE_MANAGER), Instant.now());
+            return OutageSite.session(server.parts().accounts());
         }
     }
 

@@ -12,8 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import portvakt.server.Server;
-import portvakt.server.port.Principal;
-import portvakt.server.port.Role;
 
 /**
  * Server and broker are away for weeks and come back: a gate's journal goes to the server, and meanwhile somebody shows a card each second and
@@ -119,7 +117,7 @@ final class DrainBench {
         return new PageStream(
                 HttpClient.newHttpClient(),
                 site.url(),
-                server.parts().accounts().openSession(Principal.everywhere("bench", Role.SITE_MANAGER), Instant.now()));
+                OutageSite.session(server.parts().accounts()));
     }
 
     /** Until all that was in the journal is acknowledged; whoever taps meanwhile comes on top. */

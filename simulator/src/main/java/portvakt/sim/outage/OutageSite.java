@@ -3,6 +3,7 @@ package portvakt.sim.outage;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,10 +15,14 @@ import portvakt.server.Server;
 import portvakt.server.ServerConfig;
 import portvakt.server.ServerStartException;
 import portvakt.server.WebStarter;
+import portvakt.server.port.Accounts;
+import portvakt.server.port.Role;
 import portvakt.sim.site.SimulatedSite;
 
 /** A server's folder and ports, and the gates that were provisioned there. The server runs when somebody starts it. */
 final class OutageSite {
+
+    private static final String USER = "bench";
 
     private final Path folder;
     private final ServerConfig config;
@@ -47,6 +52,14 @@ final class OutageSite {
         } catch (ServerStartException e) {
             throw new IOException("the server does not start: " + e.getMessage(), e);
         }
+    }
+
+    /** The secret of a session that may see the console, of an account that is made for it. */
+    static String session(Accounts accounts) {
+        if (accounts.isEmpty()) {
+            accounts.create(USER, SimulatedSite.newPassword().toCharArray(), Role.SITE_MANAGER);
+        }
+        return accounts.openSession(USER, Instant.now());
     }
 
     /** Makes gates and opens their journals; nothing is sent yet. The server must not run. */

@@ -37,6 +37,7 @@ import portvakt.gate.adapter.file.FolderDisk;
 import portvakt.gate.journal.JournalReader;
 import portvakt.protocol.v1.ChainedEvent;
 import portvakt.protocol.v1.EventFacts;
+import portvakt.server.web.Axe;
 
 /** The workbench in a real browser, over a whole demo: what a hand does there, the real gate does, and both sides show it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -345,6 +346,7 @@ class WorkbenchIT {
                         "return document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
                 .as("no sideways scrolling, see %s", picture)
                 .isTrue();
+        assertThat(Axe.of(browser).violations()).isEmpty();
         if (device.equals("desktop")) {
             assertThat(Files.size(picture)).isLessThan(PICTURE_BYTES_MAX);
         }

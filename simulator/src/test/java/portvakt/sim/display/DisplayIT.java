@@ -214,6 +214,7 @@ class DisplayIT {
         server.show(notice(face));
         kiosk.await(look);
         assertFits(face);
+        assertThat(kiosk.violations()).isEmpty();
         return kiosk.picture();
     }
 }

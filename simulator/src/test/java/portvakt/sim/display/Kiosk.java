@@ -21,6 +21,7 @@ import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
+import portvakt.server.web.Axe;
 
 /** Chromium as it stands in front of a gate: one page, at the size of a small screen. */
 final class Kiosk implements AutoCloseable {
@@ -44,7 +45,7 @@ final class Kiosk implements AutoCloseable {
             const found = [];
             const root = document.documentElement;
             if (root.scrollHeight > innerHeight || root.scrollWidth > innerWidth) found.push('the page scrolls');
-            for (const e of document.querySelectorAll('header, header *, main, main div, #words strong, #words span, footer, footer *')) {
+            for (const e of document.querySelectorAll('header, header *, main, main div, #words h1, #words span, footer, footer *')) {
               const r = e.getBoundingClientRect();
               if (r.width && (r.left < -0.5 || r.top < -0.5 || r.right > innerWidth + 0.5 || r.bottom > innerHeight + 0.5))
                 found.push(e.tagName + ' ' + e.textContent.slice(0, 40) + ' stands outside');
@@ -132,7 +133,7 @@ final class Kiosk implements AutoCloseable {
     /** Height of the headlines' letters' line, CSS pixels. */
     double headlinePx() {
         return ((Number) browser.executeScript(
-                        "return parseFloat(getComputedStyle(document.querySelector('#words strong')).fontSize)"))
+                        "return parseFloat(getComputedStyle(document.querySelector('#words h1')).fontSize)"))
                 .doubleValue();
     }
 
@@ -140,6 +141,11 @@ final class Kiosk implements AutoCloseable {
         return browser.manage().logs().get(LogType.BROWSER).getAll().stream()
                 .map(entry -> entry.getMessage())
                 .toList();
+    }
+
+    /** What axe-core objects to. */
+    List<String> violations() {
+        return Axe.of(browser).violations();
     }
 
     BufferedImage picture() throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import portvakt.server.Main;
 import portvakt.server.Server;
 import portvakt.server.ServerConfig;
 import portvakt.server.port.Role;
+import portvakt.server.port.Tokens;
 import portvakt.sim.register.CentralRegister;
 import portvakt.sim.site.SimulatedSite;
 
@@ -57,7 +59,11 @@ final class ServerProcess implements AutoCloseable {
         configFile = Settings.write(config, folder.resolve("server.yaml"));
         try (Server server = Server.start(config, InstantSource.system(), List.of())) {
             log = new EntryLogApi(
-                    config.web().publicUrl(), server.parts().accounts().createToken("rig", Role.PROGRAM));
+                    config.web().publicUrl(),
+                    server.parts()
+                            .tokens()
+                            .make(Tokens.Wish.everywhere("rig", Role.PROGRAM), "rig", Instant.now())
+                            .secret());
         }
     }
 

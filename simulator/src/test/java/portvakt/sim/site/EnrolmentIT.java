@@ -11,6 +11,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import portvakt.protocol.CardNumber;
 import portvakt.protocol.CardStatus;
 import portvakt.protocol.Uid;
 import portvakt.server.port.Role;
+import portvakt.server.port.Tokens;
 import portvakt.sim.device.UidCard;
 import portvakt.sim.device.VirtualCard;
 
@@ -44,7 +46,11 @@ class EnrolmentIT {
     @BeforeEach
     void open() throws Exception {
         site = SimulatedSite.open(new SimulatedSite.Settings(folder, 0, Duration.ofSeconds(2), Duration.ofMillis(200)));
-        token = site.server().parts().accounts().createToken("site office", Role.PROGRAM);
+        token = site.server()
+                .parts()
+                .tokens()
+                .make(Tokens.Wish.everywhere("site office", Role.PROGRAM), "test", Instant.now())
+                .secret();
     }
 
     @AfterEach

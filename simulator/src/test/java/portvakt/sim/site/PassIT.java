@@ -33,6 +33,7 @@ import portvakt.protocol.pass.PassCode;
 import portvakt.protocol.pass.PassNumber;
 import portvakt.protocol.sign.KeyId;
 import portvakt.server.port.Role;
+import portvakt.server.port.Tokens;
 
 /** Somebody without a card is let in by the picture that the server draws, without the server, and not after it is withdrawn. */
 @Timeout(180)
@@ -53,7 +54,11 @@ class PassIT {
     @BeforeEach
     void open() throws Exception {
         site = SimulatedSite.open(new SimulatedSite.Settings(folder, 0, Duration.ofSeconds(2), Duration.ofMillis(200)));
-        token = site.server().parts().accounts().createToken("site office", Role.PROGRAM);
+        token = site.server()
+                .parts()
+                .tokens()
+                .make(Tokens.Wish.everywhere("site office", Role.PROGRAM), "test", Instant.now())
+                .secret();
     }
 
     @AfterEach

@@ -26,6 +26,7 @@ import portvakt.protocol.CardStatus;
 import portvakt.protocol.DenialReason;
 import portvakt.protocol.Uid;
 import portvakt.server.port.Role;
+import portvakt.server.port.Tokens;
 import portvakt.sim.device.VirtualCard;
 
 /**
@@ -49,7 +50,11 @@ class WholeChainIT {
     @BeforeEach
     void open() throws Exception {
         site = SimulatedSite.open(new SimulatedSite.Settings(folder, 0, Duration.ofSeconds(2), Duration.ofMillis(500)));
-        token = site.server().parts().accounts().createToken("test", Role.PROGRAM);
+        token = site.server()
+                .parts()
+                .tokens()
+                .make(Tokens.Wish.everywhere("test", Role.PROGRAM), "test", Instant.now())
+                .secret();
     }
 
     @AfterEach

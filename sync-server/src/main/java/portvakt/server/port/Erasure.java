@@ -2,6 +2,7 @@ package portvakt.server.port;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import portvakt.protocol.CardNumber;
 
 /**
@@ -15,9 +16,16 @@ public interface Erasure {
      *
      * @param card   empty: everybody
      * @param before by the gates' clocks; empty: whenever it was. Never both empty
+     * @param except who stays, where it is everybody
      */
-    record Scope(String site, Optional<CardNumber> card, Optional<Instant> before) {
+    record Scope(String site, Optional<CardNumber> card, Optional<Instant> before, Set<CardNumber> except) {
+
+        public Scope(String site, Optional<CardNumber> card, Optional<Instant> before) {
+            this(site, card, before, Set.of());
+        }
+
         public Scope {
+            except = Set.copyOf(except);
             if (card.isEmpty() && before.isEmpty()) {
                 throw new IllegalArgumentException("an erasure needs a card or a date");
             }

@@ -73,6 +73,11 @@ final class Api {
                 .toList();
         Instant now = clock.instant();
         Instant from = now.minus(DOUBTFUL_FOR);
+        Reading.shown(
+                request,
+                people.size(),
+                people.stream().map(OnSite::since).min(Instant::compareTo).orElse(from),
+                now);
         Json.send(
                 response,
                 new OnSiteNow(

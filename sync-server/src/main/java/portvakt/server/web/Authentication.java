@@ -9,7 +9,6 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.time.InstantSource;
 import java.util.Optional;
-import portvakt.server.port.Accounts;
 import portvakt.server.port.Principal;
 import portvakt.server.port.Right;
 
@@ -18,13 +17,13 @@ final class Authentication {
 
     private static final String BEARER = "Bearer ";
 
-    private final Accounts accounts;
+    private final AccountDesk desk;
     private final Cookies cookies;
     private final SameOrigin sameOrigin;
     private final InstantSource clock;
 
-    Authentication(Accounts accounts, Cookies cookies, SameOrigin sameOrigin, InstantSource clock) {
-        this.accounts = accounts;
+    Authentication(AccountDesk desk, Cookies cookies, SameOrigin sameOrigin, InstantSource clock) {
+        this.desk = desk;
         this.cookies = cookies;
         this.sameOrigin = sameOrigin;
         this.clock = clock;
@@ -64,12 +63,12 @@ final class Authentication {
     }
 
     Optional<Principal> session(ServerRequest request) {
-        return cookies.session(request).flatMap(secret -> accounts.session(secret, clock.instant()));
+        return cookies.session(request).flatMap(secret -> desk.accounts().session(secret, clock.instant()));
     }
 
     private Optional<Principal> caller(ServerRequest request) {
         Optional<String> bearer = bearer(request);
-        return bearer.isPresent() ? accounts.token(bearer.get()) : session(request);
+        return bearer.isPresent() ? desk.tokens().principal(bearer.get(), clock.instant()) : session(request);
     }
 
     /** A token that a browser would not send by itself, whether it is good or not. */
@@ -109,10 +108,7 @@ final class Authentication {
                         .send(response);
             }
             case STREAM -> response.status(Status.UNAUTHORIZED_401).send();
-            case PAGE, PUBLIC ->
-                response.status(Status.SEE_OTHER_303)
-                        .header(HeaderNames.LOCATION, LogInPages.PATH)
-                        .send();
+            case PAGE, PUBLIC -> Pages.redirect(response, LogInPages.pathFor(request));
         }
     }
 

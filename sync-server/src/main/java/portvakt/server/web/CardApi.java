@@ -77,6 +77,7 @@ final class CardApi {
                 .stream()
                 .map(RegisterApi::json)
                 .toList();
+        Reading.shown(request, history.size());
         Json.send(response, card(list, card, Optional.of(history)));
     }
 

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import portvakt.server.port.AccessAudit.Kind;
 import portvakt.server.port.EntryLog;
 import portvakt.server.port.Gates;
 import portvakt.server.port.Gates.Gate;
@@ -42,9 +43,18 @@ final class ConsolePage {
     private final Gates gates;
     private final Lists lists;
     private final Pages pages;
+    private final PersonNotes notes;
     private final InstantSource clock;
 
-    ConsolePage(EntryLog log, Presence presence, Gates gates, Lists lists, Pages pages, InstantSource clock) {
+    ConsolePage(
+            EntryLog log,
+            Presence presence,
+            Gates gates,
+            Lists lists,
+            PersonNotes notes,
+            Pages pages,
+            InstantSource clock) {
+        this.notes = notes;
         this.log = log;
         this.presence = presence;
         this.gates = gates;
@@ -54,7 +64,9 @@ final class ConsolePage {
     }
 
     List<Route> routes() {
-        return List.of(new Route(Method.GET, PATH, Route.Protection.PAGE, Optional.empty(), this::show));
+        // Its right is asked for in it, since whoever lacks it is led elsewhere.
+        return List.of(new Route(
+                Method.GET, PATH, Route.Protection.PAGE, Optional.empty(), Optional.of(Kind.PASSAGES), this::show));
     }
 
     private void show(ServerRequest request, ServerResponse response) {
@@ -75,7 +87,8 @@ final class ConsolePage {
         // The log is read before presence and gates, and the stream goes on from the log: nothing falls between.
         List<LogEntry> entries = log.before(before, EVENTS_SHOWN, EntryLog.Filter.NONE.of(site));
         List<Gate> all = gates(site);
-        Wording wording = wording(texts, principal, site, all);
+        Reading.shown(request, entries);
+        Wording wording = wording(texts, principal, site, all, entries);
         long newest = entries.isEmpty() ? 0 : entries.getFirst().id();
         List<RowView> rows = Passage.join(
                         entries.stream().filter(Wording::isWorthARow).toList())
@@ -101,10 +114,11 @@ final class ConsolePage {
                                         + entries.getLast().id()));
     }
 
-    /** The words for one reader: their language, their right to see card numbers. */
-    static Wording wording(Texts texts, Principal principal, Optional<String> site, List<Gate> gates) {
+    /** The words for one reader: their language, their right to see card numbers. @param entries that are going to be shown */
+    Wording wording(Texts texts, Principal principal, Optional<String> site, List<Gate> gates, List<LogEntry> entries) {
         boolean severalSites = gates.stream().map(Gate::site).distinct().count() > 1;
-        return new Wording(texts, principal.may(Right.SEE_CARD_NUMBERS, site), severalSites);
+        return new Wording(texts, principal.may(Right.SEE_CARD_NUMBERS, site), severalSites)
+                .noting(notes.of(texts, principal, entries));
     }
 
     PresenceView presence(Wording wording, Optional<String> site, List<Gate> all, Instant now) {

@@ -93,6 +93,11 @@ final class ConsoleStream {
         bells.forEach(Semaphore::release);
     }
 
+    /** Has all streams look now whether they may go on: somebody's roles or sessions have changed. */
+    void recheck() {
+        bells.forEach(Semaphore::release);
+    }
+
     private void followAll(ServerRequest request, ServerResponse response) throws Exception {
         Optional<String> site;
         try {
@@ -121,8 +126,8 @@ final class ConsoleStream {
      */
     private void follow(ServerRequest request, ServerResponse response, Optional<String> site, Optional<Filter> search)
             throws Exception {
-        Follower follower = new Follower(
-                pages.texts(request), Authentication.principal(request), site, search, lastSeen(request, site));
+        Principal principal = Authentication.principal(request);
+        Follower follower = new Follower(pages.texts(request), principal, site, search, lastSeen(request, site));
         Semaphore bell = new Semaphore(0);
         // Proxies must not hold events back.
         response.header("X-Accel-Buffering", "no");
@@ -132,6 +137,11 @@ final class ConsoleStream {
                 AutoCloseable _ = log.listen(entry -> bell.release());
                 AutoCloseable _ = log.listenLive(bell::release)) {
             while (!closed.get()) {
+                // Also when a role was taken or given: what this stream shows follows from the roles it began with.
+                if (authentication.session(request).filter(principal::equals).isEmpty()) {
+                    sink.emit(SseEvent.builder().name("bye").data("-").build());
+                    return;
+                }
                 boolean more = follower.send(sink);
                 // In a rush the rows go out at once, and the panels, which are larger, when it lets up; what is live
                 // counts at once.
@@ -142,10 +152,6 @@ final class ConsoleStream {
                         i++) {
                     bell.drainPermits();
                     more = follower.send(sink);
-                }
-                if (authentication.session(request).isEmpty()) {
-                    sink.emit(SseEvent.builder().name("bye").data("-").build());
-                    return;
                 }
                 follower.sendPanels(sink);
                 // Wakes at the first event; what rings until the rows are read is one wake-up, not many.
@@ -211,7 +217,6 @@ final class ConsoleStream {
         }
 
         private boolean sendRows(SseSink sink) {
-            Wording wording = ConsolePage.wording(texts, principal, site, page.gates(site));
             List<LogEntry> entries = log.after(sentId, PAGE, ofSite);
             // Not so a search, which would have a hole.
             if (entries.size() == PAGE && search.isEmpty()) {
@@ -221,6 +226,7 @@ final class ConsoleStream {
                     entries = log.after(sentId, PAGE, ofSite);
                 }
             }
+            Wording wording = page.wording(texts, principal, site, page.gates(site), entries);
             for (LogEntry entry : entries) {
                 sentId = entry.id();
                 if (!Wording.isWorthARow(entry)) {
@@ -249,7 +255,7 @@ final class ConsoleStream {
             }
             Set<LogEntry> known = new HashSet<>(sentLive.orElse(List.of())); // asked, never walked
             news |= !known.containsAll(live);
-            Wording wording = ConsolePage.wording(texts, principal, site, page.gates(site));
+            Wording wording = page.wording(texts, principal, site, page.gates(site), List.of());
             emit(sink, "live", Optional.empty(), pages.render("live", wording.live(live, clock.instant())));
             sentLive = Optional.of(live);
         }
@@ -263,7 +269,7 @@ final class ConsoleStream {
             news = false;
             panelsAt = now;
             List<Gate> all = page.gates(site);
-            Wording wording = ConsolePage.wording(texts, principal, site, all);
+            Wording wording = page.wording(texts, principal, site, all, List.of());
             PresenceView presence = page.presence(wording, site, all, now);
             emit(sink, "presence", Optional.empty(), pages.render("presence", presence));
             emit(sink, "people", Optional.empty(), pages.render("people", presence));

@@ -92,6 +92,7 @@ final class EnrolmentApi {
     private void list(ServerRequest request, ServerResponse response) {
         EventQuery.refuseUnknown(request.query(), Set.of());
         Enrolments.Table table = enrolments.list(site(request));
+        Reading.shown(request, table.enrolments().size());
         Json.send(
                 response,
                 new Table(

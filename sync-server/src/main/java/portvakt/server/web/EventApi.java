@@ -41,6 +41,7 @@ final class EventApi {
         Asked asked = asked(request, query.filter());
         boolean whole = asked.whole();
         EntryLog.Page page = page(query, asked.filter());
+        Reading.shown(request, page.rows());
         Optional<Long> next = page.next();
         if (query.cursor() instanceof Cursor.After(long id) && !query.filter().inOrderOfTime()) {
             // Going up by arrival there is always a next page: what has not happened yet.

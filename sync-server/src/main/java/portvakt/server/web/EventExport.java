@@ -61,7 +61,10 @@ final class EventExport {
             // Not closed unless all is said: the end of the body is the word that nothing is missing.
             OutputStream out = response.outputStream();
             RowFile file = format.begin(out, export.head());
+            Reading reading = Reading.of(request);
+            reading.add(List.of());
             rows.each(row -> {
+                reading.add(List.of(row));
                 file.write(row);
                 return true;
             });

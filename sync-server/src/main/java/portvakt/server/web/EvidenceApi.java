@@ -79,6 +79,7 @@ final class EvidenceApi {
                 "attachment; filename=\"" + gate.site() + "-" + gate.gate() + "-" + from + "-" + to + ".jsonl\"");
         try (OutputStream out = new BufferedOutputStream(response.outputStream(), BUFFER_BYTES)) {
             long events = ChainExport.write(desk.evidence(), header, out);
+            Reading.shown(request, (int) Math.min(events, Integer.MAX_VALUE));
             LOG.info(
                     "{} took {} events of the chain of {}/{}",
                     RegisterRoutes.account(request),

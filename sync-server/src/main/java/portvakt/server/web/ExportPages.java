@@ -63,8 +63,9 @@ final class ExportPages {
     List<Route> routes() {
         return List.of(
                 Route.form(PATH, Right.SEE_PASSAGES, this::begin),
-                Route.page(ONE_PATH, Right.SEE_PASSAGES, this::page),
-                Route.page(ONE_PATH + "/" + PART, Right.SEE_PASSAGES, this::part),
+                Route.page(ONE_PATH, Right.SEE_PASSAGES, this::page).showsNobody(),
+                Route.page(ONE_PATH + "/" + PART, Right.SEE_PASSAGES, this::part)
+                        .showsNobody(),
                 Route.form(ONE_PATH + "/cancel", Right.SEE_PASSAGES, this::cancel),
                 Route.page(ONE_PATH + "/file", Right.SEE_PASSAGES, this::file));
     }
@@ -129,6 +130,7 @@ final class ExportPages {
         Exports.Export export = exports.begin(principal, filter, format, texts);
         String day = texts.localDateTime(clock.instant()).replace(":", "").replace('T', '-');
         return new ExportOrder(
+                filter,
                 texts.text("export.format." + format.suffix()) + " · " + new FilterWords(texts).of(filter),
                 LogPage.PATH + LogQuestion.address(filter, texts),
                 "portvakt-" + filter.site().map(site -> site + "-").orElse("") + day + "." + format.suffix(),
@@ -185,6 +187,9 @@ final class ExportPages {
         ExportJobs.Export job = job(request);
         Owner owner = owner(request);
         Path file = jobs.file(owner, job.id()).orElseThrow(ExportPages::noSuchExport);
+        if (job.state() instanceof ExportState.Ready(long rows, long _)) {
+            Reading.ofFile(request, job.order().filter(), rows, clock.instant());
+        }
         response.header(HeaderNames.CONTENT_TYPE, job.order().mediaType())
                 .header(
                         HeaderNames.CONTENT_DISPOSITION,

@@ -17,10 +17,13 @@ final class FormToken {
     private FormToken() {}
 
     static String of(String cookieSecret) {
+        return sha256("portvakt form\n" + cookieSecret);
+    }
+
+    static String sha256(String text) {
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest(("portvakt form\n" + cookieSecret).getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash);
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

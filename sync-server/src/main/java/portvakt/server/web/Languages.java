@@ -2,14 +2,12 @@ package portvakt.server.web;
 
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
-import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 import portvakt.server.web.view.Texts;
 
 /** Which language a visitor gets: what they switched to, else what their browser asks for, else Norwegian. */
@@ -20,7 +18,6 @@ public final class Languages {
 
     static final String PATH = "/language";
 
-    private static final Pattern OWN_PATH = Pattern.compile("/|(/[a-z0-9][a-zA-Z0-9-]*)+");
     private static final Texts.Language DEFAULT = Texts.Language.NB;
 
     private final Cookies cookies;
@@ -76,9 +73,6 @@ public final class Languages {
         Texts.Language.ofTag(form.value("to")).ifPresent(language -> cookies.setLanguage(response, language.tag()));
         String back = form.value("back");
         // Own paths alone, or the switch would send people wherever a link says.
-        boolean own = OWN_PATH.matcher(back).matches();
-        response.status(Status.SEE_OTHER_303)
-                .header(HeaderNames.LOCATION, own ? back : "/")
-                .send();
+        Pages.redirect(response, LocalPath.of(back).orElse("/"));
     }
 }

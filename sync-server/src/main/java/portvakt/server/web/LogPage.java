@@ -39,12 +39,21 @@ final class LogPage {
 
     private final EntryLog log;
     private final Gates gates;
+    private final ConsolePage console;
     private final ExportPages exports;
     private final ZoneId zone;
     private final Pages pages;
     private final InstantSource clock;
 
-    LogPage(EntryLog log, Gates gates, ExportPages exports, ZoneId zone, Pages pages, InstantSource clock) {
+    LogPage(
+            EntryLog log,
+            Gates gates,
+            ConsolePage console,
+            ExportPages exports,
+            ZoneId zone,
+            Pages pages,
+            InstantSource clock) {
+        this.console = console;
         this.log = log;
         this.gates = gates;
         this.exports = exports;
@@ -73,11 +82,12 @@ final class LogPage {
                 .findFirst()
                 .orElse(0);
         Found found = question.filter().map(filter -> find(filter, from)).orElse(Found.NOTHING);
+        Reading.shown(request, found.entries);
         Sites sites = principal.sites(Right.SEE_PASSAGES);
         List<Gate> all =
                 gates.all().stream().filter(gate -> sites.include(gate.site())).toList();
         Texts texts = pages.texts(request);
-        Wording wording = ConsolePage.wording(texts, principal, site, all);
+        Wording wording = console.wording(texts, principal, site, all, found.entries);
         Instant now = clock.instant();
         List<RowView> rows = Passage.join(
                         found.entries.stream().filter(Wording::isWorthARow).toList())

@@ -25,7 +25,11 @@ record Pages(Cookies cookies, Languages languages, Templates templates, StaticFi
         CARDS(CardPages.PATH, "nav.cards", Right.SEE_CARDS),
         GATES(GatePages.PATH, "nav.gates", Right.SEE_GATES),
         LISTS(ListsPage.PATH, "nav.lists", Right.SEE_GATES),
-        SETTINGS(SettingsPage.PATH, "nav.settings", Right.MANAGE_SITE);
+        SETTINGS(SettingsPage.PATH, "nav.settings", Right.MANAGE_SITE),
+        SITE_LIST(SiteListPage.PATH, "nav.site-list", Right.SEE_SITE_LIST),
+        PRIVACY(PrivacyPages.PATH, "nav.privacy", Right.HANDLE_PRIVACY),
+        AUDIT(AuditPage.PATH, "nav.audit", Right.SEE_AUDIT),
+        USERS(UsersPage.PATH, "nav.users", Right.MANAGE_ACCOUNTS);
 
         private final String path;
         private final String text;
@@ -56,7 +60,16 @@ record Pages(Cookies cookies, Languages languages, Templates templates, StaticFi
 
     /** @param page the path of the page, which the language switch returns to */
     PageFrame frame(ServerRequest request, ServerResponse response, String page) {
-        Optional<Principal> principal = request.context().get(Principal.class);
+        return frame(request, response, page, request.context().get(Principal.class));
+    }
+
+    /** Of somebody whose session has just ended. */
+    PageFrame frameAfterwards(ServerRequest request, ServerResponse response, String page) {
+        return frame(request, response, page, Optional.empty());
+    }
+
+    private PageFrame frame(
+            ServerRequest request, ServerResponse response, String page, Optional<Principal> principal) {
         Texts texts = texts(request);
         response.header(HeaderNames.VARY, "Cookie, Accept-Language");
         return new PageFrame(

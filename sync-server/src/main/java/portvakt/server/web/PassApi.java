@@ -106,6 +106,7 @@ final class PassApi {
         int limit = (int) number(request, "limit", LIMIT_DEFAULT, LIMIT_MAX);
         long before = number(request, "before", Long.MAX_VALUE, Long.MAX_VALUE);
         List<Issued> passes = desk.list(site, before, limit);
+        Reading.shown(request, passes.size());
         Json.send(
                 response,
                 new Page(

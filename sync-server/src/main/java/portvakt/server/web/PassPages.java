@@ -98,6 +98,10 @@ final class PassPages {
         PageFrame frame = pages.frame(request, response, PATH);
         PassWording wording = new PassWording(frame.texts(), clock.instant());
         List<Issued> passes = site.isEmpty() ? List.of() : desk.list(site, before(request), ROWS);
+        Reading.shown(request, passes.size());
+        if (!site.isEmpty()) {
+            Reading.at(request, Optional.of(site));
+        }
         pages.send(
                 response,
                 "passes",

@@ -15,7 +15,8 @@ final class PayloadLimit implements Filter {
 
     @Override
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
-        if (!ImportApi.takesFile(request.path().path())) {
+        String path = request.path().path();
+        if (!ImportApi.takesFile(path) && !SiteListPage.takesFile(path)) {
             if (request.headers().contentLength().orElse(0) > WebConfig.PAYLOAD_BYTES_MAX) {
                 throw tooLarge();
             }

@@ -94,6 +94,7 @@ final class PresenceApi {
                 EventQuery.number(request.query(), "before", 1, Long.MAX_VALUE).orElse(Long.MAX_VALUE);
         List<Correction> rows = presence.corrections(Optional.of(site(request)), before, limit);
         boolean whole = seesWhole(request);
+        Reading.shown(request, rows.size());
         Json.send(
                 response,
                 new Corrections(
@@ -108,9 +109,11 @@ final class PresenceApi {
     private void checkOuts(ServerRequest request, ServerResponse response) {
         EventQuery.refuseUnknown(request.query(), SINCE);
         boolean whole = seesWhole(request);
+        List<Presence.CheckOut> rows = presence.checkOuts(Optional.of(site(request)), from(request), limit(request));
+        Reading.shown(request, rows.size(), from(request), clock.instant());
         Json.send(
                 response,
-                new CheckOuts(presence.checkOuts(Optional.of(site(request)), from(request), limit(request)).stream()
+                new CheckOuts(rows.stream()
                         .map(row -> PresenceJson.CheckOut.of(row, whole))
                         .toList()));
     }
@@ -118,12 +121,14 @@ final class PresenceApi {
     private void doubleEntries(ServerRequest request, ServerResponse response) {
         EventQuery.refuseUnknown(request.query(), SINCE);
         boolean whole = seesWhole(request);
+        List<Presence.DoubleEntry> rows =
+                presence.doubleEntries(Optional.of(site(request)), from(request), limit(request));
+        Reading.shown(request, rows.size(), from(request), clock.instant());
         Json.send(
                 response,
-                new DoubleEntries(
-                        presence.doubleEntries(Optional.of(site(request)), from(request), limit(request)).stream()
-                                .map(row -> PresenceJson.DoubleEntry.of(row, whole))
-                                .toList()));
+                new DoubleEntries(rows.stream()
+                        .map(row -> PresenceJson.DoubleEntry.of(row, whole))
+                        .toList()));
     }
 
     private void state(ServerRequest request, ServerResponse response) {

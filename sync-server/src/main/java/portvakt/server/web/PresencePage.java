@@ -41,10 +41,12 @@ final class PresencePage {
     private final Presence presence;
     private final EntryLog log;
     private final Gates gates;
+    private final PersonNotes notes;
     private final Pages pages;
     private final InstantSource clock;
 
-    PresencePage(PresenceDesk desk, EntryLog log, Gates gates, Pages pages, InstantSource clock) {
+    PresencePage(PresenceDesk desk, EntryLog log, Gates gates, PersonNotes notes, Pages pages, InstantSource clock) {
+        this.notes = notes;
         this.desk = desk;
         this.presence = desk.presence();
         this.log = log;
@@ -209,8 +211,11 @@ final class PresencePage {
         Texts texts = pages.texts(request).in(site.zone());
         Optional<String> name = Optional.of(site.name());
         boolean corrects = principal.may(Right.CORRECT_PRESENCE, site.name());
-        PresenceWording wording =
-                new PresenceWording(texts, Authentication.seesCardNumbers(request, name), corrects, now);
+        PresenceWording wording = new PresenceWording(
+                texts, Authentication.seesCardNumbers(request, name), corrects, notes.of(texts, principal), now);
+        Reading.at(request, name);
+        List<EntryLog.OnSite> people = log.onSite(name);
+        Reading.shown(request, people.size(), now.minus(SHOWN), now);
         pages.send(
                 response,
                 "onsite",
@@ -221,7 +226,7 @@ final class PresencePage {
                                 .toList(),
                         view(site),
                         corrects,
-                        log.onSite(name).stream().map(wording::person).toList(),
+                        people.stream().map(wording::person).toList(),
                         presence.checkOuts(name, now.minus(SHOWN), ROWS).stream()
                                 .map(wording::line)
                                 .toList(),

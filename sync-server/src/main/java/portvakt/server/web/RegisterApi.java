@@ -71,6 +71,7 @@ final class RegisterApi {
                                 list,
                                 EventQuery.card(request.query()).map(CardNumber::new),
                                 EventQuery.value(request.query(), "source")));
+        Reading.shown(request, rows.size());
         Json.send(
                 response,
                 new Audit(

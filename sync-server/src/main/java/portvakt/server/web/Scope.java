@@ -26,7 +26,8 @@ final class Scope {
         return place(request).map(site -> principal.may(right, site)).orElseGet(() -> principal.may(right));
     }
 
-    private static Optional<String> place(ServerRequest request) {
+    /** The site of the path, or of the list in it. */
+    static Optional<String> place(ServerRequest request) {
         return request.path()
                 .pathParameters()
                 .first(SITE)
@@ -62,6 +63,11 @@ final class Scope {
         return Optional.of(sites.names().first());
     }
 
+    /** The site that a question names. */
+    static Optional<String> named(UriQuery query) {
+        return query.first(SITE).asOptional().filter(name -> !name.isBlank());
+    }
+
     static Optional<String> of(ServerRequest request, Right right) {
         return of(Authentication.principal(request), right, EventQuery.name(request.query(), SITE));
     }
@@ -73,7 +79,7 @@ final class Scope {
      */
     static Optional<String> ofPage(Principal principal, Right right, UriQuery query) {
         Sites sites = principal.sites(right);
-        Optional<String> named = query.first(SITE).asOptional().filter(name -> !name.isBlank());
+        Optional<String> named = named(query);
         if (named.isPresent() && !sites.include(named.get())) {
             throw new HttpException("not a site of this account", Status.FORBIDDEN_403);
         }

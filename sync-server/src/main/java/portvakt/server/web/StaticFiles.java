@@ -37,6 +37,7 @@ public final class StaticFiles {
         add("console.js", "text/javascript; charset=utf-8", OWN + "console.js");
         add("exports.js", "text/javascript; charset=utf-8", OWN + "exports.js");
         add("lists.js", "text/javascript; charset=utf-8", OWN + "lists.js");
+        add("site-list.js", "text/javascript; charset=utf-8", OWN + "site-list.js");
         add("muster.js", "text/javascript; charset=utf-8", OWN + "muster.js");
         add("icon.svg", "image/svg+xml", OWN + "icon.svg");
         add("htmx.min.js", "text/javascript; charset=utf-8", WEBJARS + "htmx.org/2.0.10/dist/htmx.min.js");

@@ -29,7 +29,6 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import portvakt.server.port.Accounts;
 import portvakt.server.port.EntryLog;
 import portvakt.server.port.GateRegistry;
 import portvakt.server.port.Gates;
@@ -84,7 +83,8 @@ public final class WebPart implements AutoCloseable {
             PassDesk passes,
             Musters musters,
             EvidenceDesk evidence,
-            Accounts accounts,
+            AccountDesk accounts,
+            PrivacyDesk privacy,
             KeyTrust trust,
             InstantSource clock,
             List<HealthCheck> health,
@@ -104,6 +104,7 @@ public final class WebPart implements AutoCloseable {
                 musters,
                 evidence,
                 accounts,
+                privacy,
                 trust,
                 clock,
                 health,
@@ -126,7 +127,8 @@ public final class WebPart implements AutoCloseable {
             PassDesk passes,
             Musters musters,
             EvidenceDesk evidence,
-            Accounts accounts,
+            AccountDesk accounts,
+            PrivacyDesk privacy,
             KeyTrust trust,
             InstantSource clock,
             List<HealthCheck> health,
@@ -144,8 +146,9 @@ public final class WebPart implements AutoCloseable {
                 new Authentication(accounts, cookies, new SameOrigin(config.publicUrl()), clock);
         Pages pages = new Pages(cookies, languages, templates, files);
         this.errorPages = new ErrorPages(pages);
-        this.logIn = new LogInPages(accounts, pages, clock);
-        ConsolePage page = new ConsolePage(log, presence.presence(), gates, lists, pages, clock);
+        this.logIn = new LogInPages(accounts, pages, this::url, clock);
+        PersonNotes notes = new PersonNotes(privacy);
+        ConsolePage page = new ConsolePage(log, presence.presence(), gates, lists, notes, pages, clock);
         this.stream = new ConsoleStream(log, page, authentication, pages, meters, clock, heartbeat);
         MusterDesk muster = new MusterDesk(musters, presence.presence(), log, gates);
         SitePlaces places = new SitePlaces(presence, gates);
@@ -159,7 +162,7 @@ public final class WebPart implements AutoCloseable {
         CardPersonPage person = new CardPersonPage(cardDesk, cards, pages, clock);
         this.routes = Stream.of(
                         page.routes(),
-                        new LogPage(log, gates, exportPages, config.zone(), pages, clock).routes(),
+                        new LogPage(log, gates, page, exportPages, config.zone(), pages, clock).routes(),
                         exportPages.routes(),
                         stream.routes(),
                         logIn.routes(),
@@ -172,7 +175,7 @@ public final class WebPart implements AutoCloseable {
                         new ListsPage(lists, spread, pages, clock).routes(),
                         new EnrolmentApi(enrolments, gates, clock).routes(),
                         new PresenceApi(presence, gates, clock).routes(),
-                        new PresencePage(presence, log, gates, pages, clock).routes(),
+                        new PresencePage(presence, log, gates, notes, pages, clock).routes(),
                         new MusterPages(muster, places, musterStream, pages, clock).routes(),
                         new PassApi(passes, clock).routes(),
                         new PassPages(passes, pages, config.zone(), clock).routes(),
@@ -195,13 +198,46 @@ public final class WebPart implements AutoCloseable {
                                 .routes(),
                         new EvidenceApi(evidence, register.records(), clock).routes(),
                         new ErasureApi(evidence.erasure(), clock).routes(),
+                        new SiteListPage(privacy, notes, pages, clock).routes(),
+                        new SiteListRowPage(privacy, notes, pages, clock).routes(),
+                        new SiteListApi(privacy, notes, languages, clock).routes(),
+                        new InspectPage(privacy, notes, pages, clock).routes(),
+                        new PrivacyPages(privacy, pages, clock).routes(),
+                        new PrivacyApi(privacy, clock).routes(),
+                        new NoticePages(privacy, authentication, pages).routes(),
+                        new AuditApi(privacy.audit()).routes(),
+                        new AuditPage(privacy, config.zone(), pages).routes(),
                         new TrustApi(trust).routes(),
+                        accountRoutes(accounts, pages, clock),
                         RegisterRoutes.of(register, lists, meters, clock),
                         new OpenApiDocument().routes())
                 .flatMap(List::stream)
+                .map(new ReadAudit(privacy.audit(), clock)::watch)
                 .toList();
         this.further = further;
         this.server = server(authentication, health);
+    }
+
+    private List<Route> accountRoutes(AccountDesk accounts, Pages pages, InstantSource clock) {
+        return Stream.of(
+                        // Before the account's own page, whose path would take its last part for a number.
+                        new TokensPage(accounts, pages, clock).routes(),
+                        new UsersPage(accounts, pages, this::url, config.zone(), clock, stream::recheck).routes(),
+                        new InvitationPage(accounts, pages, clock, stream::recheck).routes(),
+                        new AccountPage(accounts, pages, clock, stream::recheck).routes(),
+                        new TokenApi(accounts, clock).routes(),
+                        accounts.outside()
+                                .map(provider -> new ProviderLogIn(
+                                                provider, accounts, pages, this::url, clock, stream::recheck)
+                                        .routes())
+                                .orElse(List.of()))
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** What people type. */
+    private URI url() {
+        return config.port() == 0 ? localUrl() : config.publicUrl();
     }
 
     /**
@@ -221,7 +257,7 @@ public final class WebPart implements AutoCloseable {
                             + ". Another program may use that port: stop it, or set web.port to another.",
                     new BindException(place));
         }
-        setupLink = logIn.openSetup(config.port() == 0 ? localUrl() : config.publicUrl());
+        setupLink = logIn.openSetup(url());
         setupLink.ifPresent(link -> LOG.warn("There is no account yet. Make the first one at {}", link));
         LOG.info("Console and API at {}", config.publicUrl());
     }
@@ -291,12 +327,18 @@ public final class WebPart implements AutoCloseable {
     }
 
     private void fail(ServerRequest request, ServerResponse response, Exception e) {
-        LOG.error("{} {} failed", request.prologue().method(), request.path().path(), e);
+        LOG.error(
+                "{} {} failed", request.prologue().method(), told(request.path().path()), e);
         answer(
                 request,
                 response,
                 Status.INTERNAL_SERVER_ERROR_500,
                 "The server failed at this; its log says why. Try again in a moment.");
+    }
+
+    /** The address of an inspector's link is its secret. */
+    private static String told(String path) {
+        return path.startsWith(InspectPage.PATH + "/") ? InspectPage.PATH : path;
     }
 
     private void answer(ServerRequest request, ServerResponse response, Status status, String detail) {

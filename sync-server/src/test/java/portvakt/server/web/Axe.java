@@ -9,7 +9,7 @@ import java.util.Map;
 import org.openqa.selenium.chrome.ChromeDriver;
 
 /** axe-core in a page: what a program can find of WCAG 2.2, levels A and AA, and of good practice. */
-final class Axe {
+public final class Axe {
 
     private static final String SCRIPT = read();
 
@@ -27,9 +27,9 @@ final class Axe {
     private Axe() {}
 
     /** @param rules how many applied to the page */
-    record Found(long rules, List<String> violations) {}
+    public record Found(long rules, List<String> violations) {}
 
-    static Found of(ChromeDriver driver) {
+    public static Found of(ChromeDriver driver) {
         driver.executeScript(SCRIPT);
         Map<?, ?> found = (Map<?, ?>) driver.executeAsyncScript(RUN);
         return new Found(

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import portvakt.server.port.Role;
 
 /** A console that follows the log gets every row once, in order, however often its connection breaks. */
 class ConsoleStreamTest {
@@ -83,6 +84,31 @@ class ConsoleStreamTest {
         @Override
         public void close() throws IOException {
             response.body().close();
+        }
+    }
+
+    @Test
+    void endsWhenARoleIsTakenOrGiven() throws Exception {
+        server.accounts.create("eva", TestServer.PASSWORD.toCharArray(), Role.ADMIN);
+        long vakt = server.keeping.named("vakt").orElseThrow().id();
+        String eva = "portvakt=" + server.accounts.openSession("eva", TestServer.NOW);
+        session = "portvakt=" + server.accounts.openSession("vakt", TestServer.NOW);
+        for (String change : List.of("give", "withdraw")) {
+            try (Listener listener = new Listener("/console/stream")) {
+                await().until(() -> listener.saw("event:gates"));
+                server.post(
+                        "/users/" + vakt + "/roles/" + change,
+                        eva,
+                        java.util.Map.of(
+                                FormToken.FIELD,
+                                FormToken.of(eva.substring(eva.indexOf('=') + 1)),
+                                "role",
+                                "site-manager",
+                                "site",
+                                "bjorvika"));
+                await().until(() -> listener.ended);
+                assertThat(listener.saw("event:bye")).isTrue();
+            }
         }
     }
 

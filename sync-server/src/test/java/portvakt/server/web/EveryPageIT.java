@@ -46,6 +46,7 @@ class EveryPageIT {
     void start() throws Exception {
         server = new TestServer(folder);
         new SampleDay(server).commit();
+        SamplePeople.fill(server);
         pages = pages();
         browser = new TestBrowser(server, folder.resolve("profile"));
     }
@@ -93,7 +94,9 @@ class EveryPageIT {
     void findsThePagesThatThereAre() {
         assertThat(pages)
                 .containsKeys(
-                        "console", "log", "presence", "muster", "muster-id", "passes", "lists", "lists-list", "login");
+                        "console", "log", "presence", "muster", "muster-id", "passes", "lists", "lists-list", "login")
+                .containsKeys("site-list", "site-list-site-rows-id", "inspect-secret", "privacy", "audit")
+                .containsKeys("privacy-site-persons-card", "privacy-notice", "cookies");
     }
 
     @ParameterizedTest

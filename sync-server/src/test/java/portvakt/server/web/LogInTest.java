@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,7 +41,8 @@ class LogInTest {
                     assertThat(response.statusCode()).as(route.path()).isEqualTo(401);
                 case PAGE -> {
                     assertThat(response.statusCode()).as(route.path()).isEqualTo(303);
-                    assertThat(response.headers().firstValue("Location")).hasValue("/login");
+                    assertThat(response.headers().firstValue("Location").orElseThrow())
+                            .matches("/login|/login\\?to=%2F[^/]+");
                 }
                 case PUBLIC -> assertThat(response.body()).as(route.path()).doesNotContain("Ola Nordmann");
             }
@@ -51,6 +53,7 @@ class LogInTest {
                 .containsOnly(
                         "/login",
                         "/setup",
+                        "/invitation",
                         "/language",
                         "/pass",
                         "/pass/code.png",
@@ -62,7 +65,12 @@ class LogInTest {
                         "/static/icon.svg",
                         "/static/lists.js",
                         "/static/muster.js",
+                        "/static/site-list.js",
                         "/static/sse.js",
+                        "/inspect/{secret}",
+                        "/inspect/{secret}/list.pdf",
+                        "/privacy-notice",
+                        "/cookies",
                         "/register/v1/events",
                         "/openapi");
     }
@@ -85,6 +93,48 @@ class LogInTest {
                 server.post("/logout", session, Map.of(FormToken.FIELD, TestServer.formToken(console.body())));
         assertThat(bye.statusCode()).isEqualTo(303);
         assertThat(server.get("/", "Cookie", session).statusCode()).isEqualTo(303);
+    }
+
+    @Test
+    void goesOnToThePageThatWasAskedFor() throws Exception {
+        String asked = server.get("/log?site=bjorvika&card=4388261")
+                .headers()
+                .firstValue("Location")
+                .orElseThrow();
+        HttpResponse<String> page = server.get(asked);
+        assertThat(page.body()).contains("name=\"to\" value=\"/log?site=bjorvika&amp;card=4388261\"");
+
+        assertThat(goesOnTo("/log?site=bjorvika&card=4388261")).isEqualTo("/log?site=bjorvika&card=4388261");
+        for (String elsewhere : List.of(
+                "https://evil.example/",
+                "//evil.example",
+                "/\\evil.example",
+                "\\\\evil",
+                "javascript:x",
+                "/a\r\nX: y",
+                "/a b",
+                "")) {
+            assertThat(goesOnTo(elsewhere)).as(elsewhere).isEqualTo("/");
+        }
+    }
+
+    private String goesOnTo(String to) throws Exception {
+        HttpResponse<String> page = server.get("/login");
+        return server.post(
+                        "/login",
+                        TestServer.cookie(page),
+                        Map.of(
+                                FormToken.FIELD,
+                                TestServer.formToken(page.body()),
+                                "name",
+                                "kari",
+                                "password",
+                                TestServer.PASSWORD,
+                                "to",
+                                to))
+                .headers()
+                .firstValue("Location")
+                .orElseThrow();
     }
 
     @Test

@@ -25,6 +25,7 @@ import portvakt.server.port.Enrolments.OnConflict;
 import portvakt.server.port.Presence.Holder;
 import portvakt.server.port.Principal;
 import portvakt.server.port.Role;
+import portvakt.server.port.SiteList;
 import portvakt.server.web.Route.Protection;
 
 /** A manager of Fornebu sees nothing of Bjørvika: on no route, no page and no stream. */
@@ -66,6 +67,8 @@ class OtherSiteTest {
                 OnConflict.REFUSE,
                 "kari",
                 TestServer.NOW);
+        server.siteList.add("bjorvika", SamplePeople.ola(), SiteList.Source.HAND, "kari", TestServer.NOW);
+        server.siteList.state("bjorvika", "north quay", "Nordmann", Optional.empty(), "kari", TestServer.NOW);
         server.presence.state(
                 "bjorvika",
                 new Holder.Card(new CardNumber("4388261")),
@@ -239,6 +242,9 @@ class OtherSiteTest {
         }
         assertThat(server.presence.stated).hasSize(stated);
         assertThat(server.passes.list("bjorvika", Long.MAX_VALUE, 10)).hasSize(1);
+        assertThat(server.siteList.rows("bjorvika")).hasSize(1);
+        assertThat(server.siteList.links("bjorvika", 10)).isEmpty();
+        assertThat(server.siteList.lastCheck("bjorvika")).isEmpty();
         assertThat(server.register.all).isEmpty();
     }
 

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalTime;
+import java.time.Period;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,7 @@ import portvakt.server.port.Gates.AppliedList;
 import portvakt.server.port.Gates.Device;
 import portvakt.server.port.Gates.Gate;
 import portvakt.server.port.Gates.Vitals;
+import portvakt.server.port.IdentityProvider;
 import portvakt.server.port.KeyTrust;
 import portvakt.server.port.Lists.PublishedList;
 import portvakt.server.port.Principal;
@@ -56,12 +58,17 @@ final class TestServer implements AutoCloseable {
 
     final FakeEntryLog log = new FakeEntryLog();
     final FakeAccounts accounts = new FakeAccounts();
+    final FakeAccountKeeping keeping = new FakeAccountKeeping(accounts);
+    final FakeAccountAudit accountAudit = new FakeAccountAudit();
     final FakeLists lists = new FakeLists();
     final FakeSpreadLog spread = new FakeSpreadLog();
     final FakeRegister register = new FakeRegister();
     final FakeRecords records = new FakeRecords(register);
     final FakeReconciliations reconciliations = new FakeReconciliations();
     final FakeErasure erasure = new FakeErasure();
+    final FakeAccessAudit audit = new FakeAccessAudit();
+    final FakeSiteList siteList = new FakeSiteList();
+    final FakePrivacy privacy = new FakePrivacy();
     final FakeEvidence evidence = new FakeEvidence();
     final FakeEnrolments enrolments = new FakeEnrolments();
     final FakeCardChips chips = new FakeCardChips();
@@ -86,6 +93,26 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(Path folder, boolean withAccount, boolean secureCookies) throws IOException, JOSEException {
+        this(folder, withAccount, secureCookies, Optional.empty(), OPERATOR);
+    }
+
+    TestServer(Path folder, boolean withAccount, boolean secureCookies, Optional<IdentityProvider> provider)
+            throws IOException, JOSEException {
+        this(folder, withAccount, secureCookies, provider, OPERATOR);
+    }
+
+    TestServer(Path folder, boolean withAccount, boolean secureCookies, PrivacyDesk.Operator operator)
+            throws IOException, JOSEException {
+        this(folder, withAccount, secureCookies, Optional.empty(), operator);
+    }
+
+    private TestServer(
+            Path folder,
+            boolean withAccount,
+            boolean secureCookies,
+            Optional<IdentityProvider> provider,
+            PrivacyDesk.Operator operator)
+            throws IOException, JOSEException {
         registerKey = new ECKeyGenerator(Curve.P_256).keyID("register-1").generate();
         Path jwks = folder.resolve("register.jwks");
         Files.writeString(jwks, new JWKSet(registerKey.toPublicJWK()).toString());
@@ -134,13 +161,50 @@ final class TestServer implements AutoCloseable {
                 new PassDesk(passes, passKeys, register, lists, new SplittableRandom(1)),
                 musters,
                 new EvidenceDesk(evidence, erasure, evidence.authority(folder)),
-                accounts,
+                new AccountDesk(accounts, keeping, accounts, accountAudit, List.of("bjorvika", "fornebu"), provider),
+                new PrivacyDesk(
+                        audit,
+                        siteList,
+                        privacy,
+                        privacy,
+                        privacy,
+                        privacy,
+                        erasure,
+                        List.of(privacySite("bjorvika", "Bjørvika"), privacySite("fornebu", "Fornebu")),
+                        Pattern.compile("[0-9]{7}"),
+                        URI.create("http://localhost/"),
+                        operator),
                 TestServer::trust,
                 () -> now,
                 List.of(new DatabaseCheck()),
                 List.of(),
                 Duration.ofMillis(200));
         web.start();
+    }
+
+    static final PrivacyDesk.Operator OPERATOR = new PrivacyDesk.Operator(
+            Optional.of("Bygg-Eier AS"),
+            Optional.of("personvern@bygg-eier.example"),
+            Optional.empty(),
+            Optional.of(new PrivacyDesk.InBoth("Sikre plassen.", "To secure the site.")),
+            Optional.of(new PrivacyDesk.InBoth("Berettiget interesse.", "Legitimate interest.")),
+            Optional.of(new PrivacyDesk.InBoth("Driftsleverandøren.", "The hosting firm.")),
+            Optional.of(new PrivacyDesk.InBoth("Datatilsynet, Oslo", "The data protection authority, Oslo")),
+            Period.ofYears(2));
+
+    static final PrivacyDesk.Operator SILENT_OPERATOR = new PrivacyDesk.Operator(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Period.ofYears(2));
+
+    private static PrivacyDesk.Site privacySite(String name, String title) {
+        return new PrivacyDesk.Site(
+                name, title, WebConfig.ZONE_DEFAULT, Period.ofDays(90), Period.ofMonths(6), Period.ofDays(30));
     }
 
     private final class DatabaseCheck implements HealthCheck {
@@ -298,7 +362,9 @@ final class TestServer implements AutoCloseable {
                 .replace("{number}", "4388261")
                 .replace("{gate}", "north")
                 .replace("{pass}", FakePasses.EXAMPLE.digits())
-                .replace("{id}", "1");
+                .replace("{id}", "1")
+                .replace("{card}", "4388261")
+                .replace("{secret}", "secret-1");
     }
 
     /** A cookie header for a session of somebody, made without the log-in page. */

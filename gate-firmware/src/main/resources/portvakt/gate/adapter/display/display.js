@@ -49,7 +49,7 @@
       ...(screen.name ? [Object.assign(line('div', '', screen.name), { className: 'name' })] : []),
       ...screen.words.map((each) => {
         const block = line('div', each.lang, '');
-        block.append(line('strong', '', each.headline));
+        block.append(line('h1', '', each.headline));
         if (each.remedy) {
           block.append(line('span', '', each.remedy));
         }

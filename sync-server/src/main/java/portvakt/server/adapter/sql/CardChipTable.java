@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
@@ -102,11 +103,13 @@ final class CardChipTable {
                 "DELETE FROM card_chip WHERE site = ? AND card_number = ? AND uid = ?", site, card.digits(), uid.hex());
     }
 
-    /** @param card empty: of all cards @param before empty: whenever it was seen first */
-    static void erase(Handle handle, String site, Optional<CardNumber> card, Optional<Instant> before) {
+    /** @param card empty: of all cards @param before empty: whenever it was seen first @param except whom to leave out */
+    static void erase(
+            Handle handle, String site, Optional<CardNumber> card, Optional<Instant> before, Set<CardNumber> except) {
         try (Update update = handle.createUpdate("DELETE FROM card_chip WHERE site = :site"
                 + (card.isPresent() ? " AND card_number = :card" : "")
-                + (before.isPresent() ? " AND first_at < :before" : ""))) {
+                + (before.isPresent() ? " AND first_at < :before" : "")
+                + Excepted.notIn("card_number", except))) {
             update.bind("site", site);
             card.ifPresent(number -> update.bind("card", number.digits()));
             before.ifPresent(at -> update.bind("before", at));

@@ -26,7 +26,7 @@ public final class Database implements AutoCloseable {
     private final boolean forcesItself;
     private final CheckpointGroup checkpoints;
 
-    private Database(HikariDataSource pool, boolean forcesItself) {
+    Database(HikariDataSource pool, boolean forcesItself) {
         this.pool = pool;
         this.jdbi = Jdbi.create(pool);
         this.forcesItself = forcesItself;

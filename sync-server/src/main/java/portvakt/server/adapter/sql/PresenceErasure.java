@@ -22,26 +22,27 @@ final class PresenceErasure {
     private PresenceErasure() {}
 
     /** @param holders empty: everybody who is not on site @return how many were taken out of who was last where */
-    static int erase(Handle handle, Scope scope, SortedSet<String> holders) {
+    static int erase(Handle handle, Scope scope, SortedSet<String> holders, Excepted except) {
         Instant before = scope.before().orElse(ALWAYS);
         String site = scope.site();
         if (holders.isEmpty()) {
+            String others = except.notOfHolder();
             handle.execute(
                     "UPDATE presence_correction SET holder = NULL, reason = NULL WHERE site = ?"
-                            + " AND COALESCE(at, recorded_at) < ?" + NOT_ON_SITE,
+                            + " AND COALESCE(at, recorded_at) < ?" + NOT_ON_SITE + others,
                     site,
                     before,
                     site);
             handle.execute(
-                    "UPDATE automatic_check_out SET holder = NULL WHERE site = ? AND at < ?" + NOT_ON_SITE,
+                    "UPDATE automatic_check_out SET holder = NULL WHERE site = ? AND at < ?" + NOT_ON_SITE + others,
                     site,
                     before,
                     site);
-            handle.execute("DELETE FROM double_entry WHERE site = ? AND second_at < ?", site, before);
-            handle.execute(FORGET_MUSTERED, site, before);
+            handle.execute("DELETE FROM double_entry WHERE site = ? AND second_at < ?" + others, site, before);
+            handle.execute(FORGET_MUSTERED + others, site, before);
             return handle.execute(
                     "DELETE FROM presence WHERE site = ? AND COALESCE(occurred_at, corrected_at) < ?"
-                            + " AND (corrected_at IS NULL OR corrected_at < ?) AND on_site = FALSE",
+                            + " AND (corrected_at IS NULL OR corrected_at < ?) AND on_site = FALSE" + others,
                     site,
                     before,
                     before);

@@ -9,26 +9,24 @@ import java.util.concurrent.Semaphore;
 import org.jdbi.v3.core.Handle;
 import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
+import portvakt.server.port.AccountKeeping;
 import portvakt.server.port.Accounts;
+import portvakt.server.port.PasswordRule;
 import portvakt.server.port.Principal;
-import portvakt.server.port.Role;
+import portvakt.server.port.Principal.Grant;
 
 /**
- * Accounts, sessions and API tokens in the database. Passwords as Argon2id, 19 MiB, two passes (OWASP Password Storage); what
- * the server itself drew at random as SHA-256.
+ * Log-in and sessions in the database. Passwords as Argon2id, 19 MiB, two passes (OWASP Password Storage); what the server itself
+ * drew at random as SHA-256.
  */
 public final class SqlAccounts implements Accounts {
 
-    static final int PASSWORD_CHARS_MIN = 12;
-    static final int PASSWORD_CHARS_MAX = 256;
     static final int FAILURES_MAX = 5;
     static final Duration LOCK = Duration.ofMinutes(15);
     static final Duration SESSION_IDLE_MAX = Duration.ofHours(8);
     static final Duration SESSION_AGE_MAX = Duration.ofHours(12);
     static final int CHECKS_AT_ONCE = 4;
-    static final String TOKEN_PREFIX = "pvt_";
 
-    private static final int NAME_CHARS_MAX = 100;
     private static final Duration LAST_USED_STEP = Duration.ofMinutes(1);
 
     private final Database database;
@@ -50,18 +48,35 @@ public final class SqlAccounts implements Accounts {
     }
 
     private record Account(
-            String name, String passwordHash, String role, int failures, Optional<Instant> lockedUntil) {}
+            long id,
+            String name,
+            Optional<String> passwordHash,
+            boolean open,
+            int failures,
+            Optional<Instant> lockedUntil) {}
+
+    /** For who else keeps passwords. */
+    String hash(char[] password) {
+        checks.acquireUninterruptibly();
+        try {
+            return passwords.encode(new String(password));
+        } finally {
+            checks.release();
+        }
+    }
 
     @Override
     public LogIn logIn(String name, char[] password, Instant now) {
-        Optional<Account> account = database.jdbi().withHandle(handle -> find(handle, name));
+        Optional<Account> account = database.jdbi().withHandle(handle -> find(handle, name, now));
         Optional<Instant> lock = account.flatMap(Account::lockedUntil).filter(now::isBefore);
         if (lock.isPresent()) {
             return new LogIn.LockedOut(lock.get());
         }
         // Slow on purpose, and so outside any transaction.
-        boolean right = password.length <= PASSWORD_CHARS_MAX
-                && matches(password, account.map(Account::passwordHash).orElse(nobodysHash));
+        Optional<String> hash = account.flatMap(Account::passwordHash);
+        boolean right = password.length <= PasswordRule.CHARS_MAX
+                && matches(password, hash.orElse(nobodysHash))
+                && hash.isPresent();
         return account.isEmpty()
                 ? new LogIn.Refused()
                 : database.jdbi().inTransaction(handle -> settle(handle, name, right, now));
@@ -81,109 +96,150 @@ public final class SqlAccounts implements Accounts {
         handle.select("SELECT name FROM account WHERE name = ? FOR UPDATE", name)
                 .mapTo(String.class)
                 .one();
-        Account account = find(handle, name).orElseThrow();
+        Account account = find(handle, name, now).orElseThrow();
         Optional<Instant> lock = account.lockedUntil.filter(now::isBefore);
         if (lock.isPresent()) {
             return new LogIn.LockedOut(lock.get());
         }
         if (right) {
-            handle.execute("UPDATE account SET failures = 0, locked_until = NULL WHERE name = ?", name);
-            return new LogIn.Welcome(principal(account.name, account.role));
+            handle.execute("UPDATE account SET failures = 0, locked_until = NULL WHERE id = ?", account.id);
+            return account.open ? new LogIn.Welcome(principal(handle, account.id, name)) : new LogIn.Closed();
         }
         int failures = account.failures + 1;
         if (failures < FAILURES_MAX) {
-            handle.execute("UPDATE account SET failures = ? WHERE name = ?", failures, name);
+            handle.execute("UPDATE account SET failures = ? WHERE id = ?", failures, account.id);
             return new LogIn.Refused();
         }
         Instant until = now.plus(LOCK).truncatedTo(ChronoUnit.MILLIS);
-        handle.execute("UPDATE account SET failures = 0, locked_until = ? WHERE name = ?", until, name);
+        handle.execute("UPDATE account SET failures = 0, locked_until = ? WHERE id = ?", until, account.id);
         return new LogIn.LockedOut(until);
     }
 
-    private static Optional<Account> find(Handle handle, String name) {
+    private static Optional<Account> find(Handle handle, String name, Instant now) {
         return handle.select("SELECT * FROM account WHERE name = ?", name)
                 .map((row, context) -> new Account(
+                        row.getLong("id"),
                         row.getString("name"),
-                        row.getString("password_hash"),
-                        row.getString("role"),
+                        Optional.ofNullable(row.getString("password_hash")),
+                        row.getObject("disabled_at") == null
+                                && Optional.ofNullable(Instants.read(row, "ends_at", context))
+                                        .filter(end -> !now.isBefore(end))
+                                        .isEmpty(),
                         row.getInt("failures"),
-                        Optional.ofNullable(context.findColumnMapperFor(Instant.class)
-                                .orElseThrow()
-                                .map(row, "locked_until", context))))
+                        Optional.ofNullable(Instants.read(row, "locked_until", context))))
                 .findOne();
     }
 
+    private static Principal principal(Handle handle, long id, String name) {
+        return new Principal(name, GrantRows.of(handle, GrantRows.Owner.ACCOUNT, id), Optional.empty());
+    }
+
+    /** @throws IllegalArgumentException if it is none */
+    static void checkName(String name) {
+        if (!AccountKeeping.isName(name)) {
+            throw new IllegalArgumentException("a name has 1 to " + AccountKeeping.NAME_CHARS_MAX
+                    + " characters, none of them a control character, and no space at either end");
+        }
+    }
+
     @Override
-    public void create(String name, char[] password, Role role) {
-        if (name.isBlank() || name.length() > NAME_CHARS_MAX) {
-            throw new IllegalArgumentException("a name has 1 to " + NAME_CHARS_MAX + " characters");
-        }
-        if (password.length < PASSWORD_CHARS_MIN || password.length > PASSWORD_CHARS_MAX) {
-            throw new IllegalArgumentException(
-                    "a password has " + PASSWORD_CHARS_MIN + " to " + PASSWORD_CHARS_MAX + " characters");
-        }
-        String hash = passwords.encode(new String(password));
-        int created = database.jdbi().withHandle(handle -> handle.execute("""
-                MERGE INTO account USING (VALUES (CAST(? AS VARCHAR(100)), CAST(? AS VARCHAR(300)), CAST(? AS VARCHAR(30))))
-                    AS given (name, password_hash, role)
-                ON account.name = given.name
-                WHEN NOT MATCHED THEN INSERT (name, password_hash, role, failures)
-                    VALUES (given.name, given.password_hash, given.role, 0)""", name, hash, role.code()));
-        if (created == 0) {
+    public void create(String name, char[] password, Set<Grant> grants) {
+        checkName(name);
+        PasswordRule.fault(name, password).ifPresent(fault -> {
+            throw new IllegalArgumentException(fault.detail());
+        });
+        String hash = hash(password);
+        boolean created = database.jdbi().inTransaction(handle -> {
+            Optional<Long> id = insert(handle, name, false);
+            id.ifPresent(account -> {
+                handle.execute("UPDATE account SET password_hash = ? WHERE id = ?", hash, account);
+                GrantRows.replace(handle, GrantRows.Owner.ACCOUNT, account, grants);
+            });
+            return id.isPresent();
+        });
+        if (!created) {
             throw new IllegalArgumentException("there is an account \"" + name + "\" already");
         }
         database.makeDurable();
     }
 
+    /** @return its id; empty if the name is taken */
+    static Optional<Long> insert(Handle handle, String name, boolean outside) {
+        int created = handle.execute("""
+                MERGE INTO account USING (VALUES (CAST(? AS VARCHAR(100)), CAST(? AS BOOLEAN))) AS given (name, outside)
+                ON account.name = given.name
+                WHEN NOT MATCHED THEN INSERT (name, outside, failures) VALUES (given.name, given.outside, 0)""", name, outside);
+        return created == 0
+                ? Optional.empty()
+                : handle.select("SELECT id FROM account WHERE name = ?", name)
+                        .mapTo(Long.class)
+                        .findOne();
+    }
+
     @Override
     public boolean isEmpty() {
         return database.jdbi()
-                .withHandle(handle -> handle.select("SELECT COUNT(*) FROM account")
+                .withHandle(handle -> handle.select("SELECT COUNT(*) FROM account WHERE NOT outside")
                                 .mapTo(Long.class)
                                 .one()
                         == 0);
     }
 
     @Override
-    public String openSession(Principal principal, Instant now) {
+    public String openSession(String name, Optional<String> outsideToken, Instant now) {
         Instant opened = now.truncatedTo(ChronoUnit.MILLIS);
         String secret = Secrets.random();
         database.jdbi().useTransaction(handle -> {
             handle.execute("DELETE FROM account_session WHERE opened_at < ?", opened.minus(SESSION_AGE_MAX));
+            Account account = find(handle, name, now)
+                    .orElseThrow(() -> new IllegalArgumentException("there is no such account to open a session for"));
+            handle.execute("UPDATE account SET last_log_in_at = ? WHERE id = ?", opened, account.id);
             handle.execute(
-                    "INSERT INTO account_session (secret_hash, name, role, opened_at, last_used_at)"
+                    "INSERT INTO account_session (secret_hash, account, opened_at, last_used_at, outside_token)"
                             + " VALUES (?, ?, ?, ?, ?)",
                     Secrets.sha256Hex(secret),
-                    principal.name(),
-                    principal.grants().stream()
-                            .map(grant -> grant.role().code())
-                            .findFirst()
-                            .orElse(""),
+                    account.id,
                     opened,
-                    opened);
+                    opened,
+                    outsideToken.orElse(null));
         });
         return secret;
     }
 
-    private record Session(Principal principal, Instant openedAt, Instant lastUsedAt) {
+    private record Session(
+            long account,
+            String name,
+            Optional<Instant> disabledAt,
+            Optional<Instant> endsAt,
+            Instant openedAt,
+            Instant lastUsedAt) {
+
         boolean isOverAt(Instant now) {
-            return !now.isBefore(openedAt.plus(SESSION_AGE_MAX)) || !now.isBefore(lastUsedAt.plus(SESSION_IDLE_MAX));
+            return disabledAt.isPresent()
+                    || endsAt.filter(end -> !now.isBefore(end)).isPresent()
+                    || isOld(openedAt, lastUsedAt, now);
         }
+    }
+
+    static boolean isOld(Instant openedAt, Instant lastUsedAt, Instant now) {
+        return !now.isBefore(openedAt.plus(SESSION_AGE_MAX)) || !now.isBefore(lastUsedAt.plus(SESSION_IDLE_MAX));
     }
 
     @Override
     public Optional<Principal> session(String secret, Instant now) {
         String hash = Secrets.sha256Hex(secret);
         return database.jdbi().withHandle(handle -> {
-            Optional<Session> session = handle.select("SELECT * FROM account_session WHERE secret_hash = ?", hash)
+            Optional<Session> session = handle.select(
+                            "SELECT a.id, a.name, a.disabled_at, a.ends_at, s.opened_at, s.last_used_at"
+                                    + " FROM account_session s JOIN account a ON a.id = s.account WHERE s.secret_hash = ?",
+                            hash)
                     .map((row, context) -> new Session(
-                            principal(row.getString("name"), row.getString("role")),
-                            context.findColumnMapperFor(Instant.class)
-                                    .orElseThrow()
-                                    .map(row, "opened_at", context),
-                            context.findColumnMapperFor(Instant.class)
-                                    .orElseThrow()
-                                    .map(row, "last_used_at", context)))
+                            row.getLong("id"),
+                            row.getString("name"),
+                            Optional.ofNullable(Instants.read(row, "disabled_at", context)),
+                            Optional.ofNullable(Instants.read(row, "ends_at", context)),
+                            Instants.read(row, "opened_at", context),
+                            Instants.read(row, "last_used_at", context)))
                     .findOne();
             if (session.isEmpty()) {
                 return Optional.empty();
@@ -198,42 +254,20 @@ public final class SqlAccounts implements Accounts {
                         now.truncatedTo(ChronoUnit.MILLIS),
                         hash);
             }
-            return Optional.of(session.get().principal);
+            return Optional.of(principal(handle, session.get().account, session.get().name));
         });
     }
 
     @Override
-    public void closeSession(String secret) {
-        database.jdbi()
-                .useHandle(handle ->
-                        handle.execute("DELETE FROM account_session WHERE secret_hash = ?", Secrets.sha256Hex(secret)));
-    }
-
-    @Override
-    public String createToken(String name, Role role) {
-        String secret = TOKEN_PREFIX + Secrets.random();
-        database.jdbi()
-                .useHandle(handle -> handle.execute(
-                        "INSERT INTO api_token (secret_hash, name, role) VALUES (?, ?, ?)",
-                        Secrets.sha256Hex(secret),
-                        name,
-                        role.code()));
-        database.makeDurable();
-        return secret;
-    }
-
-    @Override
-    public Optional<Principal> token(String secret) {
-        return database.jdbi()
-                .withHandle(handle -> handle.select(
-                                "SELECT name, role FROM api_token WHERE secret_hash = ?", Secrets.sha256Hex(secret))
-                        .map((row, context) -> principal(row.getString("name"), row.getString("role")))
-                        .findOne());
-    }
-
-    private static Principal principal(String name, String role) {
-        return Role.of(role)
-                .map(known -> Principal.everywhere(name, known))
-                .orElseGet(() -> new Principal(name, Set.of(), Optional.empty()));
+    public Optional<String> closeSession(String secret) {
+        String hash = Secrets.sha256Hex(secret);
+        return database.jdbi().inTransaction(handle -> {
+            Optional<Optional<String>> token = handle.select(
+                            "SELECT outside_token FROM account_session WHERE secret_hash = ?", hash)
+                    .map((row, context) -> Optional.ofNullable(row.getString("outside_token")))
+                    .findOne();
+            handle.execute("DELETE FROM account_session WHERE secret_hash = ?", hash);
+            return token.flatMap(each -> each);
+        });
     }
 }

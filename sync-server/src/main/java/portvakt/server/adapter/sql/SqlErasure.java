@@ -45,14 +45,13 @@ public final class SqlErasure implements Erasure {
             // By the chip too: a read of the UID alone is the same person's, as far as the site has bound it to the
             // card.
             List<String> uids = uids(scope);
-            int quarantined = quarantine(scope, uids);
-            int rows = 0;
-            for (int some = log(scope, uids); some > 0; some = log(scope, uids)) {
-                rows += some;
-            }
-            boolean presence = presence(scope, uids) > 0;
+            Excepted except = database.jdbi().withHandle(handle -> Excepted.of(handle, scope.site(), scope.except()));
+            int quarantined = quarantine(scope, uids, except);
+            int rows = log(scope, uids, except);
+            boolean presence = presence(scope, uids, except) > 0;
             passNotes(scope);
             chips(scope);
+            privacy(scope);
             note(scope, account, "DONE", rows + " rows; " + reason, at);
             database.makeDurable();
             return new Outcome.Erased(rows, presence, quarantined);
@@ -63,7 +62,8 @@ public final class SqlErasure implements Erasure {
 
     private void chips(Scope scope) {
         database.jdbi()
-                .useTransaction(handle -> CardChipTable.erase(handle, scope.site(), scope.card(), scope.before()));
+                .useTransaction(handle ->
+                        CardChipTable.erase(handle, scope.site(), scope.card(), scope.before(), scope.except()));
     }
 
     /** Who a pass was for. The pass itself names nobody, and stays for the audit. */
@@ -71,11 +71,35 @@ public final class SqlErasure implements Erasure {
         database.jdbi().useHandle(handle -> {
             try (Update update = handle.createUpdate("UPDATE pass SET note = '' WHERE site = :site AND note <> ''"
                     + (scope.card().isPresent() ? " AND number = :card" : "")
-                    + (scope.before().isPresent() ? " AND valid_until < :before" : ""))) {
+                    + (scope.before().isPresent() ? " AND valid_until < :before" : "")
+                    + Excepted.notIn("number", scope.except()))) {
                 update.bind("site", scope.site());
                 scope.card().ifPresent(card -> update.bind("card", card.digits()));
                 scope.before().ifPresent(before -> update.bind("before", before));
                 update.execute();
+            }
+        });
+    }
+
+    /** What was held against rows of the log, and what the person asked for in matters that are closed. */
+    private void privacy(Scope scope) {
+        database.jdbi().useTransaction(handle -> {
+            try (Update update = handle.createUpdate("DELETE FROM row_correction WHERE site = :site AND about = 'LOG'"
+                    + (scope.card().isPresent() ? " AND card_number = :card" : "")
+                    + Excepted.notIn("card_number", scope.except())
+                    + (scope.before().isPresent()
+                            ? " AND about_id IN (SELECT l.id FROM log_entry l WHERE l.site = :site AND l.occurred_at < :before)"
+                            : ""))) {
+                update.bind("site", scope.site());
+                scope.card().ifPresent(card -> update.bind("card", card.digits()));
+                scope.before().ifPresent(before -> update.bind("before", before));
+                update.execute();
+            }
+            if (scope.card().isPresent() && scope.before().isEmpty()) {
+                handle.execute(
+                        "UPDATE privacy_case SET grounds = '' WHERE site = ? AND card_number = ? AND closed_at IS NOT NULL",
+                        scope.site(),
+                        scope.card().get().digits());
             }
         });
     }
@@ -128,41 +152,52 @@ public final class SqlErasure implements Erasure {
 
     private record Row(long id, String gate, long sequence) {}
 
-    /** Erases the next rows and their events. @return how many */
-    private int log(Scope scope, List<String> uids) {
-        return database.jdbi().inTransaction(handle -> {
-            // Whoever has the cursor is alone with the log, so nothing is read and shown half erased.
-            handle.select("SELECT last_id FROM log_cursor WHERE name = 'log' FOR UPDATE")
-                    .mapTo(Long.class)
-                    .one();
-            List<Row> rows = rows(handle, scope, uids);
-            try (PreparedBatch events = handle.prepareBatch(
-                            "UPDATE event SET subject = ? WHERE site = ? AND gate = ? AND sequence = ?");
-                    PreparedBatch entries = handle.prepareBatch("UPDATE log_entry SET card_number = NULL, uid = NULL,"
-                            + " holder_name = NULL, employer_name = NULL WHERE id = ?")) {
-                for (Row row : rows) {
-                    events.add(new byte[0], scope.site(), row.gate, row.sequence);
-                    entries.add(row.id);
-                }
-                if (!rows.isEmpty()) {
-                    events.execute();
-                    entries.execute();
-                }
+    /** Erases rows and their events. @return how many */
+    private int log(Scope scope, List<String> uids, Excepted except) {
+        int erased = 0;
+        long last = 0;
+        while (true) {
+            long after = last;
+            // Looked for before anybody has to wait: what was erased before is passed over again each time.
+            List<Row> rows = database.jdbi().withHandle(handle -> rows(handle, scope, uids, except, after));
+            if (rows.isEmpty()) {
+                return erased;
             }
-            return rows.size();
-        });
+            database.jdbi().useTransaction(handle -> erase(handle, scope.site(), rows));
+            erased += rows.size();
+            last = rows.getLast().id;
+        }
     }
 
-    private static List<Row> rows(Handle handle, Scope scope, List<String> uids) {
+    private static void erase(Handle handle, String site, List<Row> rows) {
+        // Whoever has the cursor is alone with the log, so nothing is read and shown half erased.
+        handle.select("SELECT last_id FROM log_cursor WHERE name = 'log' FOR UPDATE")
+                .mapTo(Long.class)
+                .one();
+        try (PreparedBatch events = handle.prepareBatch(
+                        "UPDATE event SET subject = ? WHERE site = ? AND gate = ? AND sequence = ?");
+                PreparedBatch entries = handle.prepareBatch("UPDATE log_entry SET card_number = NULL, uid = NULL,"
+                        + " holder_name = NULL, employer_name = NULL WHERE id = ?")) {
+            for (Row row : rows) {
+                events.add(new byte[0], site, row.gate, row.sequence);
+                entries.add(row.id);
+            }
+            events.execute();
+            entries.execute();
+        }
+    }
+
+    private static List<Row> rows(Handle handle, Scope scope, List<String> uids, Excepted except, long after) {
         String who = scope.card().isEmpty()
-                ? "(card_number IS NOT NULL OR uid IS NOT NULL OR holder_name IS NOT NULL OR employer_name IS NOT NULL)"
+                ? Excepted.SOMEBODY + except.notOfRow()
                 : uids.isEmpty()
                         ? "card_number = :card"
                         : "(card_number = :card OR (card_number IS NULL AND uid IN (<uids>)))";
         String when = scope.before().isPresent() ? " AND occurred_at < :before" : "";
-        try (Query query = handle.createQuery("SELECT id, gate, sequence FROM log_entry WHERE site = :site AND " + who
-                + when + " ORDER BY id FETCH FIRST " + ROWS + " ROWS ONLY")) {
-            query.bind("site", scope.site());
+        try (Query query =
+                handle.createQuery("SELECT id, gate, sequence FROM log_entry WHERE site = :site AND id > :after"
+                        + " AND " + who + when + " ORDER BY id FETCH FIRST " + ROWS + " ROWS ONLY")) {
+            query.bind("site", scope.site()).bind("after", after);
             scope.card().ifPresent(card -> query.bind("card", card.digits()));
             if (!uids.isEmpty()) {
                 query.bindList("uids", uids);
@@ -174,15 +209,15 @@ public final class SqlErasure implements Erasure {
         }
     }
 
-    private int presence(Scope scope, List<String> uids) {
+    private int presence(Scope scope, List<String> uids, Excepted except) {
         TreeSet<String> holders = new TreeSet<>();
         scope.card().ifPresent(card -> holders.add("card:" + card.digits()));
         uids.forEach(uid -> holders.add("uid:" + uid));
-        return database.jdbi().inTransaction(handle -> PresenceErasure.erase(handle, scope, holders));
+        return database.jdbi().inTransaction(handle -> PresenceErasure.erase(handle, scope, holders, except));
     }
 
     /** Payloads that are kept because something is wrong with them name people too. */
-    private int quarantine(Scope scope, List<String> uids) {
+    private int quarantine(Scope scope, List<String> uids, Excepted except) {
         return database.jdbi().inTransaction(handle -> {
             List<Kept> kept = handle.select(
                             "SELECT gate, digest, cause, sequence, content FROM quarantine WHERE site = ? AND cause <> ?"
@@ -198,7 +233,7 @@ public final class SqlErasure implements Erasure {
                     .list();
             int erased = 0;
             for (Kept each : kept) {
-                Optional<ChainedEvent> event = each.event().filter(found -> concerns(scope, uids, found));
+                Optional<ChainedEvent> event = each.event().filter(found -> concerns(scope, uids, except, found));
                 if (event.isPresent()) {
                     erased++;
                     erase(handle, scope.site(), each, event.get());
@@ -236,7 +271,7 @@ public final class SqlErasure implements Erasure {
                 event.getSubject().toByteArray());
     }
 
-    private static boolean concerns(Scope scope, List<String> uids, ChainedEvent event) {
+    private static boolean concerns(Scope scope, List<String> uids, Excepted except, ChainedEvent event) {
         if (event.getSubject().isEmpty()) {
             return false;
         }
@@ -245,15 +280,19 @@ public final class SqlErasure implements Erasure {
                         .filter(facts ->
                                 facts.getOccurredAtMs() < scope.before().get().toEpochMilli())
                         .isPresent();
-        if (scope.card().isEmpty() || !inTime) {
-            return inTime;
+        if (!inTime) {
+            return false;
         }
         try {
             Subject subject = Subject.parseFrom(event.getSubject());
+            if (scope.card().isEmpty()) {
+                return !except.has(subject.getCardNumber(), hex(subject.getUid()));
+            }
             return subject.getCardNumber().equals(scope.card().get().digits())
                     || (subject.getCardNumber().isEmpty() && uids.contains(hex(subject.getUid())));
         } catch (InvalidProtocolBufferException e) {
-            return false;
+            // Nobody knows whose it is: nobody's one, and everybody's.
+            return scope.card().isEmpty();
         }
     }
 

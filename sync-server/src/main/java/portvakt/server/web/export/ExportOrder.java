@@ -1,10 +1,12 @@
 package portvakt.server.web.export;
 
 import java.util.OptionalLong;
+import portvakt.server.port.EntryLog.Filter;
 
 /**
  * A file that is wanted.
  *
+ * @param filter   what of the log goes into it
  * @param label    format and filter in words
  * @param back     the page where it was asked for
  * @param fileName what the browser should call it
@@ -12,6 +14,7 @@ import java.util.OptionalLong;
  * @param rowsMax  how many rows such a file may have; empty: any number
  */
 public record ExportOrder(
+        Filter filter,
         String label,
         String back,
         String fileName,

@@ -178,7 +178,7 @@ public final class XlsxFile implements RowFile {
     }
 
     /** What XML 1.0 § 2.2 allows: a chip may hold anything, and one wrong character would make the whole file unreadable. */
-    private static String clean(String text) {
+    static String clean(String text) {
         StringBuilder clean = new StringBuilder(text.length());
         text.codePoints().map(each -> isXml(each) ? each : '\uFFFD').forEach(clean::appendCodePoint);
         return clean.length() <= CELL_CHARS_MAX ? clean.toString() : clean.substring(0, CELL_CHARS_MAX - 1) + "…";

@@ -22,10 +22,12 @@ public final class PresenceWording {
     private final Texts texts;
     private final boolean wholeCardNumbers;
     private final boolean mayCorrect;
+    private final Notes notes;
     private final Instant now;
 
-    /** @param texts in the site's time zone */
-    public PresenceWording(Texts texts, boolean wholeCardNumbers, boolean mayCorrect, Instant now) {
+    /** @param texts in the site's time zone @param notes what is to be said with people */
+    public PresenceWording(Texts texts, boolean wholeCardNumbers, boolean mayCorrect, Notes notes, Instant now) {
+        this.notes = notes;
         this.texts = texts;
         this.wholeCardNumbers = wholeCardNumbers;
         this.mayCorrect = mayCorrect;
@@ -39,7 +41,8 @@ public final class PresenceWording {
                 person.cardNumber().map(this::card),
                 moment(person.since()),
                 person.gate().orElseGet(() -> texts.text("people.stated")),
-                person.live());
+                person.live(),
+                notes.ofPerson(person.site(), person.cardNumber()));
     }
 
     public CheckOutLine line(CheckOut row) {

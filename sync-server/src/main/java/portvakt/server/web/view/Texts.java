@@ -5,10 +5,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
+import java.time.Period;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.TemporalAccessor;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.ResourceBundle;
@@ -117,6 +120,12 @@ public final class Texts {
         return format(instant, language == Language.NB ? "d. MMMM yyyy" : "d MMMM yyyy");
     }
 
+    /** {@code 24.11.2026} or {@code 24 Nov 2026}. */
+    public String day(LocalDate day) {
+        return DateTimeFormatter.ofPattern(language == Language.NB ? "dd.MM.yyyy" : "d MMM yyyy", locale)
+                .format(day);
+    }
+
     /** {@code 24. november 2026 06:55}. */
     public String dateAndTime(Instant instant) {
         return date(instant) + " " + hourAndMinute(instant);
@@ -149,6 +158,21 @@ public final class Texts {
     /** {@code tirsdag 24. november}. */
     public String today(Instant now) {
         return format(now, language == Language.NB ? "EEEE d. MMMM" : "EEEE d MMMM");
+    }
+
+    /** {@code 90 dager}, {@code 6 måneder}, {@code 2 år}; a period of several units in its largest ones. */
+    public String period(Period period) {
+        List<String> parts = new ArrayList<>();
+        if (period.getYears() > 0) {
+            parts.add(text("period.years", period.getYears()));
+        }
+        if (period.getMonths() > 0) {
+            parts.add(text("period.months", period.getMonths()));
+        }
+        if (period.getDays() > 0 || parts.isEmpty()) {
+            parts.add(text("period.days", period.getDays()));
+        }
+        return String.join(" ", parts);
     }
 
     /** The largest unit or two, rounded down: {@code 14 min}, {@code 2 t 5 min}, {@code 3 d}. */

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.Direction;
 import portvakt.server.port.EntryLog.OnSite;
@@ -44,15 +45,26 @@ public final class Wording {
     private final Texts texts;
     private final boolean wholeCardNumbers;
     private final boolean severalSites;
+    private final Notes notes;
 
     /**
      * @param wholeCardNumbers whether the reader may see them
      * @param severalSites     whether a gate's name needs its site's beside it
      */
     public Wording(Texts texts, boolean wholeCardNumbers, boolean severalSites) {
+        this(texts, wholeCardNumbers, severalSites, Notes.NONE);
+    }
+
+    private Wording(Texts texts, boolean wholeCardNumbers, boolean severalSites, Notes notes) {
         this.texts = texts;
         this.wholeCardNumbers = wholeCardNumbers;
         this.severalSites = severalSites;
+        this.notes = notes;
+    }
+
+    /** The same, with what has to be said beside rows and people. */
+    public Wording noting(Notes other) {
+        return new Wording(texts, wholeCardNumbers, severalSites, other);
     }
 
     /** @param newestFirst as the log's {@code live} gives them */
@@ -97,7 +109,16 @@ public final class Wording {
                 explanation,
                 detail,
                 facts(entry),
-                kind.equals(LIVE_ROW) ? List.of(texts.text("warning.live")) : warnings(entry, last, now),
+                kind.equals(LIVE_ROW)
+                        ? Stream.concat(
+                                        Stream.of(texts.text("warning.live")),
+                                        notes
+                                                .ofPerson(
+                                                        entry.site(),
+                                                        entry.cardNumber().or(last::cardNumber))
+                                                .stream())
+                                .toList()
+                        : warnings(entry, last, now),
                 fresh);
     }
 
@@ -122,7 +143,8 @@ public final class Wording {
                                 person.gate()
                                         .map(gate -> gateName(person.site(), gate))
                                         .orElseGet(() -> texts.text("people.stated")),
-                                person.live()))
+                                person.live(),
+                                this.notes.ofPerson(person.site(), person.cardNumber())))
                         .toList(),
                 texts.hourAndMinute(now),
                 silent == 0 ? "" : texts.text("presence.doubt", silent),
@@ -300,6 +322,11 @@ public final class Wording {
         }
         if (!trusted(last.clockTrust())) {
             warnings.add(texts.text("warning.clock"));
+        }
+        warnings.addAll(notes.ofPerson(entry.site(), entry.cardNumber().or(last::cardNumber)));
+        warnings.addAll(notes.ofRow(entry.id()));
+        if (last.id() != entry.id()) {
+            warnings.addAll(notes.ofRow(last.id()));
         }
         return warnings;
     }

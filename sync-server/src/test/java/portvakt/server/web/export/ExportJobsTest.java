@@ -80,6 +80,7 @@ class ExportJobsTest {
 
     private ExportOrder order(OptionalLong rowsMax) {
         return new ExportOrder(
+                portvakt.server.port.EntryLog.Filter.NONE,
                 "Excel",
                 "/log",
                 "a.xlsx",
@@ -244,6 +245,7 @@ class ExportJobsTest {
         String id = jobs.start(
                         KARI,
                         new ExportOrder(
+                                portvakt.server.port.EntryLog.Filter.NONE,
                                 "Excel",
                                 "/log",
                                 "a.xlsx",

@@ -1,0 +1,2 @@
+/** Log-in by an OpenID provider. */
+package portvakt.server.adapter.oidc;
