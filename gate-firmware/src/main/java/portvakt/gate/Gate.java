@@ -18,6 +18,7 @@ import portvakt.gate.access.AccessPolicy;
 import portvakt.gate.adapter.mqtt.MqttUplink;
 import portvakt.gate.adapter.mqtt.SignedTopic;
 import portvakt.gate.adapter.mqtt.StatusMessage;
+import portvakt.gate.adapter.os.Thermometer;
 import portvakt.gate.journal.SealKey;
 import portvakt.gate.loop.LoopThread;
 import portvakt.gate.loop.Loops;
@@ -170,7 +171,8 @@ public final class Gate implements AutoCloseable {
                                     firmware(),
                                     settings.direction(),
                                     outside.clock().now().wall(),
-                                    outside.disk())));
+                                    outside.disk(),
+                                    Thermometer.ofThisMachine()::millicelsius)));
             loops.connect(way);
             closing.add(way);
             uplink = Optional.of(way);

@@ -21,7 +21,6 @@ import portvakt.protocol.Direction;
 import portvakt.protocol.Topics.GateAddress;
 import portvakt.protocol.mqtt.BrokerSession;
 import portvakt.protocol.mqtt.TlsIdentity;
-import portvakt.protocol.v1.SitePolicy;
 import portvakt.server.adapter.file.SecretFile;
 import portvakt.server.adapter.issuer.EnrolmentIssuer;
 import portvakt.server.adapter.issuer.ListIssuer;
@@ -48,6 +47,7 @@ import portvakt.server.adapter.sql.SqlAccessAudit;
 import portvakt.server.adapter.sql.SqlAccountAudit;
 import portvakt.server.adapter.sql.SqlAccountKeeping;
 import portvakt.server.adapter.sql.SqlAccounts;
+import portvakt.server.adapter.sql.SqlCardChips;
 import portvakt.server.adapter.sql.SqlCardRegister;
 import portvakt.server.adapter.sql.SqlCardStatuses;
 import portvakt.server.adapter.sql.SqlEnrolments;
@@ -60,6 +60,7 @@ import portvakt.server.adapter.sql.SqlJournalGaps;
 import portvakt.server.adapter.sql.SqlMusters;
 import portvakt.server.adapter.sql.SqlPasses;
 import portvakt.server.adapter.sql.SqlPersonalData;
+import portvakt.server.adapter.sql.SqlPolicyChanges;
 import portvakt.server.adapter.sql.SqlPresence;
 import portvakt.server.adapter.sql.SqlPrivacyCases;
 import portvakt.server.adapter.sql.SqlReconciliations;
@@ -75,6 +76,7 @@ import portvakt.server.list.PollSchedule;
 import portvakt.server.list.ReleaseGuard;
 import portvakt.server.log.CheckOutRules;
 import portvakt.server.port.CheckOuts;
+import portvakt.server.port.PolicyChanges;
 import portvakt.server.port.RetainedPublisher;
 
 /**
@@ -158,6 +160,8 @@ public final class Server implements AutoCloseable {
                 reconciliations,
                 pull(config, records, register, reconciliations, clock),
                 new SqlEnrolments(database, enrolments::changed),
+                new SqlCardChips(database),
+                new SqlPolicyChanges(database, trust::changed),
                 new SqlPasses(database),
                 keys,
                 new SqlMusters(database, site -> log.onSite(Optional.of(site))),
@@ -350,6 +354,16 @@ public final class Server implements AutoCloseable {
         return new ListIssuers(issuers);
     }
 
+    private static EnrolmentIssuer enrolmentIssuer(
+            ServerConfig config, ListKeys keys, Database database, RetainedPublisher publisher, InstantSource clock) {
+        return new EnrolmentIssuer(
+                config.sites().stream().map(ServerConfig.Site::name).toList(),
+                keys,
+                SqlEnrolments.reading(database),
+                publisher,
+                clock);
+    }
+
     private static TrustIssuer trustIssuer(
             ServerConfig config,
             ServerKeys keys,
@@ -357,9 +371,14 @@ public final class Server implements AutoCloseable {
             Database database,
             RetainedPublisher publisher,
             InstantSource clock) {
-        Map<String, SitePolicy> policies = new TreeMap<>();
-        config.sites().forEach(site -> policies.put(site.name(), site.policy().message(site.name())));
-        return new TrustIssuer(keys, listKeys, policies, new SqlSitePolicies(database), publisher, clock);
+        PolicyChanges changes = SqlPolicyChanges.reading(database);
+        return new TrustIssuer(
+                keys,
+                listKeys,
+                () -> config.policies(changes.inForce()),
+                new SqlSitePolicies(database),
+                publisher,
+                clock);
     }
 
     private BrokerSession.Settings session(

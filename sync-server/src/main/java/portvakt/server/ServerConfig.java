@@ -6,10 +6,13 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import portvakt.protocol.Topics;
 import portvakt.protocol.config.ConfigFile;
+import portvakt.protocol.v1.SitePolicy;
 import portvakt.server.list.CardRange;
 import portvakt.server.list.PollSchedule;
 import portvakt.server.list.ReleaseGuard;
@@ -333,6 +336,14 @@ public record ServerConfig(
                                 .filter(Topics::isName))
                 .distinct()
                 .toList();
+    }
+
+    /** The policy of each site, without version and time of issue. @param changed what counts in the place of what stands here, by site */
+    Map<String, SitePolicy> policies(Map<String, SitePolicy> changed) {
+        Map<String, SitePolicy> policies = new TreeMap<>();
+        sites.forEach(site -> policies.put(
+                site.name(), changed.getOrDefault(site.name(), site.policy().message(site.name()))));
+        return policies;
     }
 
     /** @throws ConfigFile.Invalid with a message for the installer */

@@ -9,6 +9,7 @@ import portvakt.server.adapter.register.Reconciler;
 import portvakt.server.port.AccountAudit;
 import portvakt.server.port.AccountKeeping;
 import portvakt.server.port.Accounts;
+import portvakt.server.port.CardChips;
 import portvakt.server.port.CardRegister;
 import portvakt.server.port.Enrolments;
 import portvakt.server.port.EntryLog;
@@ -21,6 +22,7 @@ import portvakt.server.port.Lists;
 import portvakt.server.port.Musters;
 import portvakt.server.port.PassKeys;
 import portvakt.server.port.Passes;
+import portvakt.server.port.PolicyChanges;
 import portvakt.server.port.Presence;
 import portvakt.server.port.Reconciliations;
 import portvakt.server.port.RegisterRecords;
@@ -40,6 +42,8 @@ public record ServerParts(
         Reconciliations reconciliations,
         Optional<Reconciler> reconciler,
         Enrolments enrolments,
+        CardChips cardChips,
+        PolicyChanges policyChanges,
         Passes passes,
         PassKeys passKeys,
         Musters musters,

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import portvakt.protocol.v1.SitePolicy;
 import portvakt.server.adapter.oidc.OidcProvider;
 import portvakt.server.adapter.register.SecurityEventTokens;
 import portvakt.server.list.ReleaseGuard;
@@ -24,6 +25,7 @@ import portvakt.server.web.PassDesk;
 import portvakt.server.web.PresenceDesk;
 import portvakt.server.web.PrivacyDesk;
 import portvakt.server.web.RegisterDesk;
+import portvakt.server.web.SettingsDesk;
 import portvakt.server.web.SpreadDesk;
 import portvakt.server.web.WebConfig;
 import portvakt.server.web.WebPart;
@@ -62,6 +64,8 @@ public final class WebStarter implements ServerParts.Starter {
                         parts.config().dataFolder().resolve("exports")),
                 parts.log(),
                 parts.gates(),
+                parts.gateRegistry(),
+                settings(parts),
                 parts.lists(),
                 new SpreadDesk(parts.spread(), parts.config().spread().limits()),
                 new RegisterDesk(
@@ -78,6 +82,7 @@ public final class WebStarter implements ServerParts.Starter {
                                 .orElse(ReleaseGuard.PERCENT_DEFAULT)),
                 new EnrolmentDesk(
                         parts.enrolments(),
+                        parts.cardChips(),
                         parts.config().sites().stream()
                                 .map(ServerConfig.Site::name)
                                 .toList(),
@@ -102,6 +107,61 @@ public final class WebStarter implements ServerParts.Starter {
                 further);
         part.start();
         return part;
+    }
+
+    private static SettingsDesk settings(ServerParts parts) {
+        ZoneId zone = parts.config().web().zone();
+        return new SettingsDesk(
+                parts.config().sites().stream()
+                        .map(site -> settings(site, zone))
+                        .toList(),
+                settings(new ServerConfig.Site("default", null), zone),
+                parts.policyChanges(),
+                WebStarter::check,
+                Pattern.compile(parts.config().cardNumberPattern()));
+    }
+
+    /** By the rules that the settings file is held to. */
+    static Optional<SitePolicy> check(String site, SettingsDesk.Policy policy) {
+        try {
+            return Optional.of(new SitePolicySettings(
+                            policy.fresh(),
+                            policy.grace(),
+                            policy.closed(),
+                            SitePolicySettings.Action.valueOf(policy.whenGrace()),
+                            SitePolicySettings.Action.valueOf(policy.whenStale()),
+                            SitePolicySettings.Action.valueOf(policy.whenNone()),
+                            policy.grantOnUntrustedClock(),
+                            policy.minimumAssurance(),
+                            policy.attendedGates())
+                    .message(site));
+        } catch (IllegalArgumentException e) {
+            // What is wrong is said by the page, in the reader's language.
+            return Optional.empty();
+        }
+    }
+
+    private static SettingsDesk.Site settings(ServerConfig.Site site, ZoneId zone) {
+        SitePolicySettings policy = site.policy();
+        SitePresenceSettings presence = site.presence();
+        return new SettingsDesk.Site(
+                site.name(),
+                new SettingsDesk.Policy(
+                        policy.fresh(),
+                        policy.grace(),
+                        policy.closed(),
+                        policy.whenGrace().name(),
+                        policy.whenStale().name(),
+                        policy.whenNone().name(),
+                        policy.grantOnUntrustedClock(),
+                        policy.minimumAssurance(),
+                        policy.attendedGates()),
+                new SettingsDesk.Stay(
+                        presence.zone().orElse(zone),
+                        presence.checkOutAt(),
+                        presence.longestStay(),
+                        presence.antiPassback().name(),
+                        presence.antiPassbackForgets()));
     }
 
     private static PrivacyDesk privacy(ServerParts parts) {

@@ -11,4 +11,9 @@ public interface Enrolments {
     Enrolments NONE = _ -> Optional.empty();
 
     Optional<CardNumber> cardOf(Uid uid);
+
+    /** Of the site's signed table; 0: none. */
+    default long version() {
+        return 0;
+    }
 }

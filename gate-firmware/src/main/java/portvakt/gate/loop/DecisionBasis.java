@@ -68,6 +68,11 @@ final class DecisionBasis {
         enrolments = newest;
     }
 
+    /** Of the site's signed table of enrolments; 0: none. */
+    long enrolmentsVersion() {
+        return enrolments.version();
+    }
+
     Passback passback() {
         return passback;
     }

@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import portvakt.gate.access.AccessDecision;
 import portvakt.gate.access.CardList;
 import portvakt.gate.access.Credential;
+import portvakt.gate.access.Enrolments;
 import portvakt.gate.access.GateTime;
 import portvakt.gate.access.SiteRules;
 import portvakt.gate.passage.Grant;
@@ -129,7 +130,7 @@ public final class GateLoop {
             case Signal.JournalFailed failed -> journalFails(failed.cause());
             case Signal.ListInstalled installed -> listInstalled(installed);
             case Signal.ListRefused refused -> notices.listRefused(refused);
-            case Signal.EnrolmentsChanged changed -> basis.enrolmentsChanged(changed.enrolments());
+            case Signal.EnrolmentsChanged changed -> enrolmentsChanged(changed.enrolments());
             case Signal.PassesChanged changed -> basis.passesChanged(changed.passes());
             case Signal.PolicyChanged changed -> policyChanged(changed.rules());
             case Signal.PassbackHeard heard -> basis.passback().heard(heard.news(), clock.now());
@@ -438,6 +439,11 @@ public final class GateLoop {
         report();
     }
 
+    private void enrolmentsChanged(Enrolments enrolments) {
+        basis.enrolmentsChanged(enrolments);
+        report();
+    }
+
     private void policyChanged(SiteRules rules) {
         LOG.info("Version {} of the site's policy holds from now on", rules.version());
         basis.policyChanged(rules);
@@ -467,7 +473,7 @@ public final class GateLoop {
     }
 
     private void report() {
-        notices.report(basis.applied());
+        notices.report(basis.applied(), basis.policy().version(), basis.enrolmentsVersion());
     }
 
     private static boolean isDue(OptionalLong atNs, long nowNs) {

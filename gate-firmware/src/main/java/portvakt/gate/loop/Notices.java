@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -42,8 +43,14 @@ final class Notices {
         this.reports = reports;
     }
 
-    void report(List<Uplink.AppliedList> lists) {
-        reports.accept(new Uplink.Report(new ArrayList<>(devices.values()), lists, outlook));
+    /** @param policyVersion, enrolmentsVersion 0: none */
+    void report(List<Uplink.AppliedList> lists, long policyVersion, long enrolmentsVersion) {
+        reports.accept(new Uplink.Report(
+                new ArrayList<>(devices.values()),
+                lists,
+                outlook,
+                OptionalLong.of(policyVersion),
+                OptionalLong.of(enrolmentsVersion)));
     }
 
     void alarm(String kind, String detail) {

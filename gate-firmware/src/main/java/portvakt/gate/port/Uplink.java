@@ -31,8 +31,23 @@ public interface Uplink extends AutoCloseable {
         }
     }
 
-    /** What the gate tells of itself, whenever one of these changes. */
-    record Report(List<Device> devices, List<AppliedList> lists, Optional<JournalOutlook> journal) {}
+    /**
+     * What the gate tells of itself, whenever one of these changes.
+     *
+     * @param policyVersion     of the site's signed policy, 0: none; empty before it is known
+     * @param enrolmentsVersion of the site's signed table of enrolments, 0: none; empty before it is known
+     */
+    record Report(
+            List<Device> devices,
+            List<AppliedList> lists,
+            Optional<JournalOutlook> journal,
+            OptionalLong policyVersion,
+            OptionalLong enrolmentsVersion) {
+
+        /** Of a gate that has only just begun. */
+        public static final Report NOTHING =
+                new Report(List.of(), List.of(), Optional.empty(), OptionalLong.empty(), OptionalLong.empty());
+    }
 
     /** Starts trying to reach the server, for ever. */
     void start();

@@ -47,7 +47,13 @@ public final class EnrolmentReplica {
                 LOG.warn("Enrolment table {} holds an entry that is none: {}", table.getVersion(), e.getMessage());
             }
         }
-        return new SignedReplica.Read<>(
-                table.getSite(), table.getVersion(), uid -> Optional.ofNullable(cards.get(uid)));
+        return new SignedReplica.Read<>(table.getSite(), table.getVersion(), new Table(table.getVersion(), cards));
+    }
+
+    private record Table(long version, Map<Uid, CardNumber> cards) implements Enrolments {
+        @Override
+        public Optional<CardNumber> cardOf(Uid uid) {
+            return Optional.ofNullable(cards.get(uid));
+        }
     }
 }

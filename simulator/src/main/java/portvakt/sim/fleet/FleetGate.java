@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import portvakt.gate.Gate;
 import portvakt.gate.GateIdentity;
 import portvakt.gate.adapter.mqtt.MqttUplink;
@@ -93,7 +95,7 @@ final class FleetGate implements AutoCloseable {
                                 this::take),
                         this::take,
                         clock,
-                        new StatusMessage("fleet", Direction.IN, clock.now().wall(), disk)));
+                        new StatusMessage("fleet", Direction.IN, clock.now().wall(), disk, OptionalInt::empty)));
     }
 
     void start() {
@@ -138,7 +140,9 @@ final class FleetGate implements AutoCloseable {
                         list.issuedAt().toEpochMilli(),
                         Instant.now().toEpochMilli(),
                         ListState.FRESH)),
-                Optional.empty());
+                Optional.empty(),
+                OptionalLong.empty(),
+                OptionalLong.empty());
     }
 
     private synchronized void complain(String what) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import portvakt.gate.GateIdentity;
@@ -62,7 +63,8 @@ final class OutageGate implements AutoCloseable {
                         List.of(),
                         this::take,
                         clock,
-                        new StatusMessage("outage", Direction.IN, clock.now().wall(), folder.disk())));
+                        new StatusMessage(
+                                "outage", Direction.IN, clock.now().wall(), folder.disk(), OptionalInt::empty)));
         this.flusher =
                 Thread.ofPlatform().name("flush-" + address.gate()).daemon().unstarted(this::flush);
     }

@@ -1,9 +1,11 @@
 package portvakt.server.port;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import portvakt.protocol.Direction;
 
 /** The committed entry log and what follows from it. Safe for any thread. */
 public interface EntryLog {
@@ -147,6 +149,30 @@ public interface EntryLog {
      * @throws NoSuchRow if the filter goes by time and the cursor names a row that is not there
      */
     Page page(Filter filter, Cursor cursor, int limit);
+
+    /** Most steps of {@link #tallies}. */
+    int STEPS_MAX = 100;
+
+    /**
+     * How many events of a kind a gate had in a step of time.
+     *
+     * @param direction the gate's own
+     * @param reason    of {@code AccessDenied}, where that is {@link #BUSY}
+     */
+    record Tally(String gate, Direction direction, String kind, Optional<String> reason, Instant from, long count) {}
+
+    /** Denied because somebody else was going through: the one trace that a queue leaves. */
+    String BUSY = "GATE_BUSY";
+
+    /**
+     * Counts grants, denials and passages of a site, gate by gate, by the gates' clocks; steps in which there were none are left out.
+     * Costs what the events of that time cost in the index, whatever else the log holds, and gives a few hundred rows.
+     *
+     * @param from  where the first step begins
+     * @param step  whole seconds
+     * @param count of steps, at most {@link #STEPS_MAX}
+     */
+    List<Tally> tallies(String site, Instant from, Duration step, int count);
 
     /** Newest arrival first. Whoever came or went by a live copy counts. */
     List<OnSite> onSite(Optional<String> site);

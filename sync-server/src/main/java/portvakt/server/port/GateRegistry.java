@@ -1,6 +1,7 @@
 package portvakt.server.port;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.function.Consumer;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics.GateAddress;
@@ -22,6 +23,9 @@ public interface GateRegistry {
      * @return false if there is no such gate, or it was cut off before
      */
     boolean revoke(GateAddress gate, Instant now);
+
+    /** Until when the newest certificate of each gate is valid; of those that have one from here, and are not cut off. */
+    Map<GateAddress, Instant> certificatesUntil();
 
     /** Whether a gate with this certificate may talk to the server now. */
     boolean isAdmitted(GateAddress gate, String certificateSerial);

@@ -28,6 +28,24 @@ public interface Gates {
     record Device(String name, boolean ready, String detail) {}
 
     /**
+     * What a gate tells of itself beside that; empty where it does not.
+     *
+     * @param policyVersion     of the site's signed policy; 0: its own settings
+     * @param enrolmentsVersion of the site's signed table of enrolments; 0: none yet
+     * @param temperatureMillicelsius of its processor
+     */
+    record Vitals(
+            Optional<Instant> startedAt,
+            Optional<Long> policyVersion,
+            Optional<Long> enrolmentsVersion,
+            Optional<Integer> temperatureMillicelsius,
+            Optional<Long> diskFreeBytes) {
+
+        public static final Vitals UNKNOWN =
+                new Vitals(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /**
      * @param lastSeen        when the server last heard anything of it; empty: never
      * @param committed       highest sequence that the server has committed without a gap
      * @param journalLast     highest sequence that the gate said it has
@@ -45,7 +63,8 @@ public interface Gates {
             long journalLast,
             Optional<Long> journalDaysLeft,
             List<AppliedList> lists,
-            List<Device> devices) {}
+            List<Device> devices,
+            Vitals vitals) {}
 
     List<Gate> all();
 }

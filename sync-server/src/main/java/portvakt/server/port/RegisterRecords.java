@@ -37,7 +37,9 @@ public interface RegisterRecords {
         /** A gate's chain was handed out. */
         EXPORT,
         /** Persons were taken out of the entry log. */
-        ERASURE
+        ERASURE,
+        /** A gate may not talk to the server any more. */
+        CUT_OFF
     }
 
     /**

@@ -12,13 +12,10 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.CardStatus;
 import portvakt.server.port.CardRegister.Outcome;
@@ -34,9 +31,7 @@ import portvakt.server.port.StatusChange;
  */
 final class CardApi {
 
-    private static final Logger LOG = LoggerFactory.getLogger(CardApi.class);
     private static final String PATH = "/api/v1/lists/{list}/cards/{number}";
-    private static final String SOURCE = "site";
     private static final String BODY_REMEDY =
             "The body has to be JSON: {\"status\": \"REVOKED\" | \"SUSPENDED\" | \"VALID\","
                     + " \"reason\": \"…\"}, the reason in 1 to " + StatusChange.TEXT_CHARS_MAX + " characters.";
@@ -53,13 +48,13 @@ final class CardApi {
     private final RegisterDesk desk;
     private final Lists lists;
     private final RefusalAudit refusals;
-    private final InstantSource clock;
+    private final CardOrder order;
 
     CardApi(RegisterDesk desk, Lists lists, RefusalAudit refusals, InstantSource clock) {
         this.desk = desk;
         this.lists = lists;
         this.refusals = refusals;
-        this.clock = clock;
+        this.order = new CardOrder(desk, clock);
     }
 
     List<Route> routes() {
@@ -95,7 +90,7 @@ final class CardApi {
                 .filter(each -> each.name().equals(body.path("status").textValue()))
                 .findAny()
                 .orElseThrow(() -> RegisterRoutes.problem(Status.BAD_REQUEST_400, BODY_REMEDY));
-        String reason = reason(Optional.ofNullable(body.path("reason").textValue()))
+        String reason = CardOrder.reason(Optional.ofNullable(body.path("reason").textValue()))
                 .orElseThrow(() -> RegisterRoutes.problem(Status.BAD_REQUEST_400, BODY_REMEDY));
         apply(request, list, card, status, Optional.of(reason));
         Json.send(response, card(list, card, Optional.empty()));
@@ -106,7 +101,7 @@ final class CardApi {
         String list = siteList(request);
         CardNumber card = RegisterRoutes.card(request, desk);
         Optional<String> given = EventQuery.value(request.query(), "reason");
-        Optional<String> reason = reason(given);
+        Optional<String> reason = CardOrder.reason(given);
         if (given.isPresent() && reason.isEmpty()) {
             throw new ProblemException(Problem.parameter(
                     "reason", "\"reason\" has to be 1 to " + StatusChange.TEXT_CHARS_MAX + " characters."));
@@ -119,26 +114,7 @@ final class CardApi {
 
     private Outcome apply(
             ServerRequest request, String list, CardNumber card, CardStatus status, Optional<String> reason) {
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        // What a person says last counts, also within one millisecond and after a clock was set back.
-        Instant eventTime = desk.records()
-                .find(list, card)
-                .map(known -> known.eventTime().plusMillis(1))
-                .filter(now::isBefore)
-                .orElse(now);
-        Outcome outcome = desk.register()
-                .apply(new StatusChange(
-                        list,
-                        card,
-                        status,
-                        eventTime,
-                        SOURCE,
-                        "at " + now,
-                        Optional.empty(),
-                        Optional.of(RegisterRoutes.account(request)),
-                        reason));
-        LOG.info("Card {} on list {}: {}, {}", card, list, status, outcome);
-        return outcome;
+        return order.apply(list, card, status, RegisterRoutes.account(request), reason);
     }
 
     private Card card(String list, CardNumber card, Optional<List<ObjectNode>> history) {
@@ -159,15 +135,14 @@ final class CardApi {
                     "The register alone decides over \"" + list + "\". To keep a card out of a site, put it onto"
                             + " the site's own list: /api/v1/lists/site-<site>/cards/<number>.";
             refusals.refused(
-                    Optional.of(list), SOURCE, Optional.of(RegisterRoutes.account(request)), "FORBIDDEN", detail);
+                    Optional.of(list),
+                    CardOrder.SOURCE,
+                    Optional.of(RegisterRoutes.account(request)),
+                    "FORBIDDEN",
+                    detail);
             throw RegisterRoutes.problem(Status.FORBIDDEN_403, detail);
         }
         return list;
-    }
-
-    private static Optional<String> reason(Optional<String> text) {
-        return text.map(String::strip)
-                .filter(reason -> !reason.isEmpty() && reason.length() <= StatusChange.TEXT_CHARS_MAX);
     }
 
     private static JsonNode body(ServerRequest request) {

@@ -32,6 +32,7 @@ public final class StaticFiles {
     private final Map<String, File> files = new TreeMap<>();
 
     StaticFiles() {
+        add("cards.js", "text/javascript; charset=utf-8", OWN + "cards.js");
         add("console.css", "text/css; charset=utf-8", OWN + "console.css");
         add("console.js", "text/javascript; charset=utf-8", OWN + "console.js");
         add("exports.js", "text/javascript; charset=utf-8", OWN + "exports.js");

@@ -30,6 +30,7 @@ import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portvakt.server.port.EntryLog;
+import portvakt.server.port.GateRegistry;
 import portvakt.server.port.Gates;
 import portvakt.server.port.KeyTrust;
 import portvakt.server.port.Lists;
@@ -54,6 +55,7 @@ public final class WebPart implements AutoCloseable {
     private final LogInPages logIn;
     private final ConsoleStream stream;
     private final MusterStream musterStream;
+    private final ChipStream chipStream;
     private final ErrorPages errorPages;
     private final ExportJobs exportJobs;
     private final List<Route> routes;
@@ -71,6 +73,8 @@ public final class WebPart implements AutoCloseable {
             WebConfig config,
             EntryLog log,
             Gates gates,
+            GateRegistry registry,
+            SettingsDesk settings,
             Lists lists,
             SpreadDesk spread,
             RegisterDesk register,
@@ -89,6 +93,8 @@ public final class WebPart implements AutoCloseable {
                 config,
                 log,
                 gates,
+                registry,
+                settings,
                 lists,
                 spread,
                 register,
@@ -111,6 +117,8 @@ public final class WebPart implements AutoCloseable {
             WebConfig config,
             EntryLog log,
             Gates gates,
+            GateRegistry registry,
+            SettingsDesk settings,
             Lists lists,
             SpreadDesk spread,
             RegisterDesk register,
@@ -148,6 +156,10 @@ public final class WebPart implements AutoCloseable {
         Exports exports = new Exports(log, gates, presence, clock);
         this.exportJobs = new ExportJobs(config.exports(), clock, Cookies::secret);
         ExportPages exportPages = new ExportPages(exports, exportJobs, pages, clock);
+        CardDesk cardDesk = new CardDesk(enrolments, register, lists, log, places);
+        CardPages cards = new CardPages(cardDesk, pages, clock);
+        this.chipStream = new ChipStream(cardDesk, cards, authentication, pages, clock, heartbeat);
+        CardPersonPage person = new CardPersonPage(cardDesk, cards, pages, clock);
         this.routes = Stream.of(
                         page.routes(),
                         new LogPage(log, gates, page, exportPages, config.zone(), pages, clock).routes(),
@@ -167,6 +179,23 @@ public final class WebPart implements AutoCloseable {
                         new MusterPages(muster, places, musterStream, pages, clock).routes(),
                         new PassApi(passes, clock).routes(),
                         new PassPages(passes, pages, config.zone(), clock).routes(),
+                        cards.routes(),
+                        person.routes(),
+                        new CardForms(cardDesk, cards, person, chipStream, pages, clock).routes(),
+                        chipStream.routes(),
+                        new DayPage(log, places, pages, clock).routes(),
+                        new SettingsPage(settings, lists, places, pages, clock).routes(),
+                        new GatePages(
+                                        new GatePages.Desk(
+                                                gates,
+                                                registry,
+                                                lists,
+                                                enrolments.enrolments(),
+                                                register.records(),
+                                                places),
+                                        pages,
+                                        clock)
+                                .routes(),
                         new EvidenceApi(evidence, register.records(), clock).routes(),
                         new ErasureApi(evidence.erasure(), clock).routes(),
                         new SiteListPage(privacy, notes, pages, clock).routes(),
@@ -251,6 +280,7 @@ public final class WebPart implements AutoCloseable {
     public void close() {
         stream.close();
         musterStream.close();
+        chipStream.close();
         exportJobs.close();
         server.stop();
         meters.close();

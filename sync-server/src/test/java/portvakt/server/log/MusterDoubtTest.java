@@ -28,7 +28,8 @@ class MusterDoubtTest {
                 journalLast,
                 Optional.empty(),
                 List.of(),
-                List.of());
+                List.of(),
+                portvakt.server.port.Gates.Vitals.UNKNOWN);
     }
 
     private static LogEntry entry(String kind, String gate, int minute) {

@@ -1,9 +1,12 @@
 package portvakt.server.web;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -98,6 +101,40 @@ final class FakeEntryLog implements EntryLog {
                             ? Optional.empty()
                             : Optional.of(found.getLast().id()));
         }
+    }
+
+    @Override
+    public List<Tally> tallies(String site, Instant from, Duration step, int count) {
+        Map<Tally, Long> counts = new LinkedHashMap<>();
+        synchronized (rows) {
+            for (LogEntry row : rows) {
+                long index =
+                        Math.floorDiv(Duration.between(from, row.occurredAt()).toMillis(), step.toMillis());
+                boolean counted =
+                        List.of("AccessGranted", "AccessDenied", "AccessTaken").contains(row.kind());
+                if (row.site().equals(site) && counted && index >= 0 && index < count) {
+                    counts.merge(
+                            new Tally(
+                                    row.gate(),
+                                    row.direction(),
+                                    row.kind(),
+                                    row.reason().filter(BUSY::equals),
+                                    from.plus(step.multipliedBy(index)),
+                                    0),
+                            1L,
+                            Long::sum);
+                }
+            }
+        }
+        return counts.entrySet().stream()
+                .map(each -> new Tally(
+                        each.getKey().gate(),
+                        each.getKey().direction(),
+                        each.getKey().kind(),
+                        each.getKey().reason(),
+                        each.getKey().from(),
+                        each.getValue()))
+                .toList();
     }
 
     @Override

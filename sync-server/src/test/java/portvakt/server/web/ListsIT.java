@@ -74,7 +74,8 @@ class ListsIT {
 
     @Test
     void leadsFromTheConsoleToAListAndFollowsIt() throws Exception {
-        browser.findElement(By.cssSelector(".places a[href='/lists']")).click();
+        browser.findElement(By.cssSelector(".more summary")).click();
+        browser.findElement(By.cssSelector(".more a[href='/lists']")).click();
         assertThat(browser.findElement(By.tagName("h1")).getText()).isEqualTo("Kortlister");
         browser.findElement(By.cssSelector("a[href='/lists/hms-kort']")).click();
         assertThat(browser.findElement(By.tagName("h1")).getText()).isEqualTo("Kortliste hms-kort");

@@ -57,6 +57,7 @@ class LogInTest {
                         "/language",
                         "/pass",
                         "/pass/code.png",
+                        "/static/cards.js",
                         "/static/console.css",
                         "/static/console.js",
                         "/static/exports.js",

@@ -170,6 +170,38 @@ class OtherSiteTest {
     }
 
     @Test
+    void noChipOfAnotherSiteComes() throws Exception {
+        List<String> lines = new CopyOnWriteArrayList<>();
+        HttpResponse<InputStream> response = server.client.send(
+                server.request(ChipStream.PATH)
+                        .header("Cookie", server.session(MANAGER))
+                        .build(),
+                HttpResponse.BodyHandlers.ofInputStream());
+        Thread reader = Thread.ofVirtual().start(() -> {
+            try (Scanner scanner = new Scanner(response.body(), StandardCharsets.UTF_8)) {
+                while (scanner.hasNextLine()) {
+                    lines.add(scanner.nextLine());
+                }
+            }
+        });
+        server.row("AccessDenied", "north", 900, TestServer.NOW)
+                .reason("UNKNOWN_CARD")
+                .uid("04a1b2c3d4e5f6")
+                .commit();
+        // Its own chip is shown after the other site's, which it would have by then.
+        server.row("AccessDenied", "west", 1, TestServer.NOW)
+                .site("fornebu")
+                .reason("UNKNOWN_CARD")
+                .uid("04bbbbbbbbbbbb")
+                .commit();
+
+        await().until(() -> lines.stream().anyMatch(line -> line.contains("04bbbbbbbbbbbb")));
+        assertThat(String.join("\n", lines)).doesNotContain(OF_BJORVIKA);
+        response.body().close();
+        reader.join();
+    }
+
+    @Test
     void noFormChangesAnything() throws Exception {
         int stated = server.presence.stated.size();
         String cookie = server.session(MANAGER);

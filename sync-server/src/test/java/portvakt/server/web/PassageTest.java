@@ -173,7 +173,8 @@ class PassageTest {
                 22,
                 Optional.of(2L),
                 List.of(new AppliedList("hms-kort", 1, 4215, NOW.minus(Duration.ofHours(3)), NOW, "FRESH", 0, 0)),
-                List.of(new Device("card", false, "unplugged")));
+                List.of(new Device("card", false, "unplugged")),
+                portvakt.server.port.Gates.Vitals.UNKNOWN);
 
         List<GateView> views = wording.gates(List.of(good, silent, poor), _ -> Optional.of(4217L), NOW)
                 .gates();

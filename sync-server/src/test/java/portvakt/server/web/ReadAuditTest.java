@@ -46,7 +46,18 @@ class ReadAuditTest {
             "/exports/{id}/file",
             "/lists",
             "/lists/{list}",
-            "/lists/{list}/spread");
+            "/lists/{list}/spread",
+            "/gates",
+            "/gates/part",
+            "/gates/{site}/{gate}",
+            "/gates/{site}/{gate}/part",
+            "/settings",
+            // Of accounts, not of people at gates.
+            "/account",
+            "/users",
+            "/users/{id}",
+            "/users/tokens",
+            "/api/v1/tokens");
 
     @TempDir
     private Path folder;

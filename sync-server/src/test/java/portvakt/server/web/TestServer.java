@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalTime;
 import java.time.Period;
 import java.time.ZoneId;
 import java.util.List;
@@ -31,12 +32,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import portvakt.protocol.Assurance;
 import portvakt.protocol.Direction;
+import portvakt.protocol.v1.ListAction;
+import portvakt.protocol.v1.SitePolicy;
 import portvakt.server.adapter.register.SecurityEventTokens;
 import portvakt.server.list.SpreadLimits;
 import portvakt.server.port.Gates.AppliedList;
 import portvakt.server.port.Gates.Device;
 import portvakt.server.port.Gates.Gate;
+import portvakt.server.port.Gates.Vitals;
 import portvakt.server.port.IdentityProvider;
 import portvakt.server.port.KeyTrust;
 import portvakt.server.port.Lists.PublishedList;
@@ -66,6 +71,9 @@ final class TestServer implements AutoCloseable {
     final FakePrivacy privacy = new FakePrivacy();
     final FakeEvidence evidence = new FakeEvidence();
     final FakeEnrolments enrolments = new FakeEnrolments();
+    final FakeCardChips chips = new FakeCardChips();
+    final FakePolicyChanges policyChanges = new FakePolicyChanges();
+    final FakeGateRegistry registry = new FakeGateRegistry();
     final FakePresence presence = new FakePresence();
     final FakePasses passes = new FakePasses(records);
     final FakeMusters musters = new FakeMusters();
@@ -126,6 +134,8 @@ final class TestServer implements AutoCloseable {
                         folder.resolve("exports")),
                 log,
                 () -> List.copyOf(gates),
+                registry,
+                settings(),
                 lists,
                 new SpreadDesk(spread, SpreadLimits.DEFAULT),
                 new RegisterDesk(
@@ -140,7 +150,7 @@ final class TestServer implements AutoCloseable {
                         "hms-kort",
                         Pattern.compile("[0-9]{7}"),
                         20),
-                new EnrolmentDesk(enrolments, List.of("bjorvika", "fornebu"), Pattern.compile("[0-9]{7}")),
+                new EnrolmentDesk(enrolments, chips, List.of("bjorvika", "fornebu"), Pattern.compile("[0-9]{7}")),
                 new PresenceDesk(
                         presence,
                         List.of(
@@ -214,6 +224,58 @@ final class TestServer implements AutoCloseable {
         }
     }
 
+    private SettingsDesk settings() {
+        SettingsDesk.Policy usual = new SettingsDesk.Policy(
+                Duration.ofHours(24),
+                Duration.ofDays(3),
+                Duration.ofDays(7),
+                "GRANT_FLAGGED",
+                "ATTENDED_ONLY",
+                "DENY",
+                true,
+                Assurance.UNSIGNED_CODE,
+                List.of());
+        SettingsDesk.Stay usualStay = new SettingsDesk.Stay(
+                WebConfig.ZONE_DEFAULT, Optional.empty(), Optional.empty(), "OFF", Duration.ofHours(16));
+        SettingsDesk.Site ofBjorvika = new SettingsDesk.Site(
+                "bjorvika",
+                new SettingsDesk.Policy(
+                        Duration.ofHours(12),
+                        Duration.ofDays(2),
+                        Duration.ZERO,
+                        "GRANT_FLAGGED",
+                        "ATTENDED_ONLY",
+                        "DENY",
+                        true,
+                        Assurance.UID_ONLY,
+                        List.of("north")),
+                new SettingsDesk.Stay(
+                        ZoneId.of("Europe/Helsinki"),
+                        Optional.of(LocalTime.of(3, 0)),
+                        Optional.of(Duration.ofHours(16)),
+                        "HARD",
+                        Duration.ofHours(16)));
+        return new SettingsDesk(
+                List.of(ofBjorvika, new SettingsDesk.Site("fornebu", usual, usualStay)),
+                new SettingsDesk.Site("default", usual, usualStay),
+                policyChanges,
+                (site, policy) -> policy.grace().compareTo(policy.fresh()) < 0
+                        ? Optional.empty()
+                        : Optional.of(SitePolicy.newBuilder()
+                                .setSite(site)
+                                .setFreshMs(policy.fresh().toMillis())
+                                .setGraceMs(policy.grace().toMillis())
+                                .setClosedMs(policy.closed().toMillis())
+                                .setWhenGrace(ListAction.valueOf("LIST_ACTION_" + policy.whenGrace()))
+                                .setWhenStale(ListAction.valueOf("LIST_ACTION_" + policy.whenStale()))
+                                .setWhenNone(ListAction.valueOf("LIST_ACTION_" + policy.whenNone()))
+                                .setGrantOnUntrustedClock(policy.grantOnUntrustedClock())
+                                .setMinimumAssurance(policy.minimumAssurance().wire())
+                                .addAllAttendedGates(policy.attendedGates())
+                                .build()),
+                Pattern.compile("[0-9]{7}"));
+    }
+
     static Gate gate(String name, Direction direction, boolean online, Instant seen, List<Device> devices) {
         return new Gate(
                 "bjorvika",
@@ -228,7 +290,13 @@ final class TestServer implements AutoCloseable {
                 Optional.of(41L),
                 List.of(new AppliedList(
                         "hms-kort", 1, 4217, NOW.minusSeconds(180), NOW.minusSeconds(179), "FRESH", 0, 0)),
-                devices);
+                devices,
+                new Vitals(
+                        Optional.of(NOW.minus(Duration.ofDays(3))),
+                        Optional.of(1L),
+                        Optional.of(0L),
+                        Optional.of(54_100),
+                        Optional.of(11_200_000_000L)));
     }
 
     private static PublishedList published() {

@@ -56,6 +56,7 @@ class TextsTest {
             strings = {
                 "ACK_AHEAD",
                 "BAD_MESSAGE",
+                "CARD_SECOND_CHIP",
                 "CHAIN_BROKEN",
                 "CLOCK_CONTRADICTED",
                 "CLOCK_JUMPED",

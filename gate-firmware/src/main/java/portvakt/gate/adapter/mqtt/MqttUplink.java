@@ -47,7 +47,7 @@ public final class MqttUplink implements Uplink {
     private final Thread sender = Thread.ofPlatform().name("uplink").daemon().unstarted(this::send);
     private volatile boolean connected;
     private volatile boolean statusDue = true;
-    private volatile Report report = new Report(List.of(), List.of(), Optional.empty());
+    private volatile Report report = Report.NOTHING;
     private volatile boolean closed;
 
     /**

@@ -3,7 +3,9 @@ package portvakt.gate.adapter.mqtt;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import portvakt.gate.access.GateTime;
 import portvakt.gate.port.Disk;
 import portvakt.gate.port.EventJournal;
@@ -23,12 +25,16 @@ public final class StatusMessage {
     private final Direction direction;
     private final Instant startedAt;
     private final Disk disk;
+    private final Supplier<OptionalInt> thermometer;
 
-    public StatusMessage(String firmware, Direction direction, Instant startedAt, Disk disk) {
+    /** @param thermometer of the processor, in thousandths of a degree Celsius; asked at each message, must not block */
+    public StatusMessage(
+            String firmware, Direction direction, Instant startedAt, Disk disk, Supplier<OptionalInt> thermometer) {
         this.firmware = firmware;
         this.direction = direction;
         this.startedAt = startedAt;
         this.disk = disk;
+        this.thermometer = thermometer;
     }
 
     /** @param progress of each list that is being fetched or repaired, or was */
@@ -60,6 +66,9 @@ public final class StatusMessage {
             outlook.daysLeft().ifPresent(room::setDaysLeft);
             status.setJournalRoom(room);
         });
+        report.policyVersion().ifPresent(status::setPolicyVersion);
+        report.enrolmentsVersion().ifPresent(status::setEnrolmentsVersion);
+        thermometer.get().ifPresent(status::setTemperatureMillicelsius);
         Map<String, AppliedList.Builder> lists = new TreeMap<>();
         for (Uplink.AppliedList list : report.lists()) {
             lists.put(

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import portvakt.gate.testing.Certificates;
 import portvakt.gate.testing.HandClock;
@@ -59,7 +60,7 @@ final class DyingGate {
                                 List.of(),
                                 _ -> {},
                                 clock,
-                                new StatusMessage("test", Direction.IN, HandClock.START, disk)))
+                                new StatusMessage("test", Direction.IN, HandClock.START, disk, OptionalInt::empty)))
                 .start();
         new CountDownLatch(1).await();
     }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
@@ -144,7 +145,7 @@ class ListUplinkIT {
                         List.of(),
                         inbox::add,
                         clock,
-                        new StatusMessage("test", Direction.IN, HandClock.START, disk)));
+                        new StatusMessage("test", Direction.IN, HandClock.START, disk, OptionalInt::empty)));
         uplink.start();
     }
 

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -130,7 +131,7 @@ class MqttUplinkIT {
                                 inbox::add),
                         inbox::add,
                         clock,
-                        new StatusMessage("test", Direction.IN, HandClock.START, disk)));
+                        new StatusMessage("test", Direction.IN, HandClock.START, disk, () -> OptionalInt.of(61_234))));
         uplink.start();
     }
 
@@ -387,10 +388,15 @@ class MqttUplinkIT {
         uplink.report(new Uplink.Report(
                 List.of(new Uplink.Device("card", false, "unplugged")),
                 List.of(new Uplink.AppliedList("hms-kort", 1, 7, 2, 3, ListState.GRACE)),
-                Optional.of(new Uplink.JournalOutlook(1_000, OptionalLong.of(300)))));
+                Optional.of(new Uplink.JournalOutlook(1_000, OptionalLong.of(300))),
+                OptionalLong.of(4),
+                OptionalLong.of(9)));
         await().atMost(Duration.ofSeconds(20)).until(() -> server.status.getDevicesCount() == 1);
         assertThat(server.status.getLists(0).getState()).isEqualTo(ListState.GRACE.wire());
         assertThat(server.status.getJournalRoom().getDaysLeft()).isEqualTo(3);
+        assertThat(server.status.getPolicyVersion()).isEqualTo(4);
+        assertThat(server.status.getEnrolmentsVersion()).isEqualTo(9);
+        assertThat(server.status.getTemperatureMillicelsius()).isEqualTo(61_234);
         assertThat(server.status.getFirmware()).isEqualTo("test");
         uplink.close();
         await().atMost(Duration.ofSeconds(20)).until(() -> !server.status.getOnline());

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,7 +126,7 @@ class TrustIT {
                                 inbox::add),
                         inbox::add,
                         clock,
-                        new StatusMessage("test", Direction.IN, HandClock.START, disk)));
+                        new StatusMessage("test", Direction.IN, HandClock.START, disk, OptionalInt::empty)));
         uplink.start();
     }
 

@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portvakt.protocol.Topics;
@@ -33,7 +33,7 @@ final class TrustIssuance implements RepublishingThread.Issuance {
     private static final Logger LOG = LoggerFactory.getLogger(TrustIssuance.class);
 
     private final byte[] trustFile;
-    private final Map<String, SitePolicy> policies;
+    private final Supplier<Map<String, SitePolicy>> policies;
     private final ListKeys keys;
     private final SitePolicies numbers;
     private final RetainedPublisher publisher;
@@ -41,18 +41,18 @@ final class TrustIssuance implements RepublishingThread.Issuance {
     private boolean published;
 
     /**
-     * @param policies site to policy, without version and time of issue
+     * @param policies site to policy, without version and time of issue; asked each time that they are published
      * @param patience how long to wait for the broker to take them
      */
     TrustIssuance(
             byte[] trustFile,
-            Map<String, SitePolicy> policies,
+            Supplier<Map<String, SitePolicy>> policies,
             ListKeys keys,
             SitePolicies numbers,
             RetainedPublisher publisher,
             Duration patience) {
         this.trustFile = trustFile.clone();
-        this.policies = new TreeMap<>(policies);
+        this.policies = policies;
         this.keys = keys;
         this.numbers = numbers;
         this.publisher = publisher;
@@ -77,11 +77,12 @@ final class TrustIssuance implements RepublishingThread.Issuance {
         }
         List<CompletableFuture<Void>> taken = new ArrayList<>();
         taken.add(offerTrust());
-        policies.forEach(
+        Map<String, SitePolicy> inForce = policies.get();
+        inForce.forEach(
                 (site, policy) -> taken.add(publisher.publishRetained(Topics.policy(site), signed(site, policy, now))));
         await(taken);
         published = true;
-        LOG.info("trust file and the policies of {} sites published", policies.size());
+        LOG.info("trust file and the policies of {} sites published", inForce.size());
     }
 
     private byte[] signed(String site, SitePolicy policy, Instant now) {

@@ -3,6 +3,7 @@ package portvakt.server.adapter.issuer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.function.Supplier;
 import portvakt.protocol.v1.SitePolicy;
 import portvakt.server.adapter.keys.ServerKeys;
 import portvakt.server.port.RetainedPublisher;
@@ -16,11 +17,11 @@ public final class TrustIssuer implements AutoCloseable {
     private final TrustIssuance issuance;
     private final RepublishingThread thread;
 
-    /** @param policies site to policy, without version and time of issue */
+    /** @param policies site to policy, without version and time of issue; asked each time that they are published */
     public TrustIssuer(
             ServerKeys trust,
             ListKeys keys,
-            Map<String, SitePolicy> policies,
+            Supplier<Map<String, SitePolicy>> policies,
             SitePolicies numbers,
             RetainedPublisher publisher,
             InstantSource clock) {
@@ -40,6 +41,11 @@ public final class TrustIssuer implements AutoCloseable {
     public void brokerConnected() {
         // Whether the broker took it shows in the round, which offers it again.
         issuance.offerTrust();
+        thread.brokerConnected();
+    }
+
+    /** A site's policy has changed: all are published again, with new numbers where the content is another. Does not block. */
+    public void changed() {
         thread.brokerConnected();
     }
 

@@ -1,7 +1,10 @@
 package portvakt.server.adapter.sql;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
 import portvakt.protocol.Topics.GateAddress;
 import portvakt.server.evidence.GateCertificates;
@@ -20,6 +23,23 @@ final class CertificateTable {
                     AND gate_certificate.sha256 = given.sha256
                 WHEN NOT MATCHED THEN INSERT (site, gate, sha256, certificate, registered_at)
                     VALUES (given.site, given.gate, given.sha256, given.certificate, given.registered_at)""", gate.site(), gate.gate(), GateCertificates.digest(der), der, registeredAt);
+    }
+
+    /** Until when the newest certificate of each gate that may talk here is valid. */
+    static Map<GateAddress, Instant> newestUntil(Handle handle) {
+        Map<GateAddress, Instant> until =
+                new TreeMap<>(Comparator.comparing(GateAddress::site).thenComparing(GateAddress::gate));
+        handle.select("SELECT c.site, c.gate, c.certificate FROM gate_certificate c JOIN gate g"
+                        + " ON g.site = c.site AND g.gate = c.gate WHERE g.revoked_at IS NULL AND NOT EXISTS"
+                        + " (SELECT 1 FROM gate_certificate n WHERE n.site = c.site AND n.gate = c.gate"
+                        + " AND n.registered_at > c.registered_at)")
+                .map((row, _) -> Map.entry(
+                        new GateAddress(row.getString("site"), row.getString("gate")),
+                        GateCertificates.parse(row.getBytes("certificate"))
+                                .getNotAfter()
+                                .toInstant()))
+                .forEach(each -> until.merge(each.getKey(), each.getValue(), (a, b) -> a.isAfter(b) ? a : b));
+        return until;
     }
 
     static GateCertificates find(Handle handle, GateAddress gate) {

@@ -23,6 +23,7 @@ import portvakt.server.log.EventReading;
 import portvakt.server.log.GateRuns;
 import portvakt.server.log.Passage;
 import portvakt.server.log.ReadEvent;
+import portvakt.server.port.CardChips;
 import portvakt.server.port.EventIngest.Ingested;
 import portvakt.server.port.EventIngest.Tally;
 import portvakt.server.port.LogEntry;
@@ -80,6 +81,7 @@ final class Intake {
         Optional<Long> above = EventTable.firstAbove(handle, gate, now.committed());
         EpisodeTable.gap(handle, gate, now.committed() + 1, above.map(next -> next - 1), receivedAt)
                 .ifPresent(this::say);
+        chips();
         LogEntryTable.insert(handle, entries);
         presence();
         handle.execute("UPDATE log_cursor SET last_id = ? WHERE name = 'log'", nextId - 1);
@@ -101,6 +103,26 @@ final class Intake {
                     .filter(entry -> entry.kind().equals(PresenceUpdate.FIRE))
                     .map(LogEntry::occurredAt)
                     .toList());
+        }
+    }
+
+    /** A card has one chip: a second one is said once, when it first shows the card's number here. */
+    private void chips() {
+        List<CardChips.Seen> seen = entries.stream()
+                .map(CardChipTable::seen)
+                .flatMap(Optional::stream)
+                .toList();
+        for (CardChipTable.Second second : CardChipTable.take(handle, gate.site(), seen)) {
+            String detail = CardChips.SECOND_CHIP + ": card "
+                    + second.now().card() + ": chip " + second.now().uid() + " at " + gate.gate() + ", "
+                    + second.now().firstAt() + "; before that chip "
+                    + second.before().uid() + " at " + second.before().gate() + ", since "
+                    + second.before().firstAt();
+            LOG.warn("{}/{}: {}", gate.site(), gate.gate(), detail);
+            entries.add(LogRows.withCard(
+                    LogRows.alarm(nextId, gate, installed, -nextId, receivedAt, detail),
+                    second.now().card()));
+            nextId++;
         }
     }
 

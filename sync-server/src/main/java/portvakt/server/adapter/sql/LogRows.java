@@ -3,6 +3,7 @@ package portvakt.server.adapter.sql;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import portvakt.protocol.CardNumber;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics.GateAddress;
 import portvakt.server.port.LogEntry;
@@ -13,14 +14,19 @@ final class LogRows {
     private LogRows() {}
 
     static LogEntry withId(LogEntry entry, long id) {
-        return copy(entry, id, entry.detail());
+        return copy(entry, id, entry.cardNumber(), entry.detail());
     }
 
     static LogEntry withDetail(LogEntry entry, String detail) {
-        return copy(entry, entry.id(), Optional.of(detail));
+        return copy(entry, entry.id(), entry.cardNumber(), Optional.of(detail));
     }
 
-    private static LogEntry copy(LogEntry entry, long id, Optional<String> detail) {
+    /** The same row about a card, by whose number it is found and erased. */
+    static LogEntry withCard(LogEntry entry, CardNumber card) {
+        return copy(entry, entry.id(), Optional.of(card.digits()), entry.detail());
+    }
+
+    private static LogEntry copy(LogEntry entry, long id, Optional<String> card, Optional<String> detail) {
         return new LogEntry(
                 id,
                 entry.site(),
@@ -33,7 +39,7 @@ final class LogRows {
                 entry.kind(),
                 entry.reason(),
                 entry.flags(),
-                entry.cardNumber(),
+                card,
                 entry.uid(),
                 entry.holderName(),
                 entry.employerName(),

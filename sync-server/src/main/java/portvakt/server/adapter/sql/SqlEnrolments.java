@@ -86,6 +86,7 @@ public final class SqlEnrolments implements Enrolments {
         }
         for (Enrolment each : inTheWay) {
             end(handle, site, each.uid(), wanted.by(), wanted.since(), version + 1);
+            CardChipTable.forget(handle, site, each.card(), each.uid());
         }
         handle.execute(
                 "INSERT INTO enrolment (site, uid, card_number, bound_at, bound_by, bound_version, open_uid, open_card)"
@@ -109,6 +110,8 @@ public final class SqlEnrolments implements Enrolments {
         requireAuthor(by);
         boolean ended = transaction("the end of an enrolment was not committed", handle -> {
             Optional<Long> version = lockVersion(handle, site);
+            open(handle, site, "open_uid", uid.hex())
+                    .ifPresent(bound -> CardChipTable.forget(handle, site, bound.card(), uid));
             if (version.isEmpty()
                     || end(handle, site, uid, by, now.truncatedTo(ChronoUnit.MILLIS), version.get() + 1) == 0) {
                 return false;

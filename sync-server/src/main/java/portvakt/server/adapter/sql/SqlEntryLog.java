@@ -1,5 +1,7 @@
 package portvakt.server.adapter.sql;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -50,6 +52,16 @@ public final class SqlEntryLog implements EntryLog, AutoCloseable {
             return database.jdbi().withHandle(handle -> new EntryPages(handle, filter, cursor, limit).read(cursor));
         } catch (JdbiException e) {
             throw new StorageException("the entry log cannot be read", e);
+        }
+    }
+
+    @Override
+    public List<Tally> tallies(String site, Instant from, Duration step, int count) {
+        EntryTallies tallies = new EntryTallies(site, from, step, count);
+        try {
+            return database.jdbi().withHandle(tallies::read);
+        } catch (JdbiException e) {
+            throw new StorageException("the entry log cannot be counted", e);
         }
     }
 

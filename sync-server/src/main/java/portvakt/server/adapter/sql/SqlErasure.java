@@ -50,6 +50,7 @@ public final class SqlErasure implements Erasure {
             int rows = log(scope, uids, except);
             boolean presence = presence(scope, uids, except) > 0;
             passNotes(scope);
+            chips(scope);
             privacy(scope);
             note(scope, account, "DONE", rows + " rows; " + reason, at);
             database.makeDurable();
@@ -57,6 +58,12 @@ public final class SqlErasure implements Erasure {
         } catch (JdbiException e) {
             throw new StorageException("the erasure was not finished", e);
         }
+    }
+
+    private void chips(Scope scope) {
+        database.jdbi()
+                .useTransaction(handle ->
+                        CardChipTable.erase(handle, scope.site(), scope.card(), scope.before(), scope.except()));
     }
 
     /** Who a pass was for. The pass itself names nobody, and stays for the audit. */

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -190,6 +191,13 @@ public final class SqlGates implements Gates, GateReports, GateRegistry {
     }
 
     @Override
+    public Map<GateAddress, Instant> certificatesUntil() {
+        return stored(
+                "the gates' certificates cannot be read",
+                () -> database.jdbi().withHandle(CertificateTable::newestUntil));
+    }
+
+    @Override
     public boolean isAdmitted(GateAddress gate, String certificateSerial) {
         return stored(
                 "the gates cannot be read",
@@ -255,7 +263,26 @@ public final class SqlGates implements Gates, GateReports, GateRegistry {
                                 device.getReady(),
                                 EventReader.text(device.getDetail(), TEXT_CHARS_MAX)
                                         .orElse("")))
-                        .toList());
+                        .toList(),
+                vitals(status));
+    }
+
+    private static Vitals vitals(GateStatus status) {
+        if (!status.getOnline()) {
+            return Vitals.UNKNOWN;
+        }
+        return new Vitals(
+                status.getStartedAtMs() > 0
+                        ? Optional.of(Instant.ofEpochMilli(status.getStartedAtMs()))
+                        : Optional.empty(),
+                status.hasPolicyVersion() ? Optional.of(Math.max(0, status.getPolicyVersion())) : Optional.empty(),
+                status.hasEnrolmentsVersion()
+                        ? Optional.of(Math.max(0, status.getEnrolmentsVersion()))
+                        : Optional.empty(),
+                status.hasTemperatureMillicelsius()
+                        ? Optional.of(status.getTemperatureMillicelsius())
+                        : Optional.empty(),
+                status.getDiskFreeBytes() > 0 ? Optional.of(status.getDiskFreeBytes()) : Optional.empty());
     }
 
     private static GateStatus parse(byte[] bytes) {

@@ -28,6 +28,32 @@ public record PageFrame(
         menu = List.copyOf(menu);
     }
 
+    /** Links that there is room for on a phone. */
+    private static final int FIRST = 3;
+
+    /** Links that there is room for on a wide screen; the rest is behind a word. */
+    private static final int SECOND = 6;
+
+    public List<Link> first() {
+        return menu.subList(0, Math.min(FIRST, menu.size()));
+    }
+
+    /** In sight where there is room. */
+    public List<Link> second() {
+        return menu.subList(Math.min(FIRST, menu.size()), Math.min(SECOND, menu.size()));
+    }
+
+    public List<Link> rest() {
+        return menu.subList(Math.min(SECOND, menu.size()), menu.size());
+    }
+
+    /** Whether this page is one of those that are out of sight, on a phone or everywhere. */
+    public String moreCss() {
+        boolean inRest = rest().stream().anyMatch(link -> !link.current().isEmpty());
+        boolean inSecond = second().stream().anyMatch(link -> !link.current().isEmpty());
+        return inRest ? "here" : inSecond ? "here-if-tight" : "";
+    }
+
     public String text(String key, Object... arguments) {
         return texts.text(key, arguments);
     }

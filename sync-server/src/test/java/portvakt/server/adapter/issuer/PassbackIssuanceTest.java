@@ -91,7 +91,8 @@ class PassbackIssuanceTest {
                 journalLast,
                 Optional.empty(),
                 List.of(),
-                List.of());
+                List.of(),
+                portvakt.server.port.Gates.Vitals.UNKNOWN);
     }
 
     private CompletableFuture<Void> publish(String topic, byte[] payload, Duration expiry) {

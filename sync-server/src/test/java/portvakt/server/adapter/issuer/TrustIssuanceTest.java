@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,7 +54,7 @@ class TrustIssuanceTest {
     private TrustIssuance issuance(SitePolicy policy) {
         return new TrustIssuance(
                 trust.trustFile(),
-                Map.of("oslo", policy),
+                () -> Map.of("oslo", policy),
                 keys,
                 new SqlSitePolicies(database),
                 broker,
@@ -115,7 +116,7 @@ class TrustIssuanceTest {
     @Test
     void aNewConnectionGetsTheTrustFileBeforeAnythingElse() {
         try (TrustIssuer issuer = new TrustIssuer(
-                trust, keys, Map.of("oslo", DEFAULT), new SqlSitePolicies(database), broker, () -> NOW)) {
+                trust, keys, () -> Map.of("oslo", DEFAULT), new SqlSitePolicies(database), broker, () -> NOW)) {
             issuer.brokerConnected();
             assertThat(broker.published).containsExactly(Topics.trust());
             issuer.start();
@@ -124,6 +125,26 @@ class TrustIssuanceTest {
                     return broker.retained.containsKey(Topics.policy("oslo"));
                 }
             });
+        }
+    }
+
+    @Test
+    void aChangedPolicyGoesOutAtOnceWithANewNumber() throws Exception {
+        AtomicReference<SitePolicy> policy = new AtomicReference<>(DEFAULT);
+        try (TrustIssuer issuer = new TrustIssuer(
+                trust, keys, () -> Map.of("oslo", policy.get()), new SqlSitePolicies(database), broker, () -> NOW)) {
+            issuer.start();
+            Awaitility.await().until(() -> isPublished(1));
+            policy.set(OTHER);
+            issuer.changed();
+            Awaitility.await().until(() -> isPublished(2));
+        }
+    }
+
+    private boolean isPublished(long version) throws Exception {
+        synchronized (broker) {
+            return broker.retained.containsKey(Topics.policy("oslo"))
+                    && published().getVersion() == version;
         }
     }
 }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics.GateAddress;
+import portvakt.protocol.v1.AccessGranted;
 import portvakt.protocol.v1.ChainedEvent;
 import portvakt.server.evidence.ChainExport;
 import portvakt.server.evidence.ChainFile;
@@ -107,6 +108,7 @@ class SqlErasureTest {
         return database.jdbi()
                 .withHandle(handle -> List.of(
                                 "automatic_check_out",
+                                "card_chip",
                                 "double_entry",
                                 "event",
                                 "log_entry",
@@ -130,14 +132,22 @@ class SqlErasureTest {
         ChainedEvent swapped = journal.taken(Direction.IN, OLA, 63).toBuilder()
                 .setSubject(Journal.subject(KARI.digits()).toByteString())
                 .build();
-        ingest(List.of(fork.batch().getEvents(0), swapped));
-        assertThat(tablesWith(KARI.digits())).containsExactly("event", "log_entry", "presence", "quarantine");
+        ChainedEvent withChip = journal.add(
+                Journal.facts(64)
+                        .setAccessGranted(AccessGranted.getDefaultInstance())
+                        .build(),
+                Journal.subject(KARI.digits()).toBuilder()
+                        .setUid(ByteString.copyFrom(new byte[] {4, 1, 2, 3}))
+                        .build());
+        ingest(List.of(fork.batch().getEvents(0), swapped, withChip));
+        assertThat(tablesWith(KARI.digits()))
+                .containsExactly("card_chip", "event", "log_entry", "presence", "quarantine");
 
-        assertThat(erase(Optional.of(KARI), Optional.empty())).isEqualTo(new Outcome.Erased(2, true, 2));
+        assertThat(erase(Optional.of(KARI), Optional.empty())).isEqualTo(new Outcome.Erased(3, true, 2));
 
         assertThat(tablesWith(KARI.digits())).isEmpty();
         assertThat(tablesWith(OLA)).containsExactly("event", "log_entry", "presence");
-        assertThat(verify().tally().erased()).isEqualTo(3);
+        assertThat(verify().tally().erased()).isEqualTo(4);
         assertThat(verify().sealedTo()).isEqualTo(4);
         List<LogEntry> rows = log.after(0, EntryLog.LIMIT_MAX, EntryLog.Filter.NONE);
         assertThat(rows).extracting(LogEntry::sequence).startsWith(1L, 2L, 3L, 4L, 5L);

@@ -101,6 +101,11 @@ final class Rows implements EntryLog {
     }
 
     @Override
+    public List<Tally> tallies(String site, Instant from, Duration step, int count) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public List<OnSite> onSite(Optional<String> site) {
         throw new UnsupportedOperationException("no export of who is on site");
     }
