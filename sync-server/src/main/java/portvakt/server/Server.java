@@ -2,7 +2,6 @@ package portvakt.server;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -118,7 +117,7 @@ public final class Server implements AutoCloseable {
 
     private void open(ServerConfig config, InstantSource clock, List<ServerParts.Starter> starters) throws Exception {
         SecretFile.createFolder(config.dataFolder());
-        Database database = keep("database", openDatabase(config));
+        Database database = keep("database", ServerDatabase.open(config));
         SqlEntryLog log = keep("entry log", new SqlEntryLog(database));
         SqlGates gates = new SqlGates(database, log);
         SqlSpread spread = new SqlSpread(database, log);
@@ -415,28 +414,6 @@ public final class Server implements AutoCloseable {
                 IN_FLIGHT_MAX);
     }
 
-    private static Database openDatabase(ServerConfig config) throws Database.Unusable, IOException {
-        if (config.database().isEmpty()) {
-            return Database.open(
-                    "jdbc:h2:file:" + config.dataFolder().toAbsolutePath().resolve("portvakt"),
-                    Optional.empty(),
-                    Optional.empty());
-        }
-        ServerConfig.DatabaseAccess access = config.database().get();
-        Optional<String> password = access.passwordFile().isPresent()
-                ? Optional.of(readPassword(access.passwordFile().get()))
-                : Optional.empty();
-        return Database.open(access.url(), access.user(), password);
-    }
-
-    private static String readPassword(Path file) throws IOException {
-        try {
-            return Files.readString(file).strip();
-        } catch (IOException e) {
-            throw new IOException(file + ": cannot be read; it should hold the password of the database", e);
-        }
-    }
-
     private static GateProvisioning provisioning(
             ServerConfig config, CertificateAuthority authority, SqlGates gates, ServerKeys keys) {
         return new GateProvisioning(
@@ -453,7 +430,7 @@ public final class Server implements AutoCloseable {
             throws ServerStartException {
         try {
             SecretFile.createFolder(config.dataFolder());
-            try (Database database = openDatabase(config)) {
+            try (Database database = ServerDatabase.open(config)) {
                 provisioning(
                                 config,
                                 CertificateAuthority.openOrCreate(

@@ -24,13 +24,13 @@ import javax.imageio.stream.ImageOutputStream;
  */
 final class PictureSheet {
 
-    private static final int ACROSS_PHONE = 7;
-    private static final int ACROSS_DESKTOP = 4;
-    private static final int WIDTH_PHONE = 230;
-    private static final int WIDTH_DESKTOP = 430;
+    private static final int ACROSS_PHONE = 8;
+    private static final int ACROSS_DESKTOP = 5;
+    private static final int WIDTH_PHONE = 190;
+    private static final int WIDTH_DESKTOP = 340;
     private static final int GAP = 12;
     private static final int LABEL = 18;
-    private static final float QUALITY = 0.72f;
+    private static final float QUALITY = 0.6f;
 
     private final String name;
     private final boolean phone;

@@ -33,12 +33,6 @@ class ReadAuditTest {
             "/api/v1/lists",
             "/api/v1/lists/{list}",
             "/api/v1/lists/{list}/spread",
-            // Accounts are those who look, and what is done to them has a log of its own.
-            "/account",
-            "/api/v1/tokens",
-            "/users",
-            "/users/tokens",
-            "/users/{id}",
             "/api/v1/trust",
             "/exports/{id}",
             "/exports/{id}/part",
