@@ -228,7 +228,7 @@ class OidcIT {
         browser.fill("#name", "eva");
         browser.fill("#password", "the crane turns at dawn");
         browser.press("form.stack button");
-        browser.awaitPage("Brukere", "Logg ut");
+        browser.awaitPage("eva", "Logg ut");
     }
 
     private HttpResponse<String> send(String url, String cookie) throws Exception {
