@@ -3,7 +3,6 @@ package portvakt.server.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +14,6 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 
 /** A real browser that asks for Norwegian, driven by a test. */
 final class Browser implements AutoCloseable {
@@ -27,24 +24,7 @@ final class Browser implements AutoCloseable {
 
     /** @param profile a folder of its own, so of other cookies than another browser's */
     Browser(Path profile) {
-        ChromeOptions options = new ChromeOptions();
-        options.setBinary(new File("/usr/bin/chromium"));
-        options.addArguments(
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-gpu",
-                // Else a click may come while the page still glides to the button.
-                "--force-prefers-reduced-motion",
-                "--no-first-run",
-                "--window-size=1280,1600",
-                "--disable-background-networking",
-                "--user-data-dir=" + profile);
-        options.setExperimentalOption("prefs", Map.of("intl.accept_languages", "nb-NO,nb"));
-        driver = new ChromeDriver(
-                new ChromeDriverService.Builder()
-                        .usingDriverExecutable(new File("/usr/bin/chromedriver"))
-                        .build(),
-                options);
+        driver = TestBrowser.chromium(profile, TestBrowser.NORWEGIAN, "--window-size=1280,1600");
     }
 
     WebElement find(String css) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,8 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogType;
 import portvakt.server.port.EntryLog;
 import portvakt.server.port.LogEntry;
@@ -51,24 +48,10 @@ class ExportsIT {
         server = new TestServer(folder);
         new SampleDay(server).commit();
         downloads = Files.createDirectory(folder.resolve("downloads"));
-        ChromeOptions options = new ChromeOptions();
-        options.setBinary(new File("/usr/bin/chromium"));
-        options.addArguments(
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--no-first-run",
-                "--window-size=1280,1400",
-                "--disable-background-networking",
-                "--user-data-dir=" + folder.resolve("profile"));
-        options.setExperimentalOption(
-                "prefs",
-                Map.of("intl.accept_languages", "en-GB,en", "download.default_directory", downloads.toString()));
-        browser = new ChromeDriver(
-                new ChromeDriverService.Builder()
-                        .usingDriverExecutable(new File("/usr/bin/chromedriver"))
-                        .build(),
-                options);
+        browser = TestBrowser.chromium(
+                folder.resolve("profile"),
+                Map.of("intl.accept_languages", "en-GB,en", "download.default_directory", downloads.toString()),
+                "--window-size=1280,1400");
         browser.get(server.uri("/").toString());
         browser.findElement(By.id("name")).sendKeys("kari");
         browser.findElement(By.id("password")).sendKeys(TestServer.PASSWORD);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogType;
 
 /** The lists' pages in a real browser: they say what the API says, follow, fit a phone, and are legible in light and dark. */
@@ -41,21 +38,7 @@ class ListsIT {
     void start() throws Exception {
         server = new TestServer(folder);
         fill(server.spread);
-        ChromeOptions options = new ChromeOptions();
-        options.setBinary(new File("/usr/bin/chromium"));
-        options.addArguments(
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--user-data-dir=" + folder.resolve("profile"));
-        options.setExperimentalOption("prefs", Map.of("intl.accept_languages", "nb-NO,nb"));
-        browser = new ChromeDriver(
-                new ChromeDriverService.Builder()
-                        .usingDriverExecutable(new File("/usr/bin/chromedriver"))
-                        .build(),
-                options);
+        browser = TestBrowser.chromium(folder.resolve("profile"), TestBrowser.NORWEGIAN);
         browser.get(server.uri("/").toString());
         browser.findElement(By.id("name")).sendKeys("kari");
         browser.findElement(By.id("password")).sendKeys(TestServer.PASSWORD);

@@ -3,7 +3,6 @@ package portvakt.server.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +18,6 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogType;
 import portvakt.protocol.pass.PassCode;
 
@@ -36,22 +33,7 @@ class PassesIT {
     @BeforeEach
     void start() throws Exception {
         server = new TestServer(folder);
-        ChromeOptions options = new ChromeOptions();
-        options.setBinary(new File("/usr/bin/chromium"));
-        options.addArguments(
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--no-first-run",
-                "--window-size=1280,1600",
-                "--disable-background-networking",
-                "--user-data-dir=" + folder.resolve("profile"));
-        options.setExperimentalOption("prefs", Map.of("intl.accept_languages", "nb-NO,nb"));
-        browser = new ChromeDriver(
-                new ChromeDriverService.Builder()
-                        .usingDriverExecutable(new File("/usr/bin/chromedriver"))
-                        .build(),
-                options);
+        browser = TestBrowser.chromium(folder.resolve("profile"), TestBrowser.NORWEGIAN, "--window-size=1280,1600");
         browser.get(server.uri("/").toString());
         browser.findElement(By.id("name")).sendKeys("kari");
         browser.findElement(By.id("password")).sendKeys(TestServer.PASSWORD);

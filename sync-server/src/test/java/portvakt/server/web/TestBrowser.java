@@ -30,16 +30,24 @@ final class TestBrowser implements AutoCloseable {
     private static final File BROWSER = new File("/usr/bin/chromium");
     private static final File DRIVER = new File("/usr/bin/chromedriver");
 
+    /** Asks for Norwegian. */
+    static final Map<String, Object> NORWEGIAN = Map.of("intl.accept_languages", "nb-NO,nb");
+
     final ChromeDriver driver;
     private final TestServer server;
 
     /** @param profile a folder of its own */
     TestBrowser(TestServer server, Path profile) {
+        this.server = server;
+        this.driver = chromium(profile, NORWEGIAN);
+    }
+
+    /** @param profile a folder of its own, so of other cookies than another browser's @param further arguments */
+    static ChromeDriver chromium(Path profile, Map<String, Object> preferences, String... further) {
         assertThat(BROWSER).as("a browser: install the Debian package chromium").exists();
         assertThat(DRIVER)
                 .as("its driver: install the Debian package chromium-driver")
                 .exists();
-        this.server = server;
         LoggingPreferences logging = new LoggingPreferences();
         logging.enable(LogType.BROWSER, Level.ALL);
         logging.enable(LogType.PERFORMANCE, Level.ALL);
@@ -58,8 +66,9 @@ final class TestBrowser implements AutoCloseable {
                 // Else a page may still glide when it is clicked at.
                 "--force-prefers-reduced-motion",
                 "--user-data-dir=" + profile);
-        options.setExperimentalOption("prefs", Map.of("intl.accept_languages", "nb-NO,nb"));
-        driver = new ChromeDriver(
+        options.addArguments(further);
+        options.setExperimentalOption("prefs", preferences);
+        return new ChromeDriver(
                 new ChromeDriverService.Builder().usingDriverExecutable(DRIVER).build(), options);
     }
 
