@@ -1,6 +1,5 @@
 package portvakt.server.web;
 
-import io.helidon.http.HttpException;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -12,18 +11,14 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import java.util.stream.Stream;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.Direction;
-import portvakt.protocol.Topics;
 import portvakt.server.port.EntryLog;
-import portvakt.server.port.Gates;
 import portvakt.server.port.Presence;
 import portvakt.server.port.Presence.Holder;
 import portvakt.server.port.Presence.Outcome;
 import portvakt.server.port.Principal;
 import portvakt.server.port.Right;
-import portvakt.server.port.Sites;
 import portvakt.server.web.view.PresenceBoardView;
 import portvakt.server.web.view.PresenceWording;
 import portvakt.server.web.view.Texts;
@@ -40,17 +35,18 @@ final class PresencePage {
     private final PresenceDesk desk;
     private final Presence presence;
     private final EntryLog log;
-    private final Gates gates;
+    private final SitePlaces places;
     private final PersonNotes notes;
     private final Pages pages;
     private final InstantSource clock;
 
-    PresencePage(PresenceDesk desk, EntryLog log, Gates gates, PersonNotes notes, Pages pages, InstantSource clock) {
+    PresencePage(
+            PresenceDesk desk, EntryLog log, SitePlaces places, PersonNotes notes, Pages pages, InstantSource clock) {
         this.notes = notes;
         this.desk = desk;
         this.presence = desk.presence();
         this.log = log;
-        this.gates = gates;
+        this.places = places;
         this.pages = pages;
         this.clock = clock;
     }
@@ -64,34 +60,14 @@ final class PresencePage {
     }
 
     private void show(ServerRequest request, ServerResponse response) {
-        List<PresenceDesk.Site> sites = sites(request, Right.SEE_PASSAGES);
-        Optional<String> asked = request.query().first("site").asOptional();
-        PresenceDesk.Site site = asked.isPresent()
-                ? site(sites, asked.get())
-                : sites.stream().findFirst().orElseThrow(() -> new HttpException("no site", Status.NOT_FOUND_404));
+        SitePlaces.Place site = SitePlaces.chosen(
+                sites(request, Right.SEE_PASSAGES),
+                request.query().first(Scope.SITE).asOptional());
         send(request, response, site, new PresenceBoardView.Form("", "OUT", "", "", ""), Optional.empty());
     }
 
-    /** Those that are set up, then those that are known by their gates. */
-    private List<PresenceDesk.Site> sites(ServerRequest request, Right right) {
-        Sites theirs = Authentication.principal(request).sites(right);
-        return Stream.concat(
-                        desk.sites().stream(),
-                        gates.all().stream()
-                                .map(Gates.Gate::site)
-                                .distinct()
-                                .sorted()
-                                .filter(name -> desk.find(name).isEmpty())
-                                .map(name -> new PresenceDesk.Site(name, name, desk.zone(), false)))
-                .filter(site -> theirs.include(site.name()))
-                .toList();
-    }
-
-    private static PresenceDesk.Site site(List<PresenceDesk.Site> sites, String name) {
-        return sites.stream()
-                .filter(site -> Topics.isName(name) && site.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new HttpException("no such site", Status.NOT_FOUND_404));
+    private List<SitePlaces.Place> sites(ServerRequest request, Right right) {
+        return places.of(Authentication.principal(request), right);
     }
 
     private void correct(ServerRequest request, ServerResponse response) {
@@ -127,7 +103,7 @@ final class PresencePage {
         });
     }
 
-    private static Optional<Instant> at(String local, PresenceDesk.Site site) {
+    private static Optional<Instant> at(String local, SitePlaces.Place site) {
         try {
             return Optional.of(LocalDateTime.parse(local).atZone(site.zone()).toInstant());
         } catch (DateTimeParseException e) {
@@ -178,13 +154,14 @@ final class PresencePage {
     private void take(
             ServerRequest request,
             ServerResponse response,
-            BiFunction<Form, PresenceDesk.Site, Optional<String>> order) {
+            BiFunction<Form, SitePlaces.Place, Optional<String>> order) {
         Optional<Form> sent = pages.form(request, response);
         if (sent.isEmpty()) {
             return;
         }
         Form form = sent.get();
-        PresenceDesk.Site site = site(sites(request, Right.CORRECT_PRESENCE), form.value("site"));
+        SitePlaces.Place site =
+                SitePlaces.chosen(sites(request, Right.CORRECT_PRESENCE), Optional.of(form.value(Scope.SITE)));
         Optional<String> error = order.apply(form, site);
         if (error.isEmpty()) {
             Pages.redirect(response, url(site.name()));
@@ -203,7 +180,7 @@ final class PresencePage {
     private void send(
             ServerRequest request,
             ServerResponse response,
-            PresenceDesk.Site site,
+            SitePlaces.Place site,
             PresenceBoardView.Form form,
             Optional<String> error) {
         Instant now = clock.instant();
@@ -222,7 +199,7 @@ final class PresencePage {
                 new PresenceBoardView(
                         pages.frame(request, response, PATH),
                         sites(request, Right.SEE_PASSAGES).stream()
-                                .map(PresencePage::view)
+                                .map(this::view)
                                 .toList(),
                         view(site),
                         corrects,
@@ -245,8 +222,12 @@ final class PresencePage {
                         error.map(texts::text)));
     }
 
-    private static PresenceBoardView.Site view(PresenceDesk.Site site) {
-        return new PresenceBoardView.Site(site.name(), site.title(), url(site.name()), site.deniesTwice());
+    private PresenceBoardView.Site view(SitePlaces.Place site) {
+        return new PresenceBoardView.Site(
+                site.name(),
+                site.title(),
+                url(site.name()),
+                desk.find(site.name()).map(PresenceDesk.Site::deniesTwice).orElse(false));
     }
 
     private static String url(String site) {

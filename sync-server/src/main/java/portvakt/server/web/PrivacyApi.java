@@ -17,7 +17,6 @@ import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -31,7 +30,6 @@ import portvakt.server.port.Restrictions;
 import portvakt.server.port.Right;
 import portvakt.server.port.RowCorrections;
 import portvakt.server.port.RowCorrections.About;
-import portvakt.server.port.StorageException;
 
 /** People's rights for programs: access as one file of JSON, cases, restriction, correction. Erasure has its own route. */
 final class PrivacyApi {
@@ -65,23 +63,11 @@ final class PrivacyApi {
     }
 
     private static Route route(Method method, String path, Handler handler) {
-        return Route.api(method, path, Right.HANDLE_PRIVACY, (request, response) -> {
-            EventQuery.refuseUnknown(request.query(), Set.of());
-            try {
-                handler.handle(request, response);
-            } catch (StorageException e) {
-                LOG.error("A request about personal data could not be served; the caller was asked to try again", e);
-                throw RegisterRoutes.problem(
-                        Status.SERVICE_UNAVAILABLE_503,
-                        "The database did not take this. Look whether it is there, and send it again in a moment.");
-            }
-        });
+        return PrivacyRoutes.api(method, path, Right.HANDLE_PRIVACY, handler);
     }
 
     private PrivacyDesk.Site site(ServerRequest request) {
-        return desk.find(request.path().pathParameters().get(Scope.SITE))
-                .orElseThrow(() -> RegisterRoutes.problem(
-                        Status.NOT_FOUND_404, "This server has no site of that name in its settings."));
+        return PrivacyRoutes.site(request, desk);
     }
 
     private static CardNumber card(ServerRequest request) {

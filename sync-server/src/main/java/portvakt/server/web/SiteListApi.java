@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.helidon.http.Method;
 import io.helidon.http.Status;
-import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -20,8 +19,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import portvakt.protocol.CardNumber;
 import portvakt.server.port.Right;
 import portvakt.server.port.SiteList;
@@ -29,14 +26,12 @@ import portvakt.server.port.SiteList.Facts;
 import portvakt.server.port.SiteList.Person;
 import portvakt.server.port.SiteList.Source;
 import portvakt.server.port.SiteList.Version;
-import portvakt.server.port.StorageException;
 import portvakt.server.web.view.Notes;
 import portvakt.server.web.view.Texts;
 
 /** The list of byggherreforskriften § 15 for programs that keep the crew list elsewhere. */
 final class SiteListApi {
 
-    private static final Logger LOG = LoggerFactory.getLogger(SiteListApi.class);
     private static final String PATH = "/api/v1/sites/{site}/site-list";
     private static final String ROW_PATH = PATH + "/rows/{id}";
 
@@ -98,32 +93,16 @@ final class SiteListApi {
 
     List<Route> routes() {
         return List.of(
-                route(Method.GET, PATH, Right.SEE_SITE_LIST, this::read),
+                PrivacyRoutes.api(Method.GET, PATH, Right.SEE_SITE_LIST, this::read),
                 Route.api(Method.GET, PATH + "/export", Right.SEE_SITE_LIST, this::export),
-                route(Method.POST, PATH + "/rows", Right.KEEP_SITE_LIST, this::add),
-                route(Method.PUT, ROW_PATH, Right.KEEP_SITE_LIST, this::edit),
-                route(Method.DELETE, ROW_PATH, Right.KEEP_SITE_LIST, this::remove),
-                route(Method.POST, PATH + "/imports", Right.KEEP_SITE_LIST, this::take));
-    }
-
-    private static Route route(Method method, String path, Right right, Handler handler) {
-        return Route.api(method, path, right, (request, response) -> {
-            EventQuery.refuseUnknown(request.query(), Set.of());
-            try {
-                handler.handle(request, response);
-            } catch (StorageException e) {
-                LOG.error("The site's list could not be read or kept; the caller was asked to try again", e);
-                throw RegisterRoutes.problem(
-                        Status.SERVICE_UNAVAILABLE_503,
-                        "The database did not take this. Look whether it is there, and send it again in a moment.");
-            }
-        });
+                PrivacyRoutes.api(Method.POST, PATH + "/rows", Right.KEEP_SITE_LIST, this::add),
+                PrivacyRoutes.api(Method.PUT, ROW_PATH, Right.KEEP_SITE_LIST, this::edit),
+                PrivacyRoutes.api(Method.DELETE, ROW_PATH, Right.KEEP_SITE_LIST, this::remove),
+                PrivacyRoutes.api(Method.POST, PATH + "/imports", Right.KEEP_SITE_LIST, this::take));
     }
 
     private PrivacyDesk.Site site(ServerRequest request) {
-        return desk.find(request.path().pathParameters().get(Scope.SITE))
-                .orElseThrow(() -> RegisterRoutes.problem(
-                        Status.NOT_FOUND_404, "This server has no site of that name in its settings."));
+        return PrivacyRoutes.site(request, desk);
     }
 
     private void read(ServerRequest request, ServerResponse response) {

@@ -175,7 +175,7 @@ public final class WebPart implements AutoCloseable {
                         new ListsPage(lists, spread, pages, clock).routes(),
                         new EnrolmentApi(enrolments, gates, clock).routes(),
                         new PresenceApi(presence, gates, clock).routes(),
-                        new PresencePage(presence, log, gates, notes, pages, clock).routes(),
+                        new PresencePage(presence, log, places, notes, pages, clock).routes(),
                         new MusterPages(muster, places, musterStream, pages, clock).routes(),
                         new PassApi(passes, clock).routes(),
                         new PassPages(passes, pages, config.zone(), clock).routes(),
