@@ -20,7 +20,7 @@ import java.util.OptionalLong;
  *   any ── FireStarted ──► Free ── FireEnded ──► Locked
  * </pre>
  *
- * The relay is energised in Released, ReleasedForExit and Free only, so for at most the release time, but for a fire. Settling
+ * The turnstile is released in Released, ReleasedForExit and Free only, so for at most the release time, but for a fire. Settling
  * gives a turn that began in time the time to end. Only {@link Effect.Taken} puts a person on site.
  */
 public final class Passage {

@@ -217,7 +217,7 @@ public final class SimulatedTurnstile implements AutoCloseable {
     private void outputChanged(int line, boolean high) {
         synchronized (this) {
             if (line == config.relay().line()) {
-                boolean on = isOn(config.relay(), high);
+                boolean on = isOn(config.relay().release(), high);
                 if (on == relayOn) {
                     return;
                 }

@@ -53,7 +53,7 @@ public final class SimulatedGate implements AutoCloseable {
 
     /** The lines of the demo's turnstile; all there is. */
     public static final TurnstileConfig LINES = new TurnstileConfig(
-            new TurnstileConfig.Output(22, TurnstileConfig.Level.HIGH),
+            new TurnstileConfig.Relay(22, TurnstileConfig.Level.HIGH, TurnstileConfig.Lock.FAIL_SECURE),
             new TurnstileConfig.Input(23, TurnstileConfig.Level.LOW, null),
             Optional.of(new TurnstileConfig.Input(24, TurnstileConfig.Level.LOW, null)),
             Optional.of(new TurnstileConfig.Input(25, TurnstileConfig.Level.HIGH, null)),

@@ -15,8 +15,10 @@ import portvakt.gate.adapter.gpio.Pi4jTurnstile;
 import portvakt.gate.adapter.gpio.TurnstileConfig;
 import portvakt.gate.adapter.gpio.TurnstileConfig.Input;
 import portvakt.gate.adapter.gpio.TurnstileConfig.Level;
+import portvakt.gate.adapter.gpio.TurnstileConfig.Lock;
 import portvakt.gate.adapter.gpio.TurnstileConfig.Output;
 import portvakt.gate.adapter.gpio.TurnstileConfig.Pull;
+import portvakt.gate.adapter.gpio.TurnstileConfig.Relay;
 import portvakt.gate.port.Turnstile.Indication;
 import portvakt.gate.port.TurnstileSignal;
 import portvakt.gate.port.TurnstileSignal.ArmTurned;
@@ -148,7 +150,7 @@ class SimulatedTurnstileTest {
     /** An active-low relay and a fire contact that opens, so that no level is right by chance. */
     static TurnstileConfig config() {
         return new TurnstileConfig(
-                new Output(22, Level.LOW),
+                new Relay(22, Level.LOW, Lock.FAIL_SECURE),
                 new Input(23, Level.LOW, Pull.UP),
                 Optional.of(new Input(24, Level.LOW, Pull.UP)),
                 Optional.of(new Input(25, Level.HIGH, Pull.UP)),

@@ -85,7 +85,7 @@ public final class Pi4jTurnstile implements Turnstile {
         thread.setRemoveOnCancelPolicy(true);
         player = new PatternPlayer(thread, this::indicate);
         try {
-            relay = claim(context, "relay", config.relay());
+            relay = claim(context, "relay", config.relay().release());
             armSensor = claim(context, "arm-sensor", config.armSensor());
             requestToExit = config.requestToExit().map(line -> claim(context, "request-to-exit", line));
             fireAlarm = config.fireAlarm().map(line -> claim(context, "fire-alarm", line));

@@ -10,7 +10,7 @@ import java.util.Optional;
  * Which GPIO line is what, and how long things take. Read by {@code portvakt.protocol.config.ConfigFile}; the constructor's
  * messages are for the installer.
  *
- * @param relay          the lock's relay; energised means released
+ * @param relay          the lock's relay, and what the lock does without current
  * @param armSensor      active once while the arm turns
  * @param requestToExit  REX button; it only tells this program, the button's own wiring opens the way
  * @param fireAlarm      the fire panel's contact; it only tells this program, the contact's own wiring opens the way
@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param chip           the GPIO chip's name, for example {@code gpiochip0}; default: the one whose label has "pinctrl"
  */
 public record TurnstileConfig(
-        Output relay,
+        Relay relay,
         Input armSensor,
         Optional<Input> requestToExit,
         Optional<Input> fireAlarm,
@@ -46,7 +46,19 @@ public record TurnstileConfig(
     /** The electrical level that means on (output) or actuated (input). */
     public enum Level {
         HIGH,
-        LOW
+        LOW;
+
+        Level other() {
+            return this == HIGH ? LOW : HIGH;
+        }
+    }
+
+    /** What the lock does when it has no current, and so what a power cut means at this access point. */
+    public enum Lock {
+        /** Locked without current: the relay is energised to release. */
+        FAIL_SECURE,
+        /** Free without current: the relay is energised to keep locked, and falls off to release. */
+        FAIL_SAFE
     }
 
     /** What holds an input's level while its contact is open. */
@@ -67,6 +79,25 @@ public record TurnstileConfig(
     public record Output(Integer line, Level active) {
         public Output {
             requireLine(line, active);
+        }
+    }
+
+    /**
+     * The relay that switches the lock's current.
+     *
+     * @param line   BCM number, not the pin's position on the header
+     * @param active the level that energises the relay; without default, as for every output
+     * @param lock   default {@link Lock#FAIL_SECURE}
+     */
+    public record Relay(Integer line, Level active, Lock lock) {
+        public Relay {
+            requireLine(line, active);
+            lock = lock == null ? Lock.FAIL_SECURE : lock;
+        }
+
+        /** The line seen as what it is for: on is released, off is locked. */
+        public Output release() {
+            return new Output(line, lock == Lock.FAIL_SECURE ? active : active.other());
         }
     }
 
@@ -115,7 +146,7 @@ public record TurnstileConfig(
     }
 
     /** The two lines that every turnstile has; everything else absent or at its default. */
-    public static TurnstileConfig of(Output relay, Input armSensor) {
+    public static TurnstileConfig of(Relay relay, Input armSensor) {
         return new TurnstileConfig(
                 relay,
                 armSensor,
@@ -131,7 +162,7 @@ public record TurnstileConfig(
     }
 
     private static void requireDifferentLines(
-            Output relay,
+            Relay relay,
             Input armSensor,
             Optional<Input> requestToExit,
             Optional<Input> fireAlarm,

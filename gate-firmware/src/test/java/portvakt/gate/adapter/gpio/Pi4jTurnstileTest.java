@@ -12,10 +12,14 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import portvakt.gate.adapter.gpio.TurnstileConfig.Input;
 import portvakt.gate.adapter.gpio.TurnstileConfig.Level;
+import portvakt.gate.adapter.gpio.TurnstileConfig.Lock;
 import portvakt.gate.adapter.gpio.TurnstileConfig.Output;
 import portvakt.gate.adapter.gpio.TurnstileConfig.Pull;
+import portvakt.gate.adapter.gpio.TurnstileConfig.Relay;
 import portvakt.gate.port.Turnstile.Indication;
 import portvakt.gate.port.TurnstileSignal;
 import portvakt.gate.port.TurnstileSignal.ArmTurned;
@@ -72,6 +76,22 @@ class Pi4jTurnstileTest {
         turnstile.release();
         turnstile.close();
         assertThat(lines.isHigh(RELAY)).isTrue();
+    }
+
+    /** A lock that is held by current: its relay is energised from the claim on, and falls off to release. */
+    @ParameterizedTest
+    @EnumSource(Level.class)
+    void relayOfAFailSafeLockIsClaimedEnergised(Level active) {
+        boolean energised = active == Level.HIGH;
+        open(config(new Relay(RELAY, active, Lock.FAIL_SAFE), Duration.ofSeconds(10)));
+        assertThat(lines.puts(RELAY)).isNotEmpty().allMatch(put -> put.high() == energised);
+        turnstile.release();
+        assertThat(lines.isHigh(RELAY)).isEqualTo(!energised);
+        turnstile.lock();
+        assertThat(lines.isHigh(RELAY)).isEqualTo(energised);
+        turnstile.release();
+        turnstile.close();
+        assertThat(lines.isHigh(RELAY)).isEqualTo(energised);
     }
 
     @Test
@@ -230,7 +250,7 @@ class Pi4jTurnstileTest {
 
     @Test
     void turnstileWithoutLampsAndButtonsWorks() {
-        open(TurnstileConfig.of(new Output(RELAY, Level.HIGH), new Input(ARM, Level.LOW, Pull.UP)));
+        open(TurnstileConfig.of(new Relay(RELAY, Level.HIGH, Lock.FAIL_SECURE), new Input(ARM, Level.LOW, Pull.UP)));
         turnstile.show(Indication.DENIED);
         turnstile.release();
         lines.drive(ARM, DigitalState.LOW);
@@ -264,8 +284,12 @@ class Pi4jTurnstileTest {
     }
 
     private static TurnstileConfig config(Level relayActive, Duration armStuckAfter) {
+        return config(new Relay(RELAY, relayActive, Lock.FAIL_SECURE), armStuckAfter);
+    }
+
+    private static TurnstileConfig config(Relay relay, Duration armStuckAfter) {
         return new TurnstileConfig(
-                new Output(RELAY, relayActive),
+                relay,
                 new Input(ARM, Level.LOW, Pull.UP),
                 Optional.of(new Input(REX, Level.LOW, Pull.UP)),
                 Optional.of(new Input(FIRE, Level.HIGH, Pull.UP)),

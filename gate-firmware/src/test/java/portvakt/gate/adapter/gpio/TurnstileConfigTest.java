@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import portvakt.gate.adapter.gpio.TurnstileConfig.Level;
+import portvakt.gate.adapter.gpio.TurnstileConfig.Lock;
 import portvakt.gate.adapter.gpio.TurnstileConfig.Pull;
 import portvakt.protocol.config.ConfigFile;
 
@@ -29,7 +30,7 @@ class TurnstileConfigTest {
     @Test
     void twoLinesAreEnough() throws Exception {
         TurnstileConfig config = read(LEAST);
-        assertThat(config.relay()).isEqualTo(new TurnstileConfig.Output(22, Level.LOW));
+        assertThat(config.relay()).isEqualTo(new TurnstileConfig.Relay(22, Level.LOW, Lock.FAIL_SECURE));
         assertThat(config.armSensor()).isEqualTo(new TurnstileConfig.Input(23, Level.HIGH, Pull.UP));
         assertThat(config.requestToExit()).isEmpty();
         assertThat(config.fireAlarm()).isEmpty();
@@ -60,6 +61,7 @@ class TurnstileConfigTest {
                 "relay: {line: 22, active: LOW} | armSensor is missing",
                 "relay: {line: 22} | active is missing for line 22: give the level that means on, HIGH or LOW",
                 "relay: {active: LOW} | line is missing",
+                "relay: {line: 22, active: LOW, lock: FAIL_OPEN} | FAIL_SECURE",
                 "relay: {line: 54, active: LOW} | line is 54; BCM numbers go from 0 to 53",
             })
     void refusesWithTheRemedy(String text, String message) {
