@@ -31,7 +31,7 @@ class DocumentedSettingsTest {
 
     static Stream<Arguments> examples() throws IOException {
         return Stream.of(
-                        examples("install.md", GateConfig.class),
+                        examples("settings.md", GateConfig.class),
                         examples("turnstile.md", TurnstileConfig.class),
                         examples("readers.md", PcscReaderConfig.class),
                         examples("cameras.md", CodeReaderConfig.class),
@@ -56,7 +56,7 @@ class DocumentedSettingsTest {
     @Test
     void theGatesExampleNamesEverySetting() throws Exception {
         String yaml =
-                (String) examples("install.md", GateConfig.class).getFirst().get()[2];
+                (String) examples("settings.md", GateConfig.class).getFirst().get()[2];
         for (Class<?> part : List.of(
                 GateConfig.class,
                 GateConfig.Server.class,
