@@ -94,7 +94,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule onlyTheWiringKnowsAdapters = noClasses()
             .that(resideInAnyPackage("portvakt.gate..")
-                    .and(resideOutsideOfPackages("portvakt.gate", "portvakt.gate.adapter..")))
+                    .and(resideOutsideOfPackages(
+                            "portvakt.gate", "portvakt.gate.command..", "portvakt.gate.adapter..")))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("portvakt.gate.adapter..");

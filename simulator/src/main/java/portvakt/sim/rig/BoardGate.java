@@ -1,7 +1,5 @@
 package portvakt.sim.rig;
 
-import org.slf4j.bridge.SLF4JBridgeHandler;
-import picocli.CommandLine;
 import portvakt.gate.Main;
 import portvakt.gate.adapter.gpio.GuardedTurnstile;
 import portvakt.sim.device.LineBoard;
@@ -16,10 +14,8 @@ public final class BoardGate {
     private BoardGate() {}
 
     public static void main(String[] args) {
-        SLF4JBridgeHandler.removeHandlersForRootLogger();
-        SLF4JBridgeHandler.install();
         int boardPort = Integer.parseInt(args[1]);
-        Main gate = new Main(config -> new GuardedTurnstile(new LineBoardLines(boardPort).context(), config));
-        System.exit(new CommandLine(gate).execute(args[0]));
+        System.exit(Main.commands(config -> new GuardedTurnstile(new LineBoardLines(boardPort).context(), config))
+                .execute("run", args[0]));
     }
 }

@@ -146,17 +146,17 @@ class ConfigFaultsIT {
     }
 
     private String gate(Path config) throws Exception {
-        return said(portvakt.gate.Main.class, config, GATE_UNUSABLE);
+        return said(portvakt.gate.Main.class, GATE_UNUSABLE, "run", config.toString());
     }
 
     private String server(Path config) throws Exception {
-        return said(portvakt.server.Main.class, config, SERVER_UNUSABLE);
+        return said(portvakt.server.Main.class, SERVER_UNUSABLE, config.toString());
     }
 
     /** What the program says until it has ended, which it does with this status and without a stack trace. */
-    private String said(Class<?> main, Path config, int status) throws Exception {
+    private String said(Class<?> main, int status, String... args) throws Exception {
         runs++;
-        try (JavaProcess process = JavaProcess.start(folder.resolve("run-" + runs + ".log"), main, config.toString())) {
+        try (JavaProcess process = JavaProcess.start(folder.resolve("run-" + runs + ".log"), main, args)) {
             int exitCode = process.exitCode();
             String said = process.output();
             assertThat(exitCode).as(said).isEqualTo(status);

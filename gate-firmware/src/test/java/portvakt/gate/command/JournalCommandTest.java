@@ -1,4 +1,4 @@
-package portvakt.gate;
+package portvakt.gate.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

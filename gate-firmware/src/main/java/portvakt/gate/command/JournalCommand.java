@@ -1,4 +1,4 @@
-package portvakt.gate;
+package portvakt.gate.command;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -34,7 +34,11 @@ public final class JournalCommand implements Callable<Integer> {
     private static final int DAMAGED = 1;
     private static final int UNUSABLE = 2;
 
-    @CommandLine.Parameters(paramLabel = "FOLDER", description = "the gate's dataFolder, or a copy of it")
+    @CommandLine.Parameters(
+            paramLabel = "FOLDER",
+            arity = "0..1",
+            defaultValue = "/var/lib/portvakt-gate/data",
+            description = "the gate's dataFolder, or a copy of it; default ${DEFAULT-VALUE}")
     private Path folder;
 
     @CommandLine.Option(
@@ -62,12 +66,8 @@ public final class JournalCommand implements Callable<Integer> {
     private final CountDownLatch told;
 
     /** @param told ends a {@code --follow} */
-    JournalCommand(CountDownLatch told) {
+    public JournalCommand(CountDownLatch told) {
         this.told = told;
-    }
-
-    public static void main(String[] args) {
-        System.exit(new CommandLine(new JournalCommand(new CountDownLatch(1))).execute(args));
     }
 
     @Override

@@ -1,0 +1,35 @@
+package portvakt.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/** The words of the command line that units, launchers and people rely on. */
+class MainTest {
+
+    private final StringWriter err = new StringWriter();
+    private final CommandLine program = Main.commands(_ -> {
+                throw new AssertionError("no line may be claimed");
+            })
+            .setErr(new PrintWriter(err, true));
+
+    @Test
+    void thereIsASubcommandForEachTask() {
+        assertThat(program.getSubcommands()).containsOnlyKeys("run", "journal");
+    }
+
+    @Test
+    void withoutASubcommandItSaysWhichThereAre() {
+        assertThat(program.execute()).isEqualTo(2);
+        assertThat(err.toString()).contains("Missing required subcommand", "run", "journal");
+    }
+
+    @Test
+    void anUnknownSubcommandIsWrongUsage() {
+        assertThat(program.execute("start")).isEqualTo(2);
+        assertThat(err.toString()).contains("start");
+    }
+}
