@@ -19,6 +19,7 @@ import portvakt.gate.adapter.file.DataFolder;
 import portvakt.gate.adapter.gpio.GuardedTurnstile;
 import portvakt.gate.adapter.gpio.TurnstileConfig;
 import portvakt.gate.adapter.gpio.TurnstileUnavailableException;
+import portvakt.gate.adapter.os.ServiceManager;
 import portvakt.gate.adapter.os.SystemClock;
 import portvakt.gate.adapter.pcsc.PcscReader;
 import portvakt.gate.adapter.qr.CodeReader;
@@ -110,7 +111,8 @@ public final class Main implements Callable<Integer> {
                         new SystemClock(
                                 clock.alwaysRight() ? Optional.empty() : Optional.of(clock.synchronisedFile()),
                                 Gate.builtAt()),
-                        display(settings)))) {
+                        display(settings),
+                        ServiceManager.ofThisProcess()))) {
             told.await();
             LOG.info("Told to stop");
         } finally {
