@@ -29,6 +29,7 @@ import portvakt.gate.port.Clock;
 import portvakt.gate.port.Disk;
 import portvakt.gate.port.Display;
 import portvakt.gate.port.EventJournal;
+import portvakt.gate.port.Supervisor;
 import portvakt.gate.port.Turnstile;
 import portvakt.gate.status.EnrolmentReplica;
 import portvakt.gate.status.ListRefusedException;
@@ -80,6 +81,7 @@ public final class Gate implements AutoCloseable {
      *
      * @param journalCutBytes what was cut off the journal when it was opened
      * @param display         what tells people more than lamps do; empty: none
+     * @param supervisor      starts the gate again when it hangs
      */
     public record Outside(
             Turnstile turnstile,
@@ -88,7 +90,21 @@ public final class Gate implements AutoCloseable {
             long journalCutBytes,
             Disk disk,
             Clock clock,
-            Optional<Display> display) {}
+            Optional<Display> display,
+            Supervisor supervisor) {
+
+        /** Nobody watches. */
+        public Outside(
+                Turnstile turnstile,
+                List<CardReader> readers,
+                EventJournal journal,
+                long journalCutBytes,
+                Disk disk,
+                Clock clock,
+                Optional<Display> display) {
+            this(turnstile, readers, journal, journalCutBytes, disk, clock, display, Supervisor.NONE);
+        }
+    }
 
     private final List<AutoCloseable> closing = new ArrayList<>();
     private volatile Optional<MqttUplink> uplink = Optional.empty();
@@ -181,6 +197,7 @@ public final class Gate implements AutoCloseable {
             loops.showOn(display);
             closing.add(display);
         });
+        loops.watchedBy(outside.supervisor());
         // Each is to be closed before it is started: one that fails half-way has threads and devices too.
         closing.add(loops);
         loops.start(firmware(), outside.journalCutBytes());
@@ -190,6 +207,8 @@ public final class Gate implements AutoCloseable {
         for (CardReader reader : outside.readers()) {
             reader.start(signal -> loop.offer(new Signal.FromReader(signal)));
         }
+        outside.supervisor().ready();
+        closing.add(outside.supervisor()::stopping);
         LOG.info(
                 "Gate {} of site {} is up",
                 settings.address().gate(),

@@ -20,6 +20,7 @@ import portvakt.gate.adapter.display.Screens;
 import portvakt.gate.adapter.file.DataFolder;
 import portvakt.gate.adapter.gpio.TurnstileConfig;
 import portvakt.gate.adapter.gpio.TurnstileUnavailableException;
+import portvakt.gate.adapter.os.ServiceManager;
 import portvakt.gate.adapter.os.SystemClock;
 import portvakt.gate.adapter.pcsc.PcscReader;
 import portvakt.gate.adapter.qr.CodeReader;
@@ -109,7 +110,8 @@ public final class RunCommand implements Callable<Integer> {
                         new SystemClock(
                                 clock.alwaysRight() ? Optional.empty() : Optional.of(clock.synchronisedFile()),
                                 Gate.builtAt()),
-                        display(settings)))) {
+                        display(settings),
+                        ServiceManager.ofThisProcess()))) {
             told.await();
             LOG.info("Told to stop");
         } finally {

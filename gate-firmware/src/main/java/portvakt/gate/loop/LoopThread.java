@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portvakt.gate.port.Clock;
+import portvakt.gate.port.Supervisor;
 
 /** Runs a {@link GateLoop} on its one thread, from one bounded inbox. */
 public final class LoopThread implements AutoCloseable {
@@ -28,11 +29,17 @@ public final class LoopThread implements AutoCloseable {
     private final Map<String, Signal.ListInstalled> lists = new ConcurrentSkipListMap<>();
 
     private final Thread thread;
+    private Supervisor supervisor = Supervisor.NONE;
 
     LoopThread(GateLoop loop, Clock clock, String name) {
         this.loop = loop;
         this.clock = clock;
         this.thread = Thread.ofPlatform().name("gate-" + name).unstarted(this::run);
+    }
+
+    /** Before {@link #start} only. */
+    void watchedBy(Supervisor watching) {
+        supervisor = watching;
     }
 
     void start() {
@@ -75,6 +82,8 @@ public final class LoopThread implements AutoCloseable {
                 if (inbox.isEmpty()) {
                     loop.idle();
                 }
+                // Not after a failure: a loop that does nothing but fail is started again, as one that hangs is.
+                supervisor.turned();
             } catch (InterruptedException e) {
                 LOG.warn("The gate's loop was interrupted; it goes on until it is told to stop");
             } catch (RuntimeException e) {

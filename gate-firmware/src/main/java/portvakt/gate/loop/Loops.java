@@ -8,6 +8,7 @@ import portvakt.gate.passage.Passage;
 import portvakt.gate.port.Clock;
 import portvakt.gate.port.Display;
 import portvakt.gate.port.EventJournal;
+import portvakt.gate.port.Supervisor;
 import portvakt.gate.port.Turnstile;
 import portvakt.gate.port.Uplink;
 
@@ -60,6 +61,11 @@ public final class Loops implements AutoCloseable {
     /** Before {@link #start} only. */
     public void showOn(Display display) {
         loop.showOn(display);
+    }
+
+    /** Before {@link #start} only. @param supervisor is told of each turn of the loop */
+    public void watchedBy(Supervisor supervisor) {
+        thread.watchedBy(supervisor);
     }
 
     public void start(String firmware, long journalCutBytes) {
