@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import portvakt.gate.adapter.display.DisplayConfig;
 import portvakt.gate.adapter.gpio.TurnstileConfig;
+import portvakt.gate.adapter.pcsc.DesfireLayout;
+import portvakt.gate.adapter.pcsc.KeyDiversification;
 import portvakt.gate.adapter.pcsc.PcscReaderConfig;
 import portvakt.gate.adapter.qr.CodeReaderConfig;
 import portvakt.protocol.config.ConfigFile;
@@ -64,6 +66,8 @@ class DocumentedSettingsTest {
                 GateConfig.ClockSettings.class,
                 TurnstileConfig.class,
                 PcscReaderConfig.class,
+                DesfireLayout.class,
+                KeyDiversification.class,
                 CodeReaderConfig.class,
                 DisplayConfig.class)) {
             for (var component : part.getRecordComponents()) {
