@@ -20,6 +20,7 @@ import portvakt.gate.adapter.pcsc.DesfireLayout;
 import portvakt.gate.adapter.pcsc.KeyDiversification;
 import portvakt.gate.adapter.pcsc.PcscReaderConfig;
 import portvakt.gate.adapter.qr.CodeReaderConfig;
+import portvakt.gate.adapter.qr.ScannerConfig;
 import portvakt.protocol.config.ConfigFile;
 
 /** Every settings example in the documents is one that the gate takes: an installer copies them as they stand. */
@@ -37,6 +38,7 @@ class DocumentedSettingsTest {
                         examples("turnstile.md", TurnstileConfig.class),
                         examples("readers.md", PcscReaderConfig.class),
                         examples("cameras.md", CodeReaderConfig.class),
+                        examples("scanners.md", ScannerConfig.class),
                         examples("display.md", DisplayConfig.class))
                 .flatMap(List::stream);
     }
@@ -69,6 +71,7 @@ class DocumentedSettingsTest {
                 DesfireLayout.class,
                 KeyDiversification.class,
                 CodeReaderConfig.class,
+                ScannerConfig.class,
                 DisplayConfig.class)) {
             for (var component : part.getRecordComponents()) {
                 assertThat(yaml)
