@@ -11,6 +11,7 @@ import portvakt.gate.adapter.display.DisplayConfig;
 import portvakt.gate.adapter.gpio.TurnstileConfig;
 import portvakt.gate.adapter.pcsc.PcscReaderConfig;
 import portvakt.gate.adapter.qr.CodeReaderConfig;
+import portvakt.gate.adapter.qr.ScannerConfig;
 import portvakt.protocol.Assurance;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics;
@@ -26,6 +27,7 @@ import portvakt.protocol.Topics;
  * @param turnTime       how long a turn of the arm takes at most; default 2 s
  * @param cardReader     the contactless reader; absent: none
  * @param camera         the camera that reads codes; absent: none
+ * @param scanner        the scanner that reads codes by itself; absent: none
  * @param display        the page for those in front of the gate; absent: none
  * @param clock          when the wall clock is right
  * @param journalBytesMax most bytes of journal; default 256 MiB
@@ -44,6 +46,7 @@ public record GateConfig(
         Duration turnTime,
         Optional<PcscReaderConfig> cardReader,
         Optional<CodeReaderConfig> camera,
+        Optional<ScannerConfig> scanner,
         Optional<DisplayConfig> display,
         Policy policy,
         ClockSettings clock,
@@ -127,10 +130,11 @@ public record GateConfig(
         server = server == null ? Optional.empty() : server;
         cardReader = cardReader == null ? Optional.empty() : cardReader;
         camera = camera == null ? Optional.empty() : camera;
+        scanner = scanner == null ? Optional.empty() : scanner;
         display = display == null ? Optional.empty() : display;
         require(
-                cardReader.isPresent() || camera.isPresent(),
-                "neither cardReader nor camera is given: nobody could show anything; give \"cardReader: {}\" for the first reader");
+                cardReader.isPresent() || camera.isPresent() || scanner.isPresent(),
+                "neither cardReader nor camera nor scanner is given: nobody could show anything; give \"cardReader: {}\" for the first reader");
         lists = lists == null ? Optional.empty() : lists.map(List::copyOf);
         require(
                 lists.isEmpty() || !lists.get().isEmpty(),

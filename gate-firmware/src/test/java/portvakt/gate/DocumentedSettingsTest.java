@@ -16,8 +16,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import portvakt.gate.adapter.display.DisplayConfig;
 import portvakt.gate.adapter.gpio.TurnstileConfig;
+import portvakt.gate.adapter.pcsc.DesfireLayout;
+import portvakt.gate.adapter.pcsc.KeyDiversification;
 import portvakt.gate.adapter.pcsc.PcscReaderConfig;
 import portvakt.gate.adapter.qr.CodeReaderConfig;
+import portvakt.gate.adapter.qr.ScannerConfig;
 import portvakt.protocol.config.ConfigFile;
 
 /** Every settings example in the documents is one that the gate takes: an installer copies them as they stand. */
@@ -35,6 +38,7 @@ class DocumentedSettingsTest {
                         examples("turnstile.md", TurnstileConfig.class),
                         examples("readers.md", PcscReaderConfig.class),
                         examples("cameras.md", CodeReaderConfig.class),
+                        examples("scanners.md", ScannerConfig.class),
                         examples("display.md", DisplayConfig.class))
                 .flatMap(List::stream);
     }
@@ -64,7 +68,10 @@ class DocumentedSettingsTest {
                 GateConfig.ClockSettings.class,
                 TurnstileConfig.class,
                 PcscReaderConfig.class,
+                DesfireLayout.class,
+                KeyDiversification.class,
                 CodeReaderConfig.class,
+                ScannerConfig.class,
                 DisplayConfig.class)) {
             for (var component : part.getRecordComponents()) {
                 assertThat(yaml)

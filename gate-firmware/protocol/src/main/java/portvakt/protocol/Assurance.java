@@ -11,7 +11,9 @@ public enum Assurance {
     /** Data read from the chip with its sector keys. */
     CHIP_DATA(ReadAssurance.READ_ASSURANCE_CHIP_DATA),
     /** A pass whose signature proved. */
-    SIGNED_PASS(ReadAssurance.READ_ASSURANCE_SIGNED_PASS);
+    SIGNED_PASS(ReadAssurance.READ_ASSURANCE_SIGNED_PASS),
+    /** Data of a chip that proved, by a key it never tells, to be the chip it says it is: unlike a pass, it cannot be copied. */
+    AUTHENTICATED_CHIP(ReadAssurance.READ_ASSURANCE_AUTHENTICATED_CHIP);
 
     private final ReadAssurance wire;
 

@@ -24,6 +24,8 @@ public enum DenialReason {
     PASS_KEY_UNKNOWN(7, Onvif.OTHER),
     /** A pass that was changed, or that somebody made up: its signature does not prove. */
     PASS_SIGNATURE(8, Onvif.OTHER),
+    /** The chip has the site's application, and did not prove that it has the key, or its data was changed on the way. */
+    CARD_NOT_AUTHENTIC(9, Onvif.OTHER),
 
     CREDENTIAL_REVOKED(10, Onvif.CREDENTIAL_NOT_ENABLED),
     CREDENTIAL_SUSPENDED(11, Onvif.CREDENTIAL_NOT_ENABLED),

@@ -66,7 +66,7 @@ class WordsTest {
                         .map(reason -> reason.code() + " " + reason)
                         .collect(Collectors.joining(", ")))
                 .isEqualTo("0 OTHER, 1 CARD_UNREADABLE, 2 SEVERAL_CARDS, 3 CODE_UNRECOGNISED, 4 UID_RANDOM, "
-                        + "5 PASS_MALFORMED, 6 PASS_ALGORITHM, 7 PASS_KEY_UNKNOWN, 8 PASS_SIGNATURE, "
+                        + "5 PASS_MALFORMED, 6 PASS_ALGORITHM, 7 PASS_KEY_UNKNOWN, 8 PASS_SIGNATURE, 9 CARD_NOT_AUTHENTIC, "
                         + "10 CREDENTIAL_REVOKED, 11 CREDENTIAL_SUSPENDED, 16 PASS_OTHER_SITE, 12 CREDENTIAL_NOT_YET_VALID, "
                         + "13 CREDENTIAL_EXPIRED, 14 UNKNOWN_CARD, 15 ASSURANCE_TOO_LOW, 20 ANTI_PASSBACK, "
                         + "30 LIST_MISSING, 33 LIST_DAMAGED, 31 LIST_TOO_OLD, 34 LIST_UNCONFIRMED, "

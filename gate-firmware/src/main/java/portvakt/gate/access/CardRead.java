@@ -14,6 +14,10 @@ public sealed interface CardRead {
     record ChipData(CardNumber card, Uid uid, Optional<LocalDate> expiresOn, Optional<Holder> holder)
             implements CardRead {}
 
+    /** Data of a chip that proved to be genuine: it has the site's key, and what it said was sealed by that key on the way. */
+    record AuthenticatedChip(CardNumber card, Uid uid, Optional<LocalDate> expiresOn, Optional<Holder> holder)
+            implements CardRead {}
+
     /** Only the chip's UID could be read. */
     record UidOnly(Uid uid) implements CardRead {}
 
@@ -27,7 +31,7 @@ public sealed interface CardRead {
      * Something was shown, and it names nobody.
      *
      * @param reason one of {@code CARD_UNREADABLE}, {@code SEVERAL_CARDS}, {@code CODE_UNRECOGNISED}, {@code UID_RANDOM},
-     *     {@code PASS_MALFORMED}, {@code PASS_ALGORITHM}
+     *     {@code PASS_MALFORMED}, {@code PASS_ALGORITHM}, {@code CARD_NOT_AUTHENTIC}
      */
     record Unreadable(DenialReason reason) implements CardRead {}
 

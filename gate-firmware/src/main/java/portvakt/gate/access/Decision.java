@@ -108,6 +108,13 @@ public final class Decision {
                         Assurance.CHIP_DATA,
                         chip.expiresOn(),
                         chip.holder()));
+            case CardRead.AuthenticatedChip chip ->
+                on(new Credential(
+                        Optional.of(chip.card()),
+                        Optional.of(chip.uid()),
+                        Assurance.AUTHENTICATED_CHIP,
+                        chip.expiresOn(),
+                        chip.holder()));
             case CardRead.UidOnly only ->
                 on(new Credential(
                         enrolments.cardOf(only.uid()),

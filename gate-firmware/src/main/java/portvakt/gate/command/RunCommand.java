@@ -25,6 +25,8 @@ import portvakt.gate.adapter.os.SystemClock;
 import portvakt.gate.adapter.pcsc.PcscReader;
 import portvakt.gate.adapter.qr.CodeReader;
 import portvakt.gate.adapter.qr.CodeReaderConfig;
+import portvakt.gate.adapter.qr.ScannerConfig;
+import portvakt.gate.adapter.qr.ScannerReader;
 import portvakt.gate.journal.SealKey;
 import portvakt.gate.journal.SegmentedJournal;
 import portvakt.gate.port.CardReader;
@@ -151,7 +153,9 @@ public final class RunCommand implements Callable<Integer> {
                                         settings.gate(),
                                         settings.direction(),
                                         settings.cardReader().map(_ -> CARD_READER),
-                                        settings.camera().map(CodeReaderConfig::name)))));
+                                        settings.camera()
+                                                .map(CodeReaderConfig::name)
+                                                .or(() -> settings.scanner().map(ScannerConfig::name))))));
     }
 
     private static List<CardReader> readers(GateConfig settings) throws ConfigFile.Invalid {
@@ -160,6 +164,7 @@ public final class RunCommand implements Callable<Integer> {
             readers.add(new PcscReader(CARD_READER, settings.cardReader().get()));
         }
         settings.camera().map(CodeReader::new).ifPresent(readers::add);
+        settings.scanner().map(ScannerReader::new).ifPresent(readers::add);
         return readers;
     }
 }

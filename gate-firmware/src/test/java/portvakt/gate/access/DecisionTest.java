@@ -114,6 +114,8 @@ class DecisionTest {
 
     private static final CardRead GOOD = chip(LocalDate.of(2027, 1, 1));
     private static final CardRead EXPIRED = chip(LocalDate.of(2026, 5, 31));
+    private static final CardRead PROVED =
+            new CardRead.AuthenticatedChip(CARD, UID, Optional.of(LocalDate.of(2027, 1, 1)), Optional.empty());
     private static final CardRead CODE = new CardRead.UnsignedCode(CARD);
     private static final CardRead UID_ONLY = new CardRead.UidOnly(UID);
 
@@ -135,6 +137,13 @@ class DecisionTest {
             case "untrusted" -> new Site(site.direction(), site.minimum(), site.attended(), site.withoutList(), true);
             case "chip" ->
                 new Site(site.direction(), Assurance.CHIP_DATA, site.attended(), site.withoutList(), site.untrusted());
+            case "proved" ->
+                new Site(
+                        site.direction(),
+                        Assurance.AUTHENTICATED_CHIP,
+                        site.attended(),
+                        site.withoutList(),
+                        site.untrusted());
             case "" -> site;
             default -> throw new IllegalArgumentException(lenience);
         };
@@ -192,6 +201,12 @@ class DecisionTest {
                 Arguments.of(CODE, fresh, "", SYNCHRONISED, "granted []", "granted []"),
                 Arguments.of(
                         CODE, fresh, "chip", SYNCHRONISED, "denied ASSURANCE_TOO_LOW", "granted [ASSURANCE_TOO_LOW]"),
+                Arguments.of(PROVED, fresh, "chip", SYNCHRONISED, "granted []", "granted []"),
+                Arguments.of(PROVED, fresh, "proved", SYNCHRONISED, "granted []", "granted []"),
+                Arguments.of(
+                        GOOD, fresh, "proved", SYNCHRONISED, "denied ASSURANCE_TOO_LOW", "granted [ASSURANCE_TOO_LOW]"),
+                Arguments.of(
+                        PROVED, revoked, "", SYNCHRONISED, "denied CREDENTIAL_REVOKED", "granted [CREDENTIAL_REVOKED]"),
                 Arguments.of(UID_ONLY, fresh, "", SYNCHRONISED, "denied UNKNOWN_CARD", "granted [UNKNOWN_CARD]"),
                 Arguments.of(
                         new CardRead.Unreadable(CARD_UNREADABLE),
@@ -398,7 +413,7 @@ class DecisionTest {
             }
             Site site = new Site(
                     Direction.values()[random.nextInt(2)],
-                    Assurance.values()[random.nextInt(4)],
+                    Assurance.values()[random.nextInt(Assurance.values().length)],
                     random.nextBoolean(),
                     random.nextBoolean(),
                     random.nextBoolean());

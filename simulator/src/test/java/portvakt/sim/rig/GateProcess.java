@@ -59,6 +59,7 @@ final class GateProcess implements AutoCloseable {
                         Optional.of(installation.reader()),
                         installation.camera(),
                         Optional.empty(),
+                        Optional.empty(),
                         null,
                         new GateConfig.ClockSettings(null, true),
                         null,

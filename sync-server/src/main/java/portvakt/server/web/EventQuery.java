@@ -42,7 +42,7 @@ record EventQuery(Cursor cursor, int limit, Filter filter) {
     static final Set<String> KINDS = kinds();
 
     static final Set<String> ASSURANCES =
-            new TreeSet<>(List.of("UNSIGNED_CODE", "UID_ONLY", "CHIP_DATA", "SIGNED_PASS"));
+            new TreeSet<>(List.of("UNSIGNED_CODE", "UID_ONLY", "CHIP_DATA", "SIGNED_PASS", "AUTHENTICATED_CHIP"));
 
     static final Set<String> REASONS =
             Arrays.stream(DenialReason.values()).map(Enum::name).collect(Collectors.toCollection(TreeSet::new));

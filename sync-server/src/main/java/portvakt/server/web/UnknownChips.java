@@ -33,7 +33,7 @@ record UnknownChips(EntryLog log, Enrolments enrolments) {
     private static final int ROWS_MAX = 200;
     private static final Duration READ_OF_LATE = Duration.ofHours(1);
     private static final int READ_MAX = 10;
-    private static final String CHIP_DATA = "CHIP_DATA";
+    private static final List<String> READ_OFF_THE_CHIP = List.of("CHIP_DATA", "AUTHENTICATED_CHIP");
 
     /** A chip. @param last its newest tap @param times how often it was shown @param bound what it was bound to since */
     record Tapped(Uid uid, LogEntry last, int times, Optional<Enrolment> bound) {}
@@ -91,7 +91,8 @@ record UnknownChips(EntryLog log, Enrolments enrolments) {
         enrolments.list(site).enrolments().forEach(each -> taken.add(each.card().digits()));
         return log.before(Long.MAX_VALUE, ROWS_MAX, Filter.NONE.of(Optional.of(site))).stream()
                 .filter(entry -> entry.occurredAt().isAfter(now.minus(READ_OF_LATE)))
-                .filter(entry -> entry.assurance().filter(CHIP_DATA::equals).isPresent())
+                .filter(entry ->
+                        entry.assurance().filter(READ_OFF_THE_CHIP::contains).isPresent())
                 .filter(entry -> entry.cardNumber().filter(taken::add).isPresent())
                 .limit(READ_MAX)
                 .map(entry -> new Read(entry.cardNumber().orElseThrow(), entry.holderName(), entry.occurredAt()))

@@ -94,6 +94,7 @@ public final class Screens {
                     PASS_ALGORITHM,
                     PASS_KEY_UNKNOWN,
                     PASS_SIGNATURE,
+                    CARD_NOT_AUTHENTIC,
                     CREDENTIAL_REVOKED,
                     CREDENTIAL_SUSPENDED,
                     PASS_OTHER_SITE,

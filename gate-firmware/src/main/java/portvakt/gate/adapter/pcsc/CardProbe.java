@@ -1,6 +1,7 @@
 package portvakt.gate.adapter.pcsc;
 
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +27,10 @@ import portvakt.protocol.config.ConfigFile;
  *
  * <table>
  *   <caption>What becomes of a card</caption>
- *   <tr><td>opens with the keys, and its fields make sense</td><td>{@code ChipData}</td></tr>
+ *   <tr><td>has the site's DESFire application, proves its key, and its fields make sense</td>
+ *       <td>{@code AuthenticatedChip}</td></tr>
+ *   <tr><td>has the application, and does not prove its key, or its answers do not</td><td>{@code CARD_NOT_AUTHENTIC}</td></tr>
+ *   <tr><td>opens with the sector keys, and its fields make sense</td><td>{@code ChipData}</td></tr>
  *   <tr><td>no layout set, or the keys do not open it (a foreign card, DESFire, a phone)</td>
  *       <td>{@code UidOnly}, or {@code UID_RANDOM} if its UID is drawn anew each time</td></tr>
  *   <tr><td>answers with another UID at the end of the read than at its beginning</td><td>{@code SEVERAL_CARDS}</td></tr>
@@ -43,31 +48,72 @@ public final class CardProbe {
 
     private static final byte[] GET_UID = {(byte) 0xff, (byte) 0xca, 0, 0, 0};
     private static final int SW_SUCCESS = 0x9000;
-    /** Readers have few slots for keys, and all have the first. */
-    private static final byte KEY_SLOT = 0;
 
+    private final Optional<DesfireProbe> desfire;
     private final Optional<Chip> chip;
     private final Pattern acceptedCardNumbers;
 
-    private CardProbe(Optional<Chip> chip, Pattern acceptedCardNumbers) {
+    CardProbe(Optional<DesfireProbe> desfire, Optional<Chip> chip, Pattern acceptedCardNumbers) {
+        this.desfire = desfire;
         this.chip = chip;
         this.acceptedCardNumbers = acceptedCardNumbers;
     }
 
-    /** @throws ConfigFile.Invalid if a key file cannot be used */
+    /** A probe for chips with a layout, or for UIDs. @throws ConfigFile.Invalid if a key file cannot be used */
     public static CardProbe of(Optional<ChipLayout> layout, Pattern acceptedCardNumbers) throws ConfigFile.Invalid {
         return new CardProbe(
-                layout.isPresent() ? Optional.of(Chip.of(layout.get())) : Optional.empty(), acceptedCardNumbers);
+                Optional.empty(),
+                layout.isPresent() ? Optional.of(Chip.of(layout.get())) : Optional.empty(),
+                acceptedCardNumbers);
     }
 
-    /** Reads one card. Always an answer: what a card does wrong is an answer too. */
+    /** @throws ConfigFile.Invalid if a key file cannot be used */
+    static CardProbe of(PcscReaderConfig config) throws ConfigFile.Invalid {
+        return new CardProbe(
+                config.desfire().isPresent()
+                        ? Optional.of(DesfireProbe.of(config.desfire().get(), new SecureRandom()))
+                        : Optional.empty(),
+                config.chipLayout().isPresent()
+                        ? Optional.of(Chip.of(config.chipLayout().get()))
+                        : Optional.empty(),
+                config.acceptedCardNumbers());
+    }
+
+    /** Reads one card of which nothing is known, under a reader that does as the standard says. */
     public CardRead read(Apdus card) {
+        return read(card, new CardKind.Unknown(), ReaderProfile.STANDARD.keyPlace());
+    }
+
+    /**
+     * Reads one card. Always an answer: what a card does wrong is an answer too.
+     *
+     * @param kind by its ATR; what a kind of card cannot answer it is not asked
+     */
+    CardRead read(Apdus card, CardKind kind, ReaderProfile.KeyPlace keyPlace) {
         try {
             Optional<Uid> uid = uid(card);
             if (uid.isEmpty()) {
                 return unreadable();
             }
-            return switch (contents(card)) {
+            if (desfire.isPresent() && !(kind instanceof CardKind.Storage)) {
+                DesfireProbe probe = desfire.get();
+                switch (probe.read(card, uid.get())) {
+                    case DesfireProbe.Outcome.Proved proved -> {
+                        return authenticatedChip(probe.layout(), proved);
+                    }
+                    case DesfireProbe.Outcome.NotAuthentic _ -> {
+                        return new CardRead.Unreadable(DenialReason.CARD_NOT_AUTHENTIC);
+                    }
+                    case DesfireProbe.Outcome.Nameless _ -> {
+                        return new CardRead.Unreadable(DenialReason.UID_RANDOM);
+                    }
+                    case DesfireProbe.Outcome.Damaged _ -> {
+                        return unreadable();
+                    }
+                    case DesfireProbe.Outcome.Foreign _ -> LOG.debug("No application of the site on this card");
+                }
+            }
+            return switch (contents(card, keyPlace)) {
                 case Contents.Closed _ -> uidOnly(uid.get());
                 case Contents.Damaged _ -> unreadable();
                 case Contents.Blocks read -> chipData(card, uid.get(), read);
@@ -94,6 +140,39 @@ public final class CardProbe {
         };
     }
 
+    private CardRead authenticatedChip(DesfireLayout layout, DesfireProbe.Outcome.Proved proved) {
+        DesfireLayout.Fields fields = layout.fields();
+        FileReading file = new FileReading(proved.content(), layout.readFrom());
+        Optional<CardNumber> number =
+                file.text(fields.cardNumber()).flatMap(text -> CardNumber.parse(text, acceptedCardNumbers));
+        Optional<Expiry> expiry = fields.expiresOn().isEmpty()
+                ? Optional.of(new Expiry(Optional.empty()))
+                : file.text(fields.expiresOn().get())
+                        .flatMap(text -> Expiry.of(text, fields.expiresOn().get()::date));
+        if (number.isEmpty() || expiry.isEmpty()) {
+            return unreadable();
+        }
+        return new CardRead.AuthenticatedChip(
+                number.get(),
+                proved.uid(),
+                expiry.get().on(),
+                holder(
+                        fields.holderName().map(file::textOrEmpty),
+                        fields.employerName().map(file::textOrEmpty),
+                        fields.employerOrganisationNumber().map(file::textOrEmpty)));
+    }
+
+    /** @param from where in the file the content begins */
+    private record FileReading(byte[] content, int from) {
+        Optional<String> text(FileField field) {
+            return field.text(content, from);
+        }
+
+        String textOrEmpty(FileField field) {
+            return text(field).orElse("");
+        }
+    }
+
     private CardRead chipData(Apdus card, Uid uid, Contents.Blocks read) throws CardGoneException {
         Optional<Uid> again = uid(card);
         if (again.isPresent() && !again.get().equals(uid)) {
@@ -106,38 +185,43 @@ public final class CardProbe {
         if (number.isEmpty() || expiry.isEmpty()) {
             return unreadable();
         }
-        return new CardRead.ChipData(number.get(), uid, expiry.get().on(), holder(fields, read.blocks()));
+        return new CardRead.ChipData(
+                number.get(),
+                uid,
+                expiry.get().on(),
+                holder(
+                        fields.holderName().map(field -> textOrEmpty(field, read.blocks())),
+                        fields.employerName().map(field -> textOrEmpty(field, read.blocks())),
+                        fields.employerOrganisationNumber().map(field -> textOrEmpty(field, read.blocks()))));
     }
 
     /** A chip's word on its expiry, which may be that there is none. */
-    private record Expiry(Optional<LocalDate> on) {}
+    private record Expiry(Optional<LocalDate> on) {
 
-    /** @return empty if something is written there that is no date: then nobody can say whether the card has expired */
+        /** @return empty if something is written there that is no date: then nobody can say whether the card has expired */
+        static Optional<Expiry> of(String text, Function<String, Optional<LocalDate>> date) {
+            return text.isBlank()
+                    ? Optional.of(new Expiry(Optional.empty()))
+                    : date.apply(text).map(day -> new Expiry(Optional.of(day)));
+        }
+    }
+
     private static Optional<Expiry> expiry(Optional<ChipField> field, Map<Integer, byte[]> blocks) {
-        if (field.isEmpty()) {
-            return Optional.of(new Expiry(Optional.empty()));
-        }
-        return field.get()
-                .text(blocks)
-                .flatMap(text -> text.isBlank()
-                        ? Optional.of(new Expiry(Optional.empty()))
-                        : field.get().date(text).map(date -> new Expiry(Optional.of(date))));
+        return field.isEmpty()
+                ? Optional.of(new Expiry(Optional.empty()))
+                : field.get().text(blocks).flatMap(text -> Expiry.of(text, field.get()::date));
     }
 
-    private static Optional<CardRead.Holder> holder(ChipLayout.Fields fields, Map<Integer, byte[]> blocks) {
-        if (fields.holderName().isEmpty()
-                && fields.employerName().isEmpty()
-                && fields.employerOrganisationNumber().isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(new CardRead.Holder(
-                textOrEmpty(fields.holderName(), blocks),
-                textOrEmpty(fields.employerName(), blocks),
-                textOrEmpty(fields.employerOrganisationNumber(), blocks)));
+    /** Each is there where the layout has such a field. */
+    private static Optional<CardRead.Holder> holder(
+            Optional<String> name, Optional<String> employer, Optional<String> organisationNumber) {
+        return name.isEmpty() && employer.isEmpty() && organisationNumber.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new CardRead.Holder(name.orElse(""), employer.orElse(""), organisationNumber.orElse("")));
     }
 
-    private static String textOrEmpty(Optional<ChipField> field, Map<Integer, byte[]> blocks) {
-        return field.flatMap(wanted -> wanted.text(blocks)).orElse("");
+    private static String textOrEmpty(ChipField field, Map<Integer, byte[]> blocks) {
+        return field.text(blocks).orElse("");
     }
 
     /** What the keys gave access to. */
@@ -151,25 +235,25 @@ public final class CardProbe {
         record Blocks(Chip chip, Map<Integer, byte[]> blocks) implements Contents {}
     }
 
-    private Contents contents(Apdus card) throws CardGoneException {
+    private Contents contents(Apdus card, ReaderProfile.KeyPlace keyPlace) throws CardGoneException {
         if (chip.isEmpty()) {
             return new Contents.Closed();
         }
         Chip wanted = chip.get();
         Map<Integer, byte[]> blocks = new HashMap<>(); // looked up, never walked
-        Optional<byte[]> inSlot = Optional.empty();
+        Optional<OpenedBy> loaded = Optional.empty();
         for (Map.Entry<Integer, List<Integer>> sector : wanted.blocksBySector().entrySet()) {
             OpenedBy key = wanted.keys().get(sector.getKey());
             // Sectors with one key in common need it loaded only once: each command spared is some milliseconds at the
             // gate.
-            if (inSlot.filter(loaded -> Arrays.equals(loaded, key.bytes())).isEmpty()) {
-                if (!successful(card, loadKey(key.bytes()), "load the key of", sector.getKey())) {
+            if (loaded.filter(other -> key.isLoadedWith(other, keyPlace)).isEmpty()) {
+                if (!successful(card, loadKey(key, keyPlace), "load the key of", sector.getKey())) {
                     return new Contents.Closed();
                 }
-                inSlot = Optional.of(key.bytes());
+                loaded = Optional.of(key);
             }
             int first = sector.getValue().getFirst();
-            if (!successful(card, authenticate(first, key.type()), "authenticate for", sector.getKey())) {
+            if (!successful(card, authenticate(first, key.type(), keyPlace), "authenticate for", sector.getKey())) {
                 return new Contents.Closed();
             }
             for (int block : sector.getValue()) {
@@ -191,15 +275,21 @@ public final class CardProbe {
         return answer.successful();
     }
 
-    private static byte[] loadKey(byte[] key) {
-        byte[] command =
-                Arrays.copyOf(new byte[] {(byte) 0xff, (byte) 0x82, 0, KEY_SLOT, (byte) key.length}, 5 + key.length);
-        System.arraycopy(key, 0, command, 5, key.length);
-        return command;
+    private static byte[] loadKey(OpenedBy key, ReaderProfile.KeyPlace place) {
+        byte[] header = {
+            (byte) 0xff,
+            (byte) 0x82,
+            (byte) place.structure(),
+            (byte) place.loadAs(key.type()),
+            (byte) key.bytes().length
+        };
+        return DesfireCommands.joined(header, key.bytes());
     }
 
-    private static byte[] authenticate(int block, ChipLayout.KeyType type) {
-        return new byte[] {(byte) 0xff, (byte) 0x86, 0, 0, 5, 1, 0, (byte) block, (byte) type.code(), KEY_SLOT};
+    private static byte[] authenticate(int block, ChipLayout.KeyType type, ReaderProfile.KeyPlace place) {
+        return new byte[] {
+            (byte) 0xff, (byte) 0x86, 0, 0, 5, 1, 0, (byte) block, (byte) type.code(), (byte) place.useAs()
+        };
     }
 
     private static byte[] readBlock(int block) {
@@ -220,6 +310,11 @@ public final class CardProbe {
 
     /** A sector's key, read from its file. Never logged. */
     private record OpenedBy(ChipLayout.KeyType type, byte[] bytes) {
+        /** Some readers keep keys A and B apart: there the same bytes as the other kind are another key. */
+        boolean isLoadedWith(OpenedBy other, ReaderProfile.KeyPlace place) {
+            return place.loadAs(type) == place.loadAs(other.type) && Arrays.equals(bytes, other.bytes);
+        }
+
         @Override
         public String toString() {
             return "OpenedBy[…]";
@@ -227,13 +322,12 @@ public final class CardProbe {
     }
 
     /** A layout, made ready: keys at hand and blocks in reading order. */
-    private record Chip(
-            ChipLayout.Fields fields, Map<Integer, OpenedBy> keys, Map<Integer, List<Integer>> blocksBySector) {
+    record Chip(ChipLayout.Fields fields, Map<Integer, OpenedBy> keys, Map<Integer, List<Integer>> blocksBySector) {
 
         static Chip of(ChipLayout layout) throws ConfigFile.Invalid {
             Map<Integer, OpenedBy> keys = new TreeMap<>();
             for (ChipLayout.SectorKey key : layout.keys()) {
-                keys.put(key.sector(), new OpenedBy(key.keyType(), SectorKeyFile.read(Path.of(key.keyFile()))));
+                keys.put(key.sector(), new OpenedBy(key.keyType(), KeyFile.sectorKey(Path.of(key.keyFile()))));
             }
             TreeSet<Integer> blocks = new TreeSet<>();
             layout.fields().all().forEach(field -> blocks.addAll(field.blocks()));

@@ -1,13 +1,8 @@
 package portvakt.gate.adapter.pcsc;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
-import java.time.format.ResolverStyle;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +19,6 @@ import java.util.Optional;
 public record ChipField(int block, int offset, int length, Encoding encoding, Optional<String> format) {
 
     private static final int LENGTH_MAX_BYTES = 128;
-    private static final LocalDate SAMPLE = LocalDate.of(2027, 11, 28);
 
     /** How the text is written. */
     public enum Encoding {
@@ -55,7 +49,7 @@ public record ChipField(int block, int offset, int length, Encoding encoding, Op
                     "block " + block + ", offset " + offset + ", length " + length + ": runs over the end of the chip");
         }
         format = format == null ? Optional.empty() : format;
-        format.ifPresent(ChipField::proveFormat);
+        format.ifPresent(FieldText::proveFormat);
     }
 
     /** A field that is no date. */
@@ -79,67 +73,11 @@ public record ChipField(int block, int offset, int length, Encoding encoding, Op
         }
         byte[] bytes = new byte[length];
         run.get(offset, bytes);
-        return switch (encoding) {
-            case ASCII -> decoded(bytes, StandardCharsets.US_ASCII);
-            case LATIN1 -> decoded(bytes, StandardCharsets.ISO_8859_1);
-            case UTF8 -> decoded(bytes, StandardCharsets.UTF_8);
-            case BCD -> decimal(bytes);
-        };
+        return FieldText.decoded(bytes, encoding);
     }
 
     /** @return empty if the text is no date in this field's format */
     Optional<LocalDate> date(String text) {
-        try {
-            return Optional.of(LocalDate.parse(text, formatter(format.orElseThrow())));
-        } catch (DateTimeException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static Optional<String> decoded(byte[] bytes, Charset charset) {
-        int end = bytes.length;
-        while (end > 0 && (bytes[end - 1] == 0 || bytes[end - 1] == (byte) 0xff || bytes[end - 1] == ' ')) {
-            end--;
-        }
-        try {
-            // A decoder of its own, since String's constructor replaces what it cannot read instead of refusing it.
-            return Optional.of(
-                    charset.newDecoder().decode(ByteBuffer.wrap(bytes, 0, end)).toString());
-        } catch (CharacterCodingException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static Optional<String> decimal(byte[] bytes) {
-        StringBuilder digits = new StringBuilder();
-        for (int nibble = 0; nibble < 2 * bytes.length; nibble++) {
-            int value = nibble % 2 == 0 ? (bytes[nibble / 2] >> 4) & 0xf : bytes[nibble / 2] & 0xf;
-            if (value == 0xf) {
-                break;
-            }
-            if (value > 9) {
-                return Optional.empty();
-            }
-            digits.append((char) ('0' + value));
-        }
-        return Optional.of(digits.toString());
-    }
-
-    private static void proveFormat(String pattern) {
-        try {
-            DateTimeFormatter formatter = formatter(pattern);
-            if (LocalDate.parse(formatter.format(SAMPLE), formatter).equals(SAMPLE)) {
-                return;
-            }
-        } catch (DateTimeException | IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "format \"" + pattern + "\" does not tell a whole date; for example yyyyMMdd does", e);
-        }
-        throw new IllegalArgumentException("format \"" + pattern + "\" does not give the same date back");
-    }
-
-    /** Strict, so that 30 February is no date; and strict wants {@code u}, since {@code y} is a year of an unnamed era. */
-    private static DateTimeFormatter formatter(String pattern) {
-        return DateTimeFormatter.ofPattern(pattern.replace('y', 'u')).withResolverStyle(ResolverStyle.STRICT);
+        return FieldText.date(text, format.orElseThrow());
     }
 }

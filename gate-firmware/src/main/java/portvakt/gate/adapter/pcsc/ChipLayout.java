@@ -59,7 +59,7 @@ public record ChipLayout(List<SectorKey> keys, Fields fields) {
 
     /**
      * @param sector  0 to 39
-     * @param keyFile a file outside the settings, see {@link SectorKeyFile}
+     * @param keyFile a file outside the settings, see {@link KeyFile}
      */
     public record SectorKey(int sector, KeyType keyType, String keyFile) {
         public SectorKey {

@@ -52,7 +52,8 @@ public final class PcscReader implements CardReader {
     private static final CardRead UNREADABLE = new CardRead.Unreadable(DenialReason.CARD_UNREADABLE);
 
     private final String name;
-    private final String wantedReader;
+    private final PcscReaderConfig config;
+    private final Optional<ApduDump> dump;
     private final CardProbe probe;
     private final PcscService pcsc;
     private final BackOff backOff;
@@ -67,6 +68,10 @@ public final class PcscReader implements CardReader {
     private Optional<Boolean> working = Optional.empty();
 
     private String lastDetail = "";
+    /** Of the reader that was found last. Of the adapter's thread only. */
+    private ReaderProfile profile = ReaderProfile.STANDARD;
+
+    private boolean silenced;
 
     /**
      * @param name what signals and logs call this reader, for example {@code card}
@@ -78,8 +83,11 @@ public final class PcscReader implements CardReader {
 
     PcscReader(String name, PcscReaderConfig config, PcscService pcsc) throws ConfigFile.Invalid {
         this.name = name;
-        this.wantedReader = config.readerName();
-        this.probe = CardProbe.of(config.chipLayout(), config.acceptedCardNumbers());
+        this.config = config;
+        this.probe = CardProbe.of(config);
+        this.dump = config.apduDump().isPresent()
+                ? Optional.of(ApduDump.to(config.apduDump().get()))
+                : Optional.empty();
         this.pcsc = pcsc;
         this.backOff = new BackOff(config.retryMin(), config.retryMax());
         this.thread = Thread.ofPlatform().daemon().name("reader-" + name).unstarted(this::run);
@@ -102,6 +110,7 @@ public final class PcscReader implements CardReader {
             closing.countDown();
         }
         if (!thread.isAlive()) {
+            dump.ifPresent(ApduDump::close);
             return;
         }
         try {
@@ -123,6 +132,7 @@ public final class PcscReader implements CardReader {
                 CardTerminal reader = find();
                 // Being listed is not yet working; answering is.
                 LOG.debug("Reader {}: card present: {}", name, reader.isCardPresent());
+                recognised(reader.getName());
                 ready(reader.getName());
                 serve(reader);
             } catch (PcscUnavailableException e) {
@@ -135,6 +145,16 @@ public final class PcscReader implements CardReader {
                 lost("The reader failed in an unforeseen way (" + e + "). See the log.");
             }
             pause();
+        }
+        dump.ifPresent(ApduDump::close);
+    }
+
+    private void recognised(String readerName) {
+        profile = config.readerProfile().orElseGet(() -> ReaderProfile.of(readerName));
+        silenced = false;
+        LOG.debug("Reader {}: {} is treated as {}", name, readerName, profile);
+        if (config.silent() && profile.silence().isEmpty()) {
+            LOG.info("Reader {}: \"silent\" has no effect, no command is known that silences {}", name, readerName);
         }
     }
 
@@ -151,7 +171,7 @@ public final class PcscReader implements CardReader {
     private CardTerminal find() throws PcscUnavailableException {
         List<CardTerminal> readers = pcsc.readers();
         return switch (ReaderChoice.choose(
-                readers.stream().map(CardTerminal::getName).toList(), wantedReader)) {
+                readers.stream().map(CardTerminal::getName).toList(), config.readerName())) {
             case ReaderChoice.Chosen chosen -> readers.get(chosen.index());
             case ReaderChoice.None none -> throw new PcscUnavailableException(none.detail());
         };
@@ -171,7 +191,8 @@ public final class PcscReader implements CardReader {
         long firstSeenNs = System.nanoTime();
         for (int attempt = 1; !closed(); attempt++) {
             Optional<Card> card = connect(reader);
-            CardRead read = card.map(this::read).orElse(UNREADABLE);
+            CardRead read =
+                    card.map(connected -> read(reader.getName(), connected)).orElse(UNREADABLE);
             if (!read.equals(UNREADABLE)) {
                 presentedAndStaying(reader, card.orElseThrow(), read, firstSeenNs);
                 return;
@@ -219,8 +240,31 @@ public final class PcscReader implements CardReader {
         }
     }
 
-    private CardRead read(Card card) {
-        return probe.read(command -> transceive(card, command));
+    private CardRead read(String readerName, Card card) {
+        byte[] atr = card.getATR().getBytes();
+        CardKind kind = CardKind.of(atr);
+        Apdus plain = command -> transceive(card, command);
+        dump.ifPresent(open -> open.card(readerName, kind, atr));
+        Apdus apdus = dump.map(open -> open.recorded(plain)).orElse(plain);
+        silence(apdus);
+        return probe.read(apdus, kind, config.keyPlace().orElse(profile.keyPlace()));
+    }
+
+    /** Such a command needs a card on the reader, so the first one is still greeted. */
+    private void silence(Apdus card) {
+        if (!config.silent() || silenced || profile.silence().isEmpty()) {
+            return;
+        }
+        silenced = true;
+        try {
+            LOG.debug(
+                    "Reader {}: silenced, answer of {} bytes",
+                    name,
+                    card.transceive(profile.silence().get()).length);
+        } catch (CardGoneException e) {
+            silenced = false;
+            LOG.debug("Reader {}: not yet silenced: {}", name, e.getMessage());
+        }
     }
 
     private static byte[] transceive(Card card, byte[] command) throws CardGoneException {

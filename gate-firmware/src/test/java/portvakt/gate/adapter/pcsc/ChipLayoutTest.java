@@ -137,9 +137,9 @@ class ChipLayoutTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(rights));
 
         if (remedy.isEmpty()) {
-            assertThat(SectorKeyFile.read(file)).containsExactly(0x0a, 0x1b, 0x2c, 0x3d, 0x4e, 0x5f);
+            assertThat(KeyFile.sectorKey(file)).containsExactly(0x0a, 0x1b, 0x2c, 0x3d, 0x4e, 0x5f);
         } else {
-            assertThatThrownBy(() -> SectorKeyFile.read(file))
+            assertThatThrownBy(() -> KeyFile.sectorKey(file))
                     .isInstanceOf(ConfigFile.Invalid.class)
                     .hasMessageContaining(file.toString())
                     .hasMessageContaining(remedy)
@@ -149,7 +149,7 @@ class ChipLayoutTest {
 
     @Test
     void namesTheKeyFileThatIsMissing() {
-        assertThatThrownBy(() -> SectorKeyFile.read(directory.resolve("nowhere")))
+        assertThatThrownBy(() -> KeyFile.sectorKey(directory.resolve("nowhere")))
                 .isInstanceOf(ConfigFile.Invalid.class)
                 .hasMessageContaining("nowhere")
                 .hasMessageContaining("Check the path");

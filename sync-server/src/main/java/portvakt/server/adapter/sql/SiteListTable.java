@@ -142,7 +142,7 @@ final class SiteListTable {
     static List<Seen> seen(Handle handle, String site, Instant since, int limit) {
         return handle.select(
                         "SELECT l.card_number, MAX(l.holder_name) AS holder, MAX(l.employer_name) AS employer FROM log_entry l"
-                                + " WHERE l.site = ? AND l.occurred_at >= ? AND l.assurance = 'CHIP_DATA'"
+                                + " WHERE l.site = ? AND l.occurred_at >= ? AND l.assurance IN ('CHIP_DATA', 'AUTHENTICATED_CHIP')"
                                 + " AND l.card_number IS NOT NULL AND l.holder_name IS NOT NULL"
                                 + " AND l.card_number NOT IN (SELECT v.card_number FROM site_list_version v"
                                 + " WHERE v.site = ? AND v.card_number IS NOT NULL" + NEWEST + ")"

@@ -111,8 +111,8 @@ class SqlSiteListTest {
                             + " VALUES (?, ?, 'north', ?, ?, ?, 'X', 'IN', 'AccessTaken', '', ?, ?, 'Fjordbygg AS', ?)";
             Instant at = NOW.minusSeconds(60);
             handle.execute(insert, 1, "oslo", 1, at, at, "4388261", "Ola Nordmann", "CHIP_DATA");
-            handle.execute(insert, 2, "oslo", 2, at, at, "7000001", "Nils Ny", "CHIP_DATA");
-            handle.execute(insert, 3, "oslo", 3, at, at, "7000001", "Nils Ny", "CHIP_DATA");
+            handle.execute(insert, 2, "oslo", 2, at, at, "7000001", "Nils Ny", "AUTHENTICATED_CHIP");
+            handle.execute(insert, 3, "oslo", 3, at, at, "7000001", "Nils Ny", "AUTHENTICATED_CHIP");
             handle.execute(insert, 4, "oslo", 4, at, at, "7000002", "Unsigned Code", "UNSIGNED_CODE");
             handle.execute(insert, 5, "bergen", 1, at, at, "7000003", "Else Where", "CHIP_DATA");
             handle.execute(

@@ -9,23 +9,32 @@ import java.util.Set;
 import portvakt.protocol.config.ConfigFile;
 
 /**
- * A file with one sector key: 12 hexadecimal digits, blanks and line breaks do not count. It must not be readable or writable
- * by other users than its owner and group.
+ * A file with one key: 12 hexadecimal digits for a sector of MIFARE Classic, 32 for AES-128; blanks and line breaks do not count.
+ * It must not be readable or writable by other users than its owner and group.
  */
-final class SectorKeyFile {
+final class KeyFile {
 
-    private static final int KEY_BYTES = 6;
+    private static final int SECTOR_KEY_BYTES = 6;
 
-    private SectorKeyFile() {}
+    private KeyFile() {}
 
     /** @throws ConfigFile.Invalid naming the file and the remedy, never its content */
-    static byte[] read(Path file) throws ConfigFile.Invalid {
+    static byte[] sectorKey(Path file) throws ConfigFile.Invalid {
+        return read(file, "a sector key", SECTOR_KEY_BYTES);
+    }
+
+    /** @throws ConfigFile.Invalid naming the file and the remedy, never its content */
+    static AesKey aesKey(Path file) throws ConfigFile.Invalid {
+        return new AesKey(read(file, "an AES key", AesKey.BYTES));
+    }
+
+    private static byte[] read(Path file, String what, int bytes) throws ConfigFile.Invalid {
         try {
-            refuseIfOpenToOthers(file);
+            refuseIfOpenToOthers(file, what);
             String digits = Files.readString(file).replaceAll("\\s", "");
-            if (!digits.matches("[0-9a-fA-F]{" + 2 * KEY_BYTES + "}")) {
+            if (!digits.matches("[0-9a-fA-F]{" + 2 * bytes + "}")) {
                 throw new ConfigFile.Invalid(
-                        file + ": a sector key is " + 2 * KEY_BYTES + " hexadecimal digits and nothing "
+                        file + ": " + what + " is " + 2 * bytes + " hexadecimal digits and nothing "
                                 + "else; this file has " + digits.length() + " characters that are not blank.");
             }
             return HexFormat.of().parseHex(digits);
@@ -35,14 +44,14 @@ final class SectorKeyFile {
         }
     }
 
-    private static void refuseIfOpenToOthers(Path file) throws IOException, ConfigFile.Invalid {
+    private static void refuseIfOpenToOthers(Path file, String what) throws IOException, ConfigFile.Invalid {
         if (!Files.getFileStore(file).supportsFileAttributeView("posix")) {
             return;
         }
         Set<PosixFilePermission> rights = Files.getPosixFilePermissions(file);
         if (rights.contains(PosixFilePermission.OTHERS_READ) || rights.contains(PosixFilePermission.OTHERS_WRITE)) {
             throw new ConfigFile.Invalid(
-                    file + ": holds a sector key, and other users can read or write it. Run: chmod o= " + file);
+                    file + ": holds " + what + ", and other users can read or write it. Run: chmod o= " + file);
         }
     }
 }
