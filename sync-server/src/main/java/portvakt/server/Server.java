@@ -126,7 +126,7 @@ public final class Server implements AutoCloseable {
         ListKeys listKeys = ListKeys.of(keys, config.list());
         CertificateAuthority authority =
                 CertificateAuthority.openOrCreate(config.dataFolder().resolve("pki"), clock.instant());
-        provisioning = provisioning(config, authority, gates, keys);
+        provisioning = GateParts.provisioning(config, authority, gates, keys);
 
         BrokerSession.Settings session = session(config, authority, gates, clock);
         BrokerLink link = keep("broker link", link(config, session, database, log, gates, clock));
@@ -152,6 +152,7 @@ public final class Server implements AutoCloseable {
                 log,
                 gates,
                 gates,
+                GateParts.admissions(config, authority, gates, database, keys, clock.instant()),
                 spread,
                 lists,
                 register,
@@ -414,12 +415,6 @@ public final class Server implements AutoCloseable {
                 IN_FLIGHT_MAX);
     }
 
-    private static GateProvisioning provisioning(
-            ServerConfig config, CertificateAuthority authority, SqlGates gates, ServerKeys keys) {
-        return new GateProvisioning(
-                authority, gates, new GateTrust(keys, config.list()), config.gateCertificateValidity());
-    }
-
     /**
      * Makes a gate's folder without a server running: opens the database and the authority, and closes them.
      *
@@ -431,7 +426,7 @@ public final class Server implements AutoCloseable {
         try {
             SecretFile.createFolder(config.dataFolder());
             try (Database database = ServerDatabase.open(config)) {
-                provisioning(
+                GateParts.provisioning(
                                 config,
                                 CertificateAuthority.openOrCreate(
                                         config.dataFolder().resolve("pki"), clock.instant()),

@@ -33,6 +33,7 @@ import portvakt.server.port.StatusChange;
  * @param list       the list that the register's statuses go into, default {@code hms-kort}
  * @param cardNumberPattern what a card number has to look like, default {@code [0-9]{7}}
  * @param gateCertificateValidity default two years
+ * @param gateCodeValidity how long a gate's one-time code lasts, default a day, ten minutes to two weeks
  * @param spread     when a gate is too late with a list
  * @param privacy    what the operator says of personal data; default nothing
  */
@@ -46,10 +47,13 @@ public record ServerConfig(
         String list,
         String cardNumberPattern,
         Duration gateCertificateValidity,
+        Duration gateCodeValidity,
         Spread spread,
         PrivacySettings privacy) {
 
     private static final int PORT_MAX = 65_535;
+    private static final Duration CODE_VALIDITY_MIN = Duration.ofMinutes(10);
+    private static final Duration CODE_VALIDITY_MAX = Duration.ofDays(14);
     private static final int DIGITS_DEFAULT = 7;
 
     /** One whose operator says nothing of personal data. */
@@ -74,8 +78,37 @@ public record ServerConfig(
                 list,
                 cardNumberPattern,
                 gateCertificateValidity,
+                null,
                 spread,
                 null);
+    }
+
+    /** One whose gates' codes last as long as usual. */
+    public ServerConfig(
+            Path dataFolder,
+            Web web,
+            Optional<DatabaseAccess> database,
+            Broker broker,
+            Optional<Register> register,
+            List<Site> sites,
+            String list,
+            String cardNumberPattern,
+            Duration gateCertificateValidity,
+            Spread spread,
+            PrivacySettings privacy) {
+        this(
+                dataFolder,
+                web,
+                database,
+                broker,
+                register,
+                sites,
+                list,
+                cardNumberPattern,
+                gateCertificateValidity,
+                null,
+                spread,
+                privacy);
     }
 
     public ServerConfig {
@@ -87,6 +120,7 @@ public record ServerConfig(
         cardNumberPattern = cardNumberPattern == null ? "[0-9]{7}" : cardNumberPattern;
         java.util.regex.Pattern.compile(cardNumberPattern);
         gateCertificateValidity = gateCertificateValidity == null ? Duration.ofDays(730) : gateCertificateValidity;
+        gateCodeValidity = gateCodeValidity == null ? Duration.ofDays(1) : gateCodeValidity;
         spread = spread == null ? new Spread(null, null) : spread;
         List<String> names = sites.stream().map(Site::name).toList();
         web.oidc()
@@ -99,6 +133,10 @@ public record ServerConfig(
         require(
                 gateCertificateValidity.compareTo(Duration.ofDays(1)) >= 0,
                 "gateCertificateValidity must be a day or more, for example P730D");
+        require(
+                gateCodeValidity.compareTo(CODE_VALIDITY_MIN) >= 0
+                        && gateCodeValidity.compareTo(CODE_VALIDITY_MAX) <= 0,
+                "gateCodeValidity must be ten minutes to two weeks, for example PT24H");
     }
 
     /**
@@ -175,6 +213,13 @@ public record ServerConfig(
             if (external.isEmpty() && embedded.isEmpty()) {
                 embedded = Optional.of(new EmbeddedSettings(null, null, null));
             }
+        }
+
+        /** Where gates find it; empty: the settings name no host of it. */
+        Optional<URI> forGates() {
+            return external.map(ExternalSettings::uri)
+                    .or(() -> embedded.filter(own -> !own.hostNames().isEmpty())
+                            .map(own -> URI.create("ssl://" + own.hostNames().getFirst() + ":" + own.port())));
         }
     }
 

@@ -15,6 +15,7 @@ import portvakt.server.port.Enrolments;
 import portvakt.server.port.EntryLog;
 import portvakt.server.port.Erasure;
 import portvakt.server.port.Evidence;
+import portvakt.server.port.GateAdmission;
 import portvakt.server.port.GateRegistry;
 import portvakt.server.port.Gates;
 import portvakt.server.port.KeyTrust;
@@ -35,6 +36,7 @@ public record ServerParts(
         EntryLog log,
         Gates gates,
         GateRegistry gateRegistry,
+        GateAdmission gateAdmission,
         SpreadLog spread,
         Lists lists,
         CardRegister register,

@@ -65,6 +65,7 @@ public final class WebStarter implements ServerParts.Starter {
                 parts.log(),
                 parts.gates(),
                 parts.gateRegistry(),
+                parts.gateAdmission(),
                 settings(parts),
                 parts.lists(),
                 new SpreadDesk(parts.spread(), parts.config().spread().limits()),

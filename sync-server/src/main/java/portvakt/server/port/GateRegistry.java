@@ -2,6 +2,7 @@ package portvakt.server.port;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics.GateAddress;
@@ -16,6 +17,30 @@ public interface GateRegistry {
      * @param certificate       DER; kept for ever, since the gate's seals prove by it
      */
     void register(GateAddress gate, Direction direction, String certificateSerial, byte[] certificate, Instant now);
+
+    /**
+     * A certificate for a key that a gate made itself.
+     *
+     * @param code      the one-time code that is spent by it; empty: the gate was in before
+     * @param publicKey SHA-256, hexadecimal
+     * @param serial    hexadecimal
+     * @param der       the certificate
+     */
+    record Certified(
+            GateAddress gate, Direction direction, Optional<Long> code, String publicKey, String serial, byte[] der) {}
+
+    /**
+     * Spends the code and lets the gate in, both or neither.
+     *
+     * @return false if the code was not open; nothing has changed then
+     */
+    boolean register(Certified certified, Instant now);
+
+    /** The certificate by which a gate may talk to this server now, DER; empty: none, or one from elsewhere. */
+    Optional<byte[]> certificate(GateAddress gate);
+
+    /** Which way a gate leads; empty: there is no such gate, or it was cut off. */
+    Optional<Direction> direction(GateAddress gate);
 
     /**
      * Cuts a gate off, and its live connection with it.

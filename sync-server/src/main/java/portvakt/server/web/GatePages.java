@@ -97,7 +97,9 @@ final class GatePages {
                         places(request).stream().map(GatePages::view).toList(),
                         view(place),
                         PATH + "/part?" + Scope.SITE + "=" + place.name(),
-                        health(request, place)));
+                        health(request, place),
+                        Optional.of(GateCodesPage.url(place.name()))
+                                .filter(_ -> Authentication.principal(request).may(Right.MANAGE_SITE, place.name()))));
     }
 
     private void allPart(ServerRequest request, ServerResponse response) {

@@ -30,6 +30,7 @@ import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portvakt.server.port.EntryLog;
+import portvakt.server.port.GateAdmission;
 import portvakt.server.port.GateRegistry;
 import portvakt.server.port.Gates;
 import portvakt.server.port.KeyTrust;
@@ -74,6 +75,7 @@ public final class WebPart implements AutoCloseable {
             EntryLog log,
             Gates gates,
             GateRegistry registry,
+            GateAdmission admission,
             SettingsDesk settings,
             Lists lists,
             SpreadDesk spread,
@@ -94,6 +96,7 @@ public final class WebPart implements AutoCloseable {
                 log,
                 gates,
                 registry,
+                admission,
                 settings,
                 lists,
                 spread,
@@ -118,6 +121,7 @@ public final class WebPart implements AutoCloseable {
             EntryLog log,
             Gates gates,
             GateRegistry registry,
+            GateAdmission admission,
             SettingsDesk settings,
             Lists lists,
             SpreadDesk spread,
@@ -196,6 +200,8 @@ public final class WebPart implements AutoCloseable {
                                         pages,
                                         clock)
                                 .routes(),
+                        new GateCodesPage(admission, gates, places, accounts.audit(), pages, this::url, clock).routes(),
+                        new EnrolEndpoint(admission, accounts.audit(), clock).routes(),
                         new EvidenceApi(evidence, register.records(), clock).routes(),
                         new ErasureApi(evidence.erasure(), clock).routes(),
                         new SiteListPage(privacy, notes, pages, clock).routes(),
@@ -343,7 +349,9 @@ public final class WebPart implements AutoCloseable {
 
     private void answer(ServerRequest request, ServerResponse response, Status status, String detail) {
         securityHeaders.set(response);
-        if (request.path().path().startsWith("/api/") || request.path().path().startsWith("/register/")) {
+        if (request.path().path().startsWith("/api/")
+                || request.path().path().startsWith("/register/")
+                || request.path().path().startsWith("/enrol/")) {
             Problem.of(status, detail).send(response);
         } else {
             response.status(status);

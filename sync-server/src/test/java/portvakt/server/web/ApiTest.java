@@ -291,7 +291,10 @@ class ApiTest {
 
         List<String> routes = server.web.routes().stream()
                 .map(Route::path)
-                .filter(path -> path.startsWith("/api/") || path.startsWith("/register/") || path.equals("/openapi"))
+                .filter(path -> path.startsWith("/api/")
+                        || path.startsWith("/register/")
+                        || path.startsWith("/enrol/")
+                        || path.equals("/openapi"))
                 .collect(Collectors.toCollection(ArrayList::new));
         routes.addAll(List.of("/observe/health", "/observe/metrics"));
         List<String> distinctRoutes = routes.stream().distinct().toList();

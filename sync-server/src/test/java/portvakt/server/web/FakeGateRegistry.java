@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -22,6 +23,21 @@ final class FakeGateRegistry implements GateRegistry {
     public void register(
             GateAddress gate, Direction direction, String certificateSerial, byte[] certificate, Instant now) {
         throw new UnsupportedOperationException("no page registers a gate");
+    }
+
+    @Override
+    public boolean register(Certified certified, Instant now) {
+        throw new UnsupportedOperationException("no page registers a gate");
+    }
+
+    @Override
+    public Optional<byte[]> certificate(GateAddress gate) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<Direction> direction(GateAddress gate) {
+        return Optional.empty();
     }
 
     @Override

@@ -72,6 +72,8 @@ class LogInTest {
                         "/privacy-notice",
                         "/cookies",
                         "/register/v1/events",
+                        "/enrol/v1/server",
+                        "/enrol/v1/gates",
                         "/openapi");
     }
 

@@ -45,6 +45,7 @@ class ReadAuditTest {
             "/gates/part",
             "/gates/{site}/{gate}",
             "/gates/{site}/{gate}/part",
+            "/gate-codes/{site}",
             "/settings",
             // Of accounts, not of people at gates.
             "/account",

@@ -74,6 +74,7 @@ final class TestServer implements AutoCloseable {
     final FakeCardChips chips = new FakeCardChips();
     final FakePolicyChanges policyChanges = new FakePolicyChanges();
     final FakeGateRegistry registry = new FakeGateRegistry();
+    final FakeGateAdmission admission = new FakeGateAdmission();
     final FakePresence presence = new FakePresence();
     final FakePasses passes = new FakePasses(records);
     final FakeMusters musters = new FakeMusters();
@@ -135,6 +136,7 @@ final class TestServer implements AutoCloseable {
                 log,
                 () -> List.copyOf(gates),
                 registry,
+                admission,
                 settings(),
                 lists,
                 new SpreadDesk(spread, SpreadLimits.DEFAULT),

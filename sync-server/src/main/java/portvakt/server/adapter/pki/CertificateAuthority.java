@@ -11,6 +11,7 @@ import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
@@ -21,10 +22,12 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import portvakt.protocol.Topics.GateAddress;
+import portvakt.protocol.enrol.EnrolmentServer;
 import portvakt.server.adapter.file.SecretFile;
 
 /**
@@ -137,6 +140,25 @@ public final class CertificateAuthority {
         return issued;
     }
 
+    /** A certificate for a key that the gate made itself. */
+    X509Certificate certify(GateAddress gate, PublicKey key, Duration validity, Instant now)
+            throws GeneralSecurityException {
+        return CertificateFactory.leaf(client(new Identity.Gate(gate)), key, certificate, this.key, now, validity);
+    }
+
+    /** The files of the key that gates seal their requests to, made or made anew likewise. */
+    synchronized IdentityFiles enrolment(Instant now) throws IOException {
+        IdentityFiles files = files("enrolment");
+        if (!isGood(files, Set.of(), now)) {
+            issue(
+                    new CertificateFactory.Purpose(EnrolmentServer.COMMON_NAME, Optional.empty(), List.of()),
+                    files,
+                    SERVER_VALIDITY,
+                    now);
+        }
+        return files;
+    }
+
     /** The authority's own certificate. */
     public X509Certificate certificate() {
         return certificate;
@@ -225,15 +247,16 @@ public final class CertificateAuthority {
         return out.toByteArray();
     }
 
-    private String pem() throws IOException {
+    /** The same, PEM. */
+    String pem() {
         try {
             return pem("CERTIFICATE", certificate.getEncoded());
         } catch (GeneralSecurityException e) {
-            throw new IOException("cannot encode the authority's certificate", e);
+            throw new IllegalStateException("the authority's own certificate cannot be encoded", e);
         }
     }
 
-    private static String pem(String type, byte[] der) {
+    static String pem(String type, byte[] der) {
         String lines = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
                 .encodeToString(der);
         return "-----BEGIN " + type + "-----\n" + lines + "\n-----END " + type + "-----\n";

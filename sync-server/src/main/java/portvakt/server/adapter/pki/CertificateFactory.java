@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -66,8 +67,13 @@ final class CertificateFactory {
         }
     }
 
-    /** Whom a certificate is for. */
-    record Purpose(String commonName, KeyPurposeId usage, List<GeneralName> alternativeNames) {}
+    /** Whom a certificate is for. @param usage what it signs for in TLS; empty: a key that others agree on secrets with */
+    record Purpose(String commonName, Optional<KeyPurposeId> usage, List<GeneralName> alternativeNames) {
+
+        Purpose(String commonName, KeyPurposeId usage, List<GeneralName> alternativeNames) {
+            this(commonName, Optional.of(usage), alternativeNames);
+        }
+    }
 
     static X509Certificate leaf(
             Purpose purpose,
@@ -82,8 +88,13 @@ final class CertificateFactory {
                     X500Name.getInstance(issuer.getSubjectX500Principal().getEncoded());
             X509v3CertificateBuilder builder = builder(issuerName, name(purpose.commonName), key, now, validity);
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
-            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-            builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose.usage));
+            builder.addExtension(
+                    Extension.keyUsage,
+                    true,
+                    new KeyUsage(purpose.usage.isPresent() ? KeyUsage.digitalSignature : KeyUsage.keyAgreement));
+            if (purpose.usage.isPresent()) {
+                builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose.usage.get()));
+            }
             builder.addExtension(
                     Extension.authorityKeyIdentifier,
                     false,

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
 import portvakt.protocol.Topics.GateAddress;
@@ -40,6 +41,29 @@ final class CertificateTable {
                                 .toInstant()))
                 .forEach(each -> until.merge(each.getKey(), each.getValue(), (a, b) -> a.isAfter(b) ? a : b));
         return until;
+    }
+
+    /** The one whose serial number the gate is let in with. */
+    static Optional<byte[]> admitted(Handle handle, GateAddress gate) {
+        Optional<String> serial = handle.select(
+                        "SELECT certificate_serial FROM gate WHERE site = ? AND gate = ? AND revoked_at IS NULL"
+                                + " AND certificate_serial IS NOT NULL",
+                        gate.site(),
+                        gate.gate())
+                .mapTo(String.class)
+                .findOne();
+        return serial.flatMap(number -> handle
+                .select(
+                        "SELECT certificate FROM gate_certificate WHERE site = ? AND gate = ? ORDER BY registered_at DESC",
+                        gate.site(),
+                        gate.gate())
+                .mapTo(byte[].class)
+                .stream()
+                .filter(der -> GateCertificates.parse(der)
+                        .getSerialNumber()
+                        .toString(16)
+                        .equals(number))
+                .findFirst());
     }
 
     static GateCertificates find(Handle handle, GateAddress gate) {

@@ -156,19 +156,66 @@ public final class SqlGates implements Gates, GateReports, GateRegistry {
         stored(
                 "the gate was not registered",
                 () -> database.jdbi().inTransaction(handle -> {
-                    GateTable.ensure(handle, gate, direction);
-                    CertificateTable.insert(handle, gate, certificate, now.truncatedTo(ChronoUnit.MILLIS));
-                    return handle.execute(
-                            "UPDATE gate SET direction = ?, registered_at = ?, revoked_at = NULL, certificate_serial = ?"
-                                    + " WHERE site = ? AND gate = ?",
-                            direction.name(),
-                            now.truncatedTo(ChronoUnit.MILLIS),
-                            certificateSerial,
-                            gate.site(),
-                            gate.gate());
+                    letIn(handle, gate, direction, certificateSerial, certificate, now.truncatedTo(ChronoUnit.MILLIS));
+                    return true;
                 }));
         database.makeDurable();
         cutOff.forEach(listener -> listener.accept(gate));
+    }
+
+    private static void letIn(
+            Handle handle, GateAddress gate, Direction direction, String serial, byte[] certificate, Instant at) {
+        GateTable.ensure(handle, gate, direction);
+        CertificateTable.insert(handle, gate, certificate, at);
+        handle.execute(
+                "UPDATE gate SET direction = ?, registered_at = ?, revoked_at = NULL, certificate_serial = ?"
+                        + " WHERE site = ? AND gate = ?",
+                direction.name(),
+                at,
+                serial,
+                gate.site(),
+                gate.gate());
+    }
+
+    @Override
+    public boolean register(Certified certified, Instant now) {
+        Instant at = now.truncatedTo(ChronoUnit.MILLIS);
+        boolean done = stored(
+                "the gate was not registered",
+                () -> database.jdbi().inTransaction(handle -> {
+                    if (certified.code().isPresent()
+                            && !SqlGateCodes.spend(handle, certified.code().get(), certified.publicKey(), at)) {
+                        return false;
+                    }
+                    letIn(handle, certified.gate(), certified.direction(), certified.serial(), certified.der(), at);
+                    return true;
+                }));
+        if (done) {
+            database.makeDurable();
+            cutOff.forEach(listener -> listener.accept(certified.gate()));
+        }
+        return done;
+    }
+
+    @Override
+    public Optional<byte[]> certificate(GateAddress gate) {
+        return stored(
+                "the gates' certificates cannot be read",
+                () -> database.jdbi().withHandle(handle -> CertificateTable.admitted(handle, gate)));
+    }
+
+    @Override
+    public Optional<Direction> direction(GateAddress gate) {
+        return stored(
+                "the gates cannot be read",
+                () -> database.jdbi()
+                        .withHandle(handle -> handle.select(
+                                        "SELECT direction FROM gate WHERE site = ? AND gate = ? AND revoked_at IS NULL",
+                                        gate.site(),
+                                        gate.gate())
+                                .mapTo(String.class)
+                                .findOne()
+                                .map(Direction::valueOf)));
     }
 
     @Override
