@@ -61,20 +61,10 @@ public final class LoopThread implements AutoCloseable {
     }
 
     private void run() {
-        Signal signal = null;
-        while (!(signal instanceof Signal.Stop)) {
-            signal = null;
+        boolean last = false;
+        while (!last) {
             try {
-                signal = inbox.poll(waitNs(), TimeUnit.NANOSECONDS);
-                // Before anything else: a card behind a new list in the inbox is decided by that list.
-                takeLists();
-                if (signal != null && !(signal instanceof Signal.ListInstalled)) {
-                    loop.on(signal);
-                }
-                loop.tick();
-                if (inbox.isEmpty()) {
-                    loop.idle();
-                }
+                last = turn(inbox.poll(waitNs(), TimeUnit.NANOSECONDS));
             } catch (InterruptedException e) {
                 LOG.warn("The gate's loop was interrupted; it goes on until it is told to stop");
             } catch (RuntimeException e) {
@@ -82,6 +72,28 @@ public final class LoopThread implements AutoCloseable {
                 LOG.error("The gate's loop failed at a signal and goes on", e);
             }
         }
+    }
+
+    /** A turn with what is in the inbox now, if anything is. @return whether it was the last */
+    boolean turn() {
+        return turn(inbox.poll());
+    }
+
+    boolean hasSignals() {
+        return !inbox.isEmpty();
+    }
+
+    private boolean turn(Signal signal) {
+        // Before anything else: a card behind a new list in the inbox is decided by that list.
+        takeLists();
+        if (signal != null && !(signal instanceof Signal.ListInstalled)) {
+            loop.on(signal);
+        }
+        loop.tick();
+        if (inbox.isEmpty()) {
+            loop.idle();
+        }
+        return signal instanceof Signal.Stop;
     }
 
     private long waitNs() {
