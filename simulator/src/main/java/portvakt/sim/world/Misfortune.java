@@ -143,7 +143,7 @@ final class Misfortune {
 
     private void rot(GateNode gate) {
         try {
-            gate.watch().listMayFall();
+            gate.watch().rotted();
             gate.disk()
                     .rot(WorldKeys.LIST, "")
                     .ifPresent(file -> world.trace().line(gate.name(), "a bit of " + file + " has changed"));

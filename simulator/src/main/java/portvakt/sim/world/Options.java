@@ -27,8 +27,8 @@ public record Options(
         long segmentBytes,
         long journalBytes) {
 
-    private static final int MINUTES_MIN = 20;
-    private static final int MINUTES_SPAN = 70;
+    private static final int MINUTES_MIN = 6;
+    private static final int MINUTES_SPAN = 35;
     private static final double FAULT_SHARE_MAX = 0.5;
     private static final double STRENGTH_MIN = 1;
     private static final double STRENGTH_RANGE = 40;

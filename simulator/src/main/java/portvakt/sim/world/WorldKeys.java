@@ -39,7 +39,9 @@ final class WorldKeys {
         dice.fill(secret);
     }
 
+    /** Also has this JVM reckon signatures by {@link KnownSignatures}. */
     static WorldKeys get() {
+        KnownSignatures.install();
         return ONLY;
     }
 
@@ -47,7 +49,9 @@ final class WorldKeys {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("Ed25519");
             generator.initialize(NamedParameterSpec.ED25519, new RepeatableRandom(dice));
-            return generator.generateKeyPair();
+            KeyPair pair = generator.generateKeyPair();
+            KnownSignatures.know(pair.getPrivate(), pair.getPublic());
+            return pair;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java has Ed25519", e);
         }

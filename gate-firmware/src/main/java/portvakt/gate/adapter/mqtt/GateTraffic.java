@@ -172,6 +172,11 @@ public final class GateTraffic implements BrokerSession.Listener {
             if (document.taker().take(payload)) {
                 trustChanged();
             }
+        } catch (InvalidProtocolBufferException e) {
+            throw e;
+        } catch (IOException e) {
+            documents.notStored(clock.now().uptimeNs());
+            throw e;
         } catch (ListRefusedException e) {
             inbox.accept(new Signal.ListRefused(document.name(), e.refusal(), e.getMessage()));
         }
