@@ -44,7 +44,7 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
 
     private final Disk disk;
     private final Limits limits;
-    private final SecureRandom salts = new SecureRandom();
+    private final SecureRandom salts;
     /** Older segments by first sequence, with their sizes. */
     private final TreeMap<Long, Long> closedSegments = new TreeMap<>();
     /** Appended and not yet durable. */
@@ -68,14 +68,20 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
 
     private boolean syncRunning;
 
-    private SegmentedJournal(Disk disk, Limits limits) {
+    private SegmentedJournal(Disk disk, Limits limits, SecureRandom salts) {
         this.disk = disk;
         this.limits = limits;
+        this.salts = salts;
     }
 
     /** @throws IOException if the folder cannot be read or written; the message names the file */
     public static SegmentedJournal open(Disk disk, Limits limits) throws IOException {
-        SegmentedJournal journal = new SegmentedJournal(disk, limits);
+        return open(disk, limits, new SecureRandom());
+    }
+
+    /** As {@link #open(Disk, Limits)}. @param salts what subjects are salted with; a simulation repeats itself by it */
+    public static SegmentedJournal open(Disk disk, Limits limits, SecureRandom salts) throws IOException {
+        SegmentedJournal journal = new SegmentedJournal(disk, limits, salts);
         journal.recover();
         return journal;
     }

@@ -13,7 +13,7 @@ import portvakt.gate.port.EventJournal;
 final class JournalFlusher implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(JournalFlusher.class);
-    private static final long RETRY_MS = 1_000;
+    static final long RETRY_MS = 1_000;
 
     private final EventJournal journal;
     private final Consumer<Signal> inbox;
@@ -48,19 +48,29 @@ final class JournalFlusher implements AutoCloseable {
                 } else {
                     wanted.acquire();
                 }
-                wanted.drainPermits();
-                try {
-                    journal.force();
-                    failed = false;
-                    inbox.accept(new Signal.JournalDurable(journal.durable()));
-                    grew.run();
-                } catch (IOException | RuntimeException e) {
-                    failed = true;
-                    inbox.accept(new Signal.JournalFailed(String.valueOf(e.getMessage())));
-                }
+                failed = !flush();
             }
         } catch (InterruptedException e) {
             LOG.warn("The journal's thread was interrupted; events are not made durable any more");
+        }
+    }
+
+    /** Whether something was appended since the last {@link #flush} began. */
+    boolean isWanted() {
+        return wanted.availablePermits() > 0;
+    }
+
+    /** One sync, and the word of it. @return whether it succeeded; if not, another is due after {@link #RETRY_MS} */
+    boolean flush() {
+        wanted.drainPermits();
+        try {
+            journal.force();
+            inbox.accept(new Signal.JournalDurable(journal.durable()));
+            grew.run();
+            return true;
+        } catch (IOException | RuntimeException e) {
+            inbox.accept(new Signal.JournalFailed(String.valueOf(e.getMessage())));
+            return false;
         }
     }
 

@@ -73,15 +73,7 @@ public final class LoopThread implements AutoCloseable {
             signal = null;
             try {
                 signal = inbox.poll(waitNs(), TimeUnit.NANOSECONDS);
-                // Before anything else: a card behind a new list in the inbox is decided by that list.
-                takeLists();
-                if (signal != null && !(signal instanceof Signal.ListInstalled)) {
-                    loop.on(signal);
-                }
-                loop.tick();
-                if (inbox.isEmpty()) {
-                    loop.idle();
-                }
+                turn(signal);
                 // Not after a failure: a loop that does nothing but fail is started again, as one that hangs is.
                 supervisor.turned();
             } catch (InterruptedException e) {
@@ -90,6 +82,29 @@ public final class LoopThread implements AutoCloseable {
                 // A bug must not leave people standing at a dead gate: say it loudly and take the next signal.
                 LOG.error("The gate's loop failed at a signal and goes on", e);
             }
+        }
+    }
+
+    /** A turn with what is in the inbox now, if anything is. @return whether it was the last */
+    boolean turn() {
+        Signal signal = inbox.poll();
+        turn(signal);
+        return signal instanceof Signal.Stop;
+    }
+
+    boolean hasSignals() {
+        return !inbox.isEmpty();
+    }
+
+    private void turn(Signal signal) {
+        // Before anything else: a card behind a new list in the inbox is decided by that list.
+        takeLists();
+        if (signal != null && !(signal instanceof Signal.ListInstalled)) {
+            loop.on(signal);
+        }
+        loop.tick();
+        if (inbox.isEmpty()) {
+            loop.idle();
         }
     }
 

@@ -1,7 +1,9 @@
 package portvakt.gate.loop;
 
 import com.google.protobuf.ByteString;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import portvakt.gate.access.AccessPolicy;
 import portvakt.gate.journal.SealKey;
 import portvakt.gate.passage.Passage;
@@ -12,8 +14,14 @@ import portvakt.gate.port.Supervisor;
 import portvakt.gate.port.Turnstile;
 import portvakt.gate.port.Uplink;
 
-/** A running gate's threads, but for those of its devices: the loop's and the journal's. */
+/**
+ * A running gate's threads, but for those of its devices: the loop's and the journal's. Or none: then its owner does their work, turn
+ * by turn, as a simulation does in a time of its own.
+ */
 public final class Loops implements AutoCloseable {
+
+    /** How long after a sync that failed the next one is due. */
+    public static final Duration SYNC_AGAIN = Duration.ofMillis(JournalFlusher.RETRY_MS);
 
     private final GateLoop loop;
     private final LoopThread thread;
@@ -75,6 +83,36 @@ public final class Loops implements AutoCloseable {
         if (uplink != null) {
             uplink.start();
         }
+    }
+
+    /** As {@link #start}, without threads: the caller does {@link #turn}, {@link #sync} and the uplink's work, all on one thread. */
+    public void startStepped(String firmware, long journalCutBytes) {
+        loop.started(firmware, journalCutBytes);
+    }
+
+    /** One turn of the loop, with one signal if there is one. Stepped only. @return whether it was told to stop, and has */
+    public boolean turn() {
+        return thread.turn();
+    }
+
+    /** Whether another {@link #turn} should follow at once. */
+    public boolean hasSignals() {
+        return thread.hasSignals();
+    }
+
+    /** Uptime at which a {@link #turn} is due, where nothing happens before; one is due every second anyhow. */
+    public OptionalLong deadlineNs() {
+        return loop.deadlineNs();
+    }
+
+    /** Whether there is something in the journal for {@link #sync}. */
+    public boolean wantsSync() {
+        return flusher.isWanted();
+    }
+
+    /** Makes the journal durable. Stepped only. @return whether that succeeded; if not, another is due after {@link #SYNC_AGAIN} */
+    public boolean sync() {
+        return flusher.flush();
     }
 
     private void appended() {

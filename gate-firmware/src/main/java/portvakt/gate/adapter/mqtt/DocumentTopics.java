@@ -8,16 +8,19 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
-/** Asks for the signed documents, in their order: at each new connection, and once more soon after. Any thread. */
+/** Asks for the signed documents, in their order: at each new connection, once more soon after, and when one could not be stored. Any thread. */
 final class DocumentTopics {
 
     /** A retained message that is published while the broker subscribes us can be missed; a starting server publishes many. */
     static final Duration AGAIN = Duration.ofSeconds(2);
 
+    /** One that could not be stored is asked for again so much later, and so on: a full disk may have room by then. */
+    static final Duration STORE_AGAIN = Duration.ofMinutes(1);
+
     private final Map<String, SignedTopic> documents = new LinkedHashMap<>();
     private final Consumer<String> subscribe;
-    /** Uptime of a connection that is so new that all is to be asked for once more. */
-    private OptionalLong connectedNs = OptionalLong.empty();
+    /** Uptime at which all is to be asked for once more. */
+    private OptionalLong askAtNs = OptionalLong.empty();
 
     /** @param subscribe to a topic, with what is retained there; returns at once */
     DocumentTopics(List<SignedTopic> documents, Consumer<String> subscribe) {
@@ -30,18 +33,25 @@ final class DocumentTopics {
     }
 
     synchronized void connected(long nowNs) {
-        connectedNs = OptionalLong.of(nowNs);
+        askAtNs = OptionalLong.of(nowNs + AGAIN.toNanos());
         ask();
     }
 
     synchronized void lost() {
-        connectedNs = OptionalLong.empty();
+        askAtNs = OptionalLong.empty();
+    }
+
+    /** A document has come and could not be stored, so it counts for nothing. */
+    synchronized void notStored(long nowNs) {
+        if (askAtNs.isEmpty()) {
+            askAtNs = OptionalLong.of(nowNs + STORE_AGAIN.toNanos());
+        }
     }
 
     /** To be called about once a second. */
     synchronized void tick(long nowNs) {
-        if (connectedNs.isPresent() && nowNs - connectedNs.getAsLong() >= AGAIN.toNanos()) {
-            connectedNs = OptionalLong.empty();
+        if (askAtNs.isPresent() && nowNs - askAtNs.getAsLong() >= 0) {
+            askAtNs = OptionalLong.empty();
             ask();
         }
     }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portvakt.gate.journal.EventClass;
@@ -17,7 +16,6 @@ import portvakt.gate.outbox.Pace;
 import portvakt.gate.port.Clock;
 import portvakt.gate.port.EventJournal;
 import portvakt.protocol.Topics;
-import portvakt.protocol.mqtt.BrokerSession;
 import portvakt.protocol.v1.Ack;
 import portvakt.protocol.v1.ChainedEvent;
 import portvakt.protocol.v1.EventBatch;
@@ -34,30 +32,35 @@ final class EventTraffic {
 
     private final Topics.GateAddress address;
     private final EventJournal journal;
-    private final BrokerSession session;
+    private final GateBroker broker;
     private final Consumer<Signal> inbox;
     private final Clock clock;
     private final Runnable wake;
-    private final double jitter = RandomGenerator.getDefault().nextDouble();
+    private final double jitter;
     private final AtomicInteger underWay = new AtomicInteger();
     private Outbox outbox;
     private LiveCopies live = LiveCopies.NONE;
     private Pace pace = Pace.START;
     private volatile boolean connected;
 
-    /** @param wake has {@link #send} called soon; any thread */
+    /**
+     * @param jitter 0 to 1, of this gate: see {@link Outbox#checkedForSilence}
+     * @param wake   has {@link #send} called soon; any thread
+     */
     EventTraffic(
             Topics.GateAddress address,
-            BrokerSession session,
+            GateBroker broker,
             EventJournal journal,
             Consumer<Signal> inbox,
             Clock clock,
+            double jitter,
             Runnable wake) {
         this.address = address;
-        this.session = session;
+        this.broker = broker;
         this.journal = journal;
         this.inbox = inbox;
         this.clock = clock;
+        this.jitter = jitter;
         this.wake = wake;
         this.outbox = Outbox.startingAt(journal.acknowledged());
     }
@@ -117,7 +120,7 @@ final class EventTraffic {
                 }
             }
             if (!copies.isEmpty()) {
-                session.publishAtMostOnce(
+                broker.publishAtMostOnce(
                         address.live(),
                         EventBatch.newBuilder().addAllEvents(copies).build().toByteArray());
             }
@@ -176,7 +179,7 @@ final class EventTraffic {
     private void publish(Outbox.Batch batch, byte[] payload) {
         underWay.incrementAndGet();
         long sentNs = nowNs();
-        session.publish(address.events(), payload, false).whenComplete((_, failure) -> {
+        broker.publish(address.events(), payload, false).whenComplete((_, failure) -> {
             underWay.decrementAndGet();
             if (failure == null) {
                 taken(nowNs() - sentNs);

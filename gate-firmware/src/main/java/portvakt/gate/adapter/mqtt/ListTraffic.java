@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -34,17 +33,10 @@ final class ListTraffic implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ListTraffic.class);
 
-    /** What it needs of a session: calls return at once. */
-    interface Broker {
-        CompletableFuture<Void> subscribe(String filter, boolean retained);
-
-        CompletableFuture<Void> unsubscribe(String filter);
-    }
-
     private final Map<String, ListReplica> replicas = new TreeMap<>();
     private final Consumer<Signal> inbox;
     private final Clock clock;
-    private final Broker broker;
+    private final GateBroker broker;
     private final Runnable progressed;
     private final Map<String, ListEffect.Progressed> progress = new ConcurrentSkipListMap<>();
     /** Fair: neither of the two threads may wait while the other comes again and again. */
@@ -64,7 +56,8 @@ final class ListTraffic implements AutoCloseable {
      * @param inbox      the loop's; does not block
      * @param progressed told when {@link #progress} has changed
      */
-    ListTraffic(List<ListReplica> replicas, Consumer<Signal> inbox, Clock clock, Broker broker, Runnable progressed) {
+    ListTraffic(
+            List<ListReplica> replicas, Consumer<Signal> inbox, Clock clock, GateBroker broker, Runnable progressed) {
         replicas.forEach(replica -> this.replicas.put(replica.list(), replica));
         this.inbox = inbox;
         this.clock = clock;
@@ -145,10 +138,7 @@ final class ListTraffic implements AutoCloseable {
                 if (!isBusy()) {
                     boolean _ = wake.tryAcquire(1, TimeUnit.SECONDS);
                 }
-                locked(this::leave);
-                for (ListReplica replica : replicas.values()) {
-                    locked(() -> act(replica, replica.tick(clock.now())));
-                }
+                keepOnce();
             } catch (InterruptedException e) {
                 LOG.warn("The lists' keeper was interrupted; it goes on until it is told to stop");
             } catch (RuntimeException e) {
@@ -157,7 +147,16 @@ final class ListTraffic implements AutoCloseable {
         }
     }
 
-    private boolean isBusy() {
+    /** What is due by the clock. */
+    void keepOnce() {
+        locked(this::leave);
+        for (ListReplica replica : replicas.values()) {
+            locked(() -> act(replica, replica.tick(clock.now())));
+        }
+    }
+
+    /** Whether {@link #keepOnce} should follow without a pause. */
+    boolean isBusy() {
         lock.lock();
         try {
             return replicas.values().stream().anyMatch(ListReplica::isBusy);

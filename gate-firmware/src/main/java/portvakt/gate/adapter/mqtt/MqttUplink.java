@@ -1,7 +1,5 @@
 package portvakt.gate.adapter.mqtt;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -10,19 +8,19 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portvakt.gate.loop.Signal;
 import portvakt.gate.port.Clock;
 import portvakt.gate.port.EventJournal;
 import portvakt.gate.port.Uplink;
-import portvakt.gate.status.ListRefusedException;
 import portvakt.gate.status.ListReplica;
 import portvakt.protocol.Topics;
 import portvakt.protocol.mqtt.BrokerSession;
 
 /**
- * The way to the server over MQTT 5: sends the journal, and takes lists, enrolments and acknowledgements.
+ * The way to the server over MQTT 5: sends the journal, and takes lists, enrolments and acknowledgements ({@link GateTraffic}).
  *
  * <p>Three threads. The session's takes what comes: it proves lists, stores them and hands them to the loop. The sender's sends
  * what the outbox says ({@link EventTraffic}), and the gate's status; it alone waits for the network. The lists' looks after what
@@ -31,23 +29,13 @@ import portvakt.protocol.mqtt.BrokerSession;
 public final class MqttUplink implements Uplink {
 
     private static final Logger LOG = LoggerFactory.getLogger(MqttUplink.class);
-    private static final long STATUS_INTERVAL_MS = 60_000;
 
     private final Topics.GateAddress address;
-    private final EventJournal journal;
-    private final EventTraffic events;
-    private final ListTraffic lists;
-    private final DocumentTopics documents;
-
-    private final Consumer<Signal> inbox;
-    private final Clock clock;
+    private final GateTraffic traffic;
     private final StatusMessage status;
     private final BrokerSession session;
     private final Semaphore work = new Semaphore(0);
     private final Thread sender = Thread.ofPlatform().name("uplink").daemon().unstarted(this::send);
-    private volatile boolean connected;
-    private volatile boolean statusDue = true;
-    private volatile Report report = Report.NOTHING;
     private volatile boolean closed;
 
     /**
@@ -67,11 +55,9 @@ public final class MqttUplink implements Uplink {
     /** @param settings of the session, without a will: the uplink's own is the gate's death */
     public MqttUplink(Topics.GateAddress address, BrokerSession.Settings settings, Parts parts) {
         this.address = address;
-        this.journal = parts.journal();
-        this.documents = new DocumentTopics(parts.documents(), this::subscribe);
-        this.inbox = parts.inbox();
-        this.clock = parts.clock();
         this.status = parts.status();
+        this.traffic = new GateTraffic(
+                address, new OverSession(), parts, RandomGenerator.getDefault().nextDouble(), work::release);
         BrokerSession.Will death = new BrokerSession.Will(address.status(), status.death(), true);
         this.session = new BrokerSession(
                 new BrokerSession.Settings(
@@ -82,12 +68,20 @@ public final class MqttUplink implements Uplink {
                         settings.keepAlive(),
                         settings.sessionExpiry(),
                         settings.inFlightMax()),
-                new Inbound());
-        this.events = new EventTraffic(address, session, journal, inbox, clock, work::release);
-        this.lists = new ListTraffic(parts.replicas(), inbox, clock, new Subscriptions(), this::statusChanged);
+                traffic);
     }
 
-    private final class Subscriptions implements ListTraffic.Broker {
+    private final class OverSession implements GateBroker {
+        @Override
+        public CompletableFuture<Void> publish(String topic, byte[] payload, boolean retained) {
+            return session.publish(topic, payload, retained);
+        }
+
+        @Override
+        public void publishAtMostOnce(String topic, byte[] payload) {
+            session.publishAtMostOnce(topic, payload);
+        }
+
         @Override
         public CompletableFuture<Void> subscribe(String filter, boolean retained) {
             return retained ? session.subscribe(filter) : session.subscribeWithoutRetained(filter);
@@ -103,7 +97,7 @@ public final class MqttUplink implements Uplink {
     public void start() {
         session.start();
         sender.start();
-        lists.start();
+        traffic.lists().start();
     }
 
     @Override
@@ -113,13 +107,12 @@ public final class MqttUplink implements Uplink {
 
     @Override
     public void report(Report newest) {
-        report = newest;
-        statusChanged();
+        traffic.report(newest);
     }
 
     /** Whether a connection stands at this moment. Any thread. */
     public boolean isConnected() {
-        return connected;
+        return traffic.isConnected();
     }
 
     /** Payload bytes of all that has come from the broker since the start: what the gate costs its network. Any thread. */
@@ -127,53 +120,21 @@ public final class MqttUplink implements Uplink {
         return session.receivedBytes();
     }
 
-    private void statusChanged() {
-        statusDue = true;
-        work.release();
-    }
-
     private void send() {
-        long statusSentMs = 0;
         try {
             while (!closed) {
                 boolean _ = work.tryAcquire(1, TimeUnit.SECONDS);
                 work.drainPermits();
                 try {
-                    documents.tick(clock.now().uptimeNs());
-                    statusSentMs = sendStatus(statusSentMs);
-                    events.send();
+                    traffic.send();
                 } catch (RuntimeException e) {
                     LOG.error("The uplink's sender failed and goes on", e);
                 }
             }
-            events.sendLast();
+            traffic.sendLast();
         } catch (InterruptedException e) {
             LOG.debug("The uplink's sender ends");
         }
-    }
-
-    /** @return uptime of the last status sent */
-    private long sendStatus(long sentMs) {
-        long nowMs = uptimeMs();
-        if (!connected || (!statusDue && nowMs - sentMs <= STATUS_INTERVAL_MS)) {
-            return sentMs;
-        }
-        statusDue = false;
-        byte[] birth = status.birth(report, lists.progress(), journal, clock.now());
-        session.publish(address.status(), birth, true).whenComplete((_, failure) -> {
-            if (failure != null) {
-                statusDue = true;
-            }
-        });
-        return nowMs;
-    }
-
-    private void subscribe(String filter) {
-        session.subscribe(filter).exceptionally(ListTraffic::later);
-    }
-
-    private long uptimeMs() {
-        return TimeUnit.NANOSECONDS.toMillis(clock.now().uptimeNs());
     }
 
     @Override
@@ -198,74 +159,6 @@ public final class MqttUplink implements Uplink {
             }
         }
         session.close();
-        lists.close();
-    }
-
-    /** Calls come on the session's thread. */
-    private final class Inbound implements BrokerSession.Listener {
-        @Override
-        public void connected(boolean sessionPresent) {
-            LOG.info("Connected to the server's broker");
-            events.connected();
-            subscribe(address.acks());
-            documents.connected(clock.now().uptimeNs());
-            lists.connected();
-            statusDue = true;
-            connected = true;
-            inbox.accept(new Signal.ServerReachable(true));
-            work.release();
-        }
-
-        /** Subscribing anew brings what is retained once more (MQTT 5 § 3.8.4): by the trust file before it may have been refused. */
-        private void trustChanged() {
-            documents.ask();
-            lists.trustChanged();
-        }
-
-        @Override
-        public void lost(String cause) {
-            connected = false;
-            inbox.accept(new Signal.ServerReachable(false));
-            events.lost();
-            documents.lost();
-            lists.lost();
-            LOG.warn("No connection to the server's broker: {}. The gate goes on deciding by what it has", cause);
-        }
-
-        @Override
-        public void message(String topic, byte[] payload, boolean retained) {
-            try {
-                Optional<SignedTopic> document = documents.find(topic);
-                if (topic.equals(address.acks())) {
-                    events.acknowledged(payload);
-                } else if (document.isPresent()) {
-                    document(document.get(), payload);
-                } else if (!lists.message(topic, payload)) {
-                    badMessage(topic, payload, "not a topic that this gate asked for");
-                }
-            } catch (InvalidProtocolBufferException e) {
-                badMessage(topic, payload, e.getMessage());
-            } catch (IOException e) {
-                inbox.accept(new Signal.Alarmed("DISK", String.valueOf(e.getMessage())));
-            }
-        }
-
-        private void document(SignedTopic document, byte[] payload) throws IOException {
-            if (payload.length == 0) {
-                // A retained message taken back: what is known stays.
-                return;
-            }
-            try {
-                if (document.taker().take(payload)) {
-                    trustChanged();
-                }
-            } catch (ListRefusedException e) {
-                inbox.accept(new Signal.ListRefused(document.name(), e.refusal(), e.getMessage()));
-            }
-        }
-
-        private void badMessage(String topic, byte[] payload, String cause) {
-            inbox.accept(new Signal.Alarmed("BAD_MESSAGE", topic + ", " + payload.length + " bytes: " + cause));
-        }
+        traffic.lists().close();
     }
 }

@@ -28,6 +28,21 @@ class DocumentTopicsTest {
     }
 
     @Test
+    void whatCouldNotBeStoredIsAskedForAgainUntilItCan() {
+        long failedNs = START_NS + 2 * AGAIN_NS;
+        topics.connected(START_NS);
+        topics.tick(START_NS + AGAIN_NS);
+        topics.notStored(failedNs);
+        topics.notStored(failedNs + AGAIN_NS);
+        topics.tick(failedNs + DocumentTopics.STORE_AGAIN.toNanos() - 1);
+        assertThat(asked).hasSize(4);
+        topics.tick(failedNs + DocumentTopics.STORE_AGAIN.toNanos());
+        assertThat(asked).hasSize(6);
+        topics.tick(failedNs + 10 * DocumentTopics.STORE_AGAIN.toNanos());
+        assertThat(asked).hasSize(6);
+    }
+
+    @Test
     void nothingIsAskedOfAConnectionThatIsGone() {
         topics.connected(START_NS);
         topics.lost();

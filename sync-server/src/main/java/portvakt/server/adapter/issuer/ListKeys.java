@@ -27,6 +27,11 @@ public final class ListKeys {
         return new ListKeys(keys.pair(), keys.secret(list));
     }
 
+    /** Given ones. @param pair Ed25519 */
+    public static ListKeys of(KeyPair pair, byte[] secret) {
+        return new ListKeys(pair, secret);
+    }
+
     PrivateKey privateKey() {
         return pair.getPrivate();
     }

@@ -16,7 +16,7 @@ import portvakt.server.port.StorageException;
  * Does the work of each gate in order, that of different gates side by side. Bounded: when a lane is full, whoever brings more
  * waits, and so in the end does the broker.
  */
-public final class GateLanes implements AutoCloseable {
+public final class GateLanes implements ServerTraffic.Lanes, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(GateLanes.class);
     private static final int LANES = 4;
@@ -47,12 +47,14 @@ public final class GateLanes implements AutoCloseable {
     }
 
     /** Work of one gate, after all earlier work of that gate. Waits while the lane is full. */
-    void run(GateAddress gate, Runnable work, BiConsumer<GateAddress, StorageException> givenUp) {
+    @Override
+    public void run(GateAddress gate, Runnable work, BiConsumer<GateAddress, StorageException> givenUp) {
         lanes.get(Math.floorMod(gate.hashCode(), LANES)).execute(() -> attempt(gate, work, givenUp));
     }
 
     /** Work of no gate in particular; not tried again. */
-    void run(Runnable work) {
+    @Override
+    public void run(Runnable work) {
         lanes.getFirst().execute(() -> {
             try {
                 work.run();

@@ -3,6 +3,7 @@ package portvakt.server.adapter.issuer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import portvakt.server.port.CardStatuses;
 import portvakt.server.port.Lists.PublishedList;
@@ -10,8 +11,8 @@ import portvakt.server.port.RetainedPublisher;
 import portvakt.server.port.StorageException;
 
 /**
- * A list's issuer whose rounds somebody else does, on a clock of theirs and on one thread: it has no thread of its own. For tests
- * of the server together with gates.
+ * A list's issuer whose rounds somebody else does, on a clock of theirs and on one thread: it has no thread of its own. For
+ * simulations of the server together with gates. Not thread-safe.
  */
 public final class SteppedIssuer {
 
@@ -25,7 +26,22 @@ public final class SteppedIssuer {
             RetainedPublisher publisher,
             InstantSource clock,
             LongSupplier nanoClock) {
-        issuer = new ListIssuer(list, keys, statuses, publisher, clock, () -> 1, nanoClock);
+        this(list, keys, statuses, publisher, clock, () -> 1, nanoClock);
+    }
+
+    /**
+     * @param epoch     of the list, as the trust file has it; it may rise
+     * @param nanoClock as {@link System#nanoTime}
+     */
+    public SteppedIssuer(
+            String list,
+            ListKeys keys,
+            CardStatuses statuses,
+            RetainedPublisher publisher,
+            InstantSource clock,
+            IntSupplier epoch,
+            LongSupplier nanoClock) {
+        issuer = new ListIssuer(list, keys, statuses, publisher, clock, epoch, nanoClock);
     }
 
     /** The committed statuses may have changed: a round is due at once. */

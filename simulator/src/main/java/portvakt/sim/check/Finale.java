@@ -1,0 +1,143 @@
+package portvakt.sim.check;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import portvakt.protocol.Direction;
+import portvakt.protocol.v1.EventFacts;
+import portvakt.server.port.EntryLog;
+import portvakt.sim.workload.Crowd;
+import portvakt.sim.world.GateNode;
+import portvakt.sim.world.Violation;
+import portvakt.sim.world.World;
+
+/** When the faults have stopped: whether all comes to where it must, and whether it is right then. */
+public final class Finale {
+
+    private final World world;
+
+    public Finale(World world, Crowd crowd) {
+        this.world = world;
+    }
+
+    /** Whether nothing is under way any more. */
+    public boolean isSettled() {
+        return waiting().isEmpty();
+    }
+
+    /** A stable name of the first thing that does not settle. */
+    public String unsettledRule() {
+        return waiting().getFirst();
+    }
+
+    public String unsettled() {
+        List<String> gates = world.gates().stream()
+                .map(gate -> gate.name() + (gate.isRunning() ? " runs" : " is down") + ", unacknowledged "
+                        + gate.unacknowledged() + ", list " + gate.watch().epoch() + "/"
+                        + gate.watch().version())
+                .toList();
+        return waiting() + "; server's list " + world.server().epoch() + "/"
+                + world.server().issuedVersion() + "; " + gates;
+    }
+
+    private List<String> waiting() {
+        List<String> waiting = new ArrayList<>();
+        if (!world.isToldAll()) {
+            waiting.add("the server does not issue what it was told");
+        }
+        for (GateNode gate : world.gates()) {
+            if (!gate.isRunning()) {
+                waiting.add("a gate does not come up");
+            } else if (gate.unacknowledged() > 0) {
+                waiting.add("a gate's events do not come to the server");
+            } else if (gate.watch().version() != world.server().issuedVersion()
+                    || gate.watch().epoch() != world.server().epoch()) {
+                waiting.add("a gate does not get the newest list");
+            }
+        }
+        return waiting;
+    }
+
+    /** Call when settled. */
+    public void check() {
+        for (GateNode gate : world.gates()) {
+            exactlyOnce(gate);
+        }
+        presence();
+    }
+
+    private void exactlyOnce(GateNode gate) {
+        SortedMap<Long, String> stored = world.server().database().eventsOf(gate.name());
+        SortedMap<Long, String> written = new TreeMap<>();
+        gate.watch().booked().forEach((sequence, event) -> written.put(sequence, event.hash()));
+        if (!stored.equals(written)) {
+            Set<Long> sequences = new TreeSet<>(stored.keySet());
+            sequences.addAll(written.keySet());
+            long first = sequences.stream()
+                    .filter(each ->
+                            !Optional.ofNullable(stored.get(each)).equals(Optional.ofNullable(written.get(each))))
+                    .findFirst()
+                    .orElseThrow();
+            throw new Violation(
+                    "the server's log is not the gate's journal",
+                    gate.name() + ": first at event " + first + ", server " + stored.size() + " events, gate "
+                            + written.size());
+        }
+        SortedMap<Long, Integer> counts = world.server().database().rowsOf(gate.name());
+        gate.watch().booked().forEach((sequence, event) -> {
+            int rows = counts.getOrDefault(sequence, 0);
+            if (rows != (event.facts().hasAlarm() ? 0 : 1)) {
+                throw new Violation(
+                        "an event has not one row in the log", gate.name() + ": event " + sequence + " has " + rows);
+            }
+        });
+        List<String> alarms = world.server().database().alarmsOf(gate.name()).stream()
+                .filter(detail -> detail.startsWith("FORK") || detail.startsWith("CHAIN_BROKEN"))
+                .toList();
+        if (!alarms.isEmpty()) {
+            throw new Violation("an honest gate is accused", gate.name() + ": " + alarms.getFirst());
+        }
+    }
+
+    /** Who is on site by the journals alone: the last that anybody saw of a card. */
+    private void presence() {
+        record Sighting(long atMs, Direction direction) {}
+        Map<String, Sighting> last = new TreeMap<>();
+        Set<String> unclear = new HashSet<>(); // looked up, never walked
+        for (GateNode gate : world.gates()) {
+            for (GateWatch.Booked event : gate.watch().booked().values()) {
+                EventFacts facts = event.facts();
+                if (!facts.hasAccessTaken() || event.card().isEmpty()) {
+                    continue;
+                }
+                Sighting seen = new Sighting(facts.getOccurredAtMs(), gate.direction());
+                Sighting before = last.get(event.card().get());
+                if (before != null && before.atMs() == seen.atMs()) {
+                    unclear.add(event.card().get());
+                }
+                if (before == null || seen.atMs() >= before.atMs()) {
+                    last.put(event.card().get(), seen);
+                }
+            }
+        }
+        Set<String> expected = new TreeSet<>();
+        last.forEach((card, seen) -> {
+            if (seen.direction() == Direction.IN && !unclear.contains(card)) {
+                expected.add(card);
+            }
+        });
+        Set<String> shown = new TreeSet<>();
+        for (EntryLog.OnSite person : world.server().onSite()) {
+            person.cardNumber().filter(card -> !unclear.contains(card)).ifPresent(shown::add);
+        }
+        if (!expected.equals(shown)) {
+            throw new Violation("who is on site is not who went in", "expected " + expected + ", shown " + shown);
+        }
+    }
+}

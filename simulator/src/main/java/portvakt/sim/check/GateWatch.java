@@ -1,0 +1,361 @@
+package portvakt.sim.check;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import portvakt.gate.port.Clock;
+import portvakt.gate.port.EventJournal;
+import portvakt.gate.port.Uplink;
+import portvakt.protocol.CardNumber;
+import portvakt.protocol.CardStatus;
+import portvakt.protocol.DenialReason;
+import portvakt.protocol.Direction;
+import portvakt.protocol.event.EventChain;
+import portvakt.protocol.v1.ChainedEvent;
+import portvakt.protocol.v1.EventFacts;
+import portvakt.protocol.v1.ListEvidence;
+import portvakt.protocol.v1.Subject;
+import portvakt.sim.world.GateNode;
+import portvakt.sim.world.SimTurnstile;
+import portvakt.sim.world.Violation;
+import portvakt.sim.world.World;
+
+/**
+ * Stands between one gate's program and its journal and turnstile, over all runs of the program, and says when the gate does what no gate
+ * may: the rules of safety. It keeps its own books of what was journalled, by which the end is judged.
+ */
+public final class GateWatch implements SimTurnstile.Watch {
+
+    /** The loop's turn, and the relay's way. */
+    private static final Duration SLACK = Duration.ofMillis(1_100);
+
+    /** A signal may have been on its way for so long. */
+    private static final Duration RECENT = Duration.ofSeconds(16);
+
+    /** What an exit may refuse: it names nobody, or somebody else is going through. */
+    private static final Set<DenialReason> REFUSED_AT_EXIT = EnumSet.of(
+            DenialReason.CARD_UNREADABLE,
+            DenialReason.SEVERAL_CARDS,
+            DenialReason.CODE_UNRECOGNISED,
+            DenialReason.UID_RANDOM,
+            DenialReason.PASS_MALFORMED,
+            DenialReason.PASS_ALGORITHM,
+            DenialReason.GATE_BUSY);
+
+    /** An event as it went into the journal. */
+    public record Booked(String hash, EventFacts facts, Optional<String> card) {}
+
+    private final String name;
+    private final Direction direction;
+    private final World world;
+    private final SortedMap<Long, Booked> booked = new TreeMap<>();
+    private EventJournal journal;
+    private Clock clock;
+    private boolean running;
+    private long durable;
+    private long lastGrant;
+    private boolean grantOpen;
+    private long exitPressedNs = Long.MIN_VALUE / 2;
+    private long fireNs = Long.MIN_VALUE / 2;
+    private long presentedNs = Long.MIN_VALUE / 2;
+    private boolean fire;
+    private long startedNs;
+    /** Until when the relay may be energised; {@code Long.MAX_VALUE} in a fire. */
+    private long releasedUntilNs;
+
+    private boolean released;
+    private long relayStuckNs = Long.MIN_VALUE / 2;
+    private int epoch;
+    private long version;
+    /** Something has happened to the disk for which the list on it may be older, or gone. */
+    private boolean listMayFall;
+
+    private boolean rotted;
+
+    public GateWatch(String name, Direction direction, World world) {
+        this.name = name;
+        this.direction = direction;
+        this.world = world;
+    }
+
+    private long nowNs() {
+        return world.agenda().nowNs();
+    }
+
+    private boolean isRecent(long ns) {
+        return nowNs() - ns <= RECENT.toNanos();
+    }
+
+    private Violation violation(String rule, String detail) {
+        return new Violation(rule, name + ": " + detail);
+    }
+
+    /** The program has opened its journal. @param opened the gate's own, past which nothing is written */
+    public void started(EventJournal opened, Clock runs) {
+        journal = opened;
+        clock = runs;
+        running = true;
+        startedNs = nowNs();
+        if (opened.last() < durable) {
+            throw violation(
+                    "what was durable was lost",
+                    "event " + durable + " was durable, the journal ends at " + opened.last());
+        }
+        if (opened.last() > (booked.isEmpty() ? 0 : booked.lastKey())) {
+            throw violation("an event that nobody wrote", "the journal ends at " + opened.last());
+        }
+        if (opened.last() < (booked.isEmpty() ? 0 : booked.lastKey())) {
+            world.marks().reached("events that were not durable were lost at a power cut");
+        }
+        booked.tailMap(opened.last() + 1).clear();
+        durable = opened.last();
+        if (opened.last() > 0 && !booked.get(opened.last()).hash().equals(hashAt(opened.last()))) {
+            throw violation("the journal has changed", "event " + opened.last());
+        }
+        lastGrant = 0;
+        grantOpen = false;
+    }
+
+    public void stopped() {
+        running = false;
+    }
+
+    /** A sync has succeeded: all up to here survives. */
+    public void synced() {
+        durable = journal.durable();
+    }
+
+    /** A bit of a list has changed on the disk: that shows when it is read, perhaps at the next start only. */
+    public void rotted() {
+        rotted = true;
+    }
+
+    /** Something was done to the disk that may cost the list. */
+    public void listMayFall() {
+        listMayFall = true;
+    }
+
+    /** Somebody holds a card before the reader. */
+    public void presented() {
+        presentedNs = nowNs();
+    }
+
+    /** What the gate's program is given as its journal. */
+    public EventJournal journal() {
+        return new Observed(journal);
+    }
+
+    /** All that was journalled and not lost, by sequence. */
+    public SortedMap<Long, Booked> booked() {
+        return booked;
+    }
+
+    public long version() {
+        return version;
+    }
+
+    public int epoch() {
+        return epoch;
+    }
+
+    private String hashAt(long sequence) {
+        try {
+            List<ChainedEvent> events = journal.read(sequence, sequence);
+            return HexFormat.of().formatHex(EventChain.hash(events.getFirst()).toByteArray());
+        } catch (IOException e) {
+            throw new Violation("the journal cannot be read", name + ": event " + sequence, e);
+        }
+    }
+
+    private void book(long sequence, EventFacts facts, Optional<Subject> subject) {
+        Optional<String> card = subject.map(Subject::getCardNumber).filter(digits -> !digits.isEmpty());
+        long before = booked.isEmpty() ? 0 : booked.lastKey();
+        if (sequence != before + 1) {
+            throw violation("sequences have a hole", sequence + " after " + before);
+        }
+        booked.put(sequence, new Booked(hashAt(sequence), facts, card));
+        String what = switch (facts.getBodyCase()) {
+            case ALARM -> "Alarm " + facts.getAlarm().getKind();
+            case ACCESS_DENIED ->
+                "AccessDenied " + DenialReason.ofCode(facts.getAccessDenied().getReason());
+            case LIST_APPLIED -> "ListApplied " + facts.getListApplied().getVersion();
+            case LIST_REFUSED -> "ListRefused " + facts.getListRefused().getCause();
+            default -> facts.getBodyCase().name();
+        };
+        world.trace().line(name, "journal " + sequence + " " + what);
+        world.marks().reached("event " + what.replaceFirst("^(ListApplied) .*", "$1"));
+        switch (facts.getBodyCase()) {
+            case ACCESS_GRANTED -> granted(sequence, facts, card);
+            case ACCESS_DENIED ->
+                denied(DenialReason.ofCode(facts.getAccessDenied().getReason()));
+            case ALARM -> alarmed(facts.getAlarm().getKind());
+            default -> {}
+        }
+    }
+
+    private void granted(long sequence, EventFacts facts, Optional<String> card) {
+        if (direction == Direction.IN && lastGrant > durable) {
+            throw violation("a second grant before the first is durable", "events " + lastGrant + " and " + sequence);
+        }
+        lastGrant = sequence;
+        grantOpen = true;
+        for (ListEvidence used : facts.getAccessGranted().getEvidence().getListsList()) {
+            // One that had to wait for the journal was decided by what the list was then.
+            if (facts.getUptimeNs() == clock.now().uptimeNs() && used.getVersion() != version) {
+                throw violation("decided by another list than the gate's", used.getVersion() + ", has " + version);
+            }
+        }
+        if (direction == Direction.IN && version > 0 && card.isPresent()) {
+            Set<CardStatus> statuses = world.truth().statusesOf(new CardNumber(card.get()), version);
+            if (!statuses.contains(CardStatus.VALID)) {
+                throw violation("a listed card was let in", "by version " + version + ", which says " + statuses);
+            }
+        }
+    }
+
+    private void denied(DenialReason reason) {
+        if (reason == DenialReason.OTHER) {
+            throw violation("a reason that nobody knows", "OTHER");
+        }
+        if (direction == Direction.OUT && !REFUSED_AT_EXIT.contains(reason)) {
+            throw violation("leaving was refused", reason.name());
+        }
+    }
+
+    private void alarmed(String kind) {
+        if (kind.equals("LIST_NOT_STORED")) {
+            listMayFall = true;
+        }
+    }
+
+    @Override
+    public void released() {
+        boolean mayLeave = isRecent(exitPressedNs) || (direction == Direction.OUT && isRecent(presentedNs));
+        if (!fire && !isRecent(fireNs) && !grantOpen && !mayLeave) {
+            throw violation("released without a grant", "no grant, exit or fire before it");
+        }
+        grantOpen = false;
+        released = true;
+        releasedUntilNs = nowNs() + GateNode.RELEASE_TIME.toNanos() + GateNode.TURN_TIME.toNanos() + SLACK.toNanos();
+    }
+
+    @Override
+    public void locked() {
+        checkRelay();
+        released = false;
+    }
+
+    private void checkRelay() {
+        if (released && !fire && !isRecent(fireNs) && !isRecent(relayStuckNs) && nowNs() > releasedUntilNs) {
+            throw violation("released for too long", (nowNs() - releasedUntilNs) / 1_000_000 + " ms over");
+        }
+    }
+
+    @Override
+    public void exitPressed() {
+        exitPressedNs = nowNs();
+    }
+
+    @Override
+    public void fire(boolean active) {
+        fire = active;
+        fireNs = nowNs();
+    }
+
+    /** The loop has done a turn. */
+    public void turned(SimTurnstile turnstile) {
+        if (turnstile.isRelayStuck()) {
+            relayStuckNs = nowNs();
+        }
+        checkRelay();
+        boolean settled = nowNs() - Math.max(fireNs, startedNs) > SLACK.toNanos();
+        if (fire && settled && !isRecent(relayStuckNs) && !turnstile.isReleased()) {
+            throw violation("fire, and the turnstile is locked", "for more than " + SLACK);
+        }
+    }
+
+    /** The gate tells of itself. */
+    public void reported(Uplink.Report report) {
+        if (!running) {
+            return;
+        }
+        Optional<Uplink.AppliedList> list = report.lists().stream().findFirst();
+        long now = list.map(Uplink.AppliedList::version).orElse(0L);
+        if (now < version) {
+            if (!listMayFall && !rotted) {
+                throw violation("the list's version fell", "from " + version + " to " + now);
+            }
+            world.marks().reached("a list was lost with its disk, and fetched again");
+        }
+        if (now > 0 && now >= version) {
+            listMayFall &= now == version;
+        }
+        version = now;
+        epoch = list.map(Uplink.AppliedList::epoch).orElse(0);
+    }
+
+    /** The gate's journal, whose every event goes into the books. */
+    private final class Observed implements EventJournal {
+        private final EventJournal real;
+
+        Observed(EventJournal real) {
+            this.real = real;
+        }
+
+        @Override
+        public long append(EventFacts facts, Optional<Subject> subject) throws IOException {
+            long sequence = real.append(facts, subject);
+            book(sequence, facts, subject);
+            return sequence;
+        }
+
+        @Override
+        public long append(Placed facts) throws IOException {
+            EventFacts[] placed = new EventFacts[1];
+            long sequence = real.append((at, previousHash) -> placed[0] = facts.at(at, previousHash));
+            book(sequence, placed[0], Optional.empty());
+            return sequence;
+        }
+
+        @Override
+        public long durable() {
+            return real.durable();
+        }
+
+        @Override
+        public long last() {
+            return real.last();
+        }
+
+        @Override
+        public void force() throws IOException {
+            real.force();
+        }
+
+        @Override
+        public List<ChainedEvent> read(long first, long last) throws IOException {
+            return real.read(first, last);
+        }
+
+        @Override
+        public Room room() {
+            return real.room();
+        }
+
+        @Override
+        public long acknowledged() {
+            return real.acknowledged();
+        }
+
+        @Override
+        public void acknowledged(long sequence) throws IOException {
+            real.acknowledged(sequence);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package portvakt.sim.workload;
+
+import java.time.LocalDate;
+import java.util.Optional;
+import portvakt.gate.access.CardRead;
+import portvakt.protocol.CardNumber;
+import portvakt.protocol.Uid;
+
+/** Somebody with a card, and where they are in truth. */
+final class Person {
+
+    private static final int UID_BASE = 0x04A00000;
+    private static final LocalDate VALID_UNTIL = LocalDate.of(2028, 12, 31);
+
+    private final int number;
+    private final CardNumber card;
+    private boolean inside;
+    private boolean busy;
+    /** Has gone through on another's grant, or been carried along: no log can know where they are. */
+    private boolean odd;
+
+    Person(int number) {
+        this.number = number;
+        this.card = cardOf(number);
+    }
+
+    static CardNumber cardOf(int number) {
+        return new CardNumber("%08d".formatted(10_000_000 + number));
+    }
+
+    CardNumber card() {
+        return card;
+    }
+
+    CardRead read() {
+        return new CardRead.ChipData(
+                card, new Uid("%08x".formatted(UID_BASE + number)), Optional.of(VALID_UNTIL), Optional.empty());
+    }
+
+    boolean isInside() {
+        return inside;
+    }
+
+    void setInside(boolean now) {
+        inside = now;
+    }
+
+    boolean isBusy() {
+        return busy;
+    }
+
+    void setBusy(boolean now) {
+        busy = now;
+    }
+
+    boolean isOdd() {
+        return odd;
+    }
+
+    void setOdd(boolean now) {
+        odd = now;
+    }
+
+    @Override
+    public String toString() {
+        return "person " + number;
+    }
+}

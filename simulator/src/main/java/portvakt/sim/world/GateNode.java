@@ -1,0 +1,386 @@
+package portvakt.sim.world;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import portvakt.gate.Gate;
+import portvakt.gate.GateParts;
+import portvakt.gate.access.AccessPolicy;
+import portvakt.gate.access.CardRead;
+import portvakt.gate.adapter.mqtt.GateTraffic;
+import portvakt.gate.adapter.mqtt.StatusMessage;
+import portvakt.gate.journal.SegmentedJournal;
+import portvakt.gate.loop.Loops;
+import portvakt.gate.loop.Signal;
+import portvakt.gate.port.ReaderSignal;
+import portvakt.gate.port.Uplink;
+import portvakt.protocol.Assurance;
+import portvakt.protocol.Direction;
+import portvakt.protocol.Topics.GateAddress;
+import portvakt.sim.check.GateWatch;
+
+/** One gate's computer and hardware: disk, clock, turnstile and reader stay, its program comes and goes, and runs turn by turn. */
+public final class GateNode {
+
+    public static final Duration RELEASE_TIME = Duration.ofSeconds(5);
+    public static final Duration TURN_TIME = Duration.ofSeconds(2);
+    static final String READER = "card";
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration TURN_MIN = Duration.ofNanos(20_000);
+    private static final Duration TURN_MAX = Duration.ofMillis(3);
+    private static final Duration SYNC_MIN = Duration.ofMillis(1);
+    private static final Duration SYNC_MAX = Duration.ofMillis(25);
+    private static final Duration START_AGAIN = Duration.ofSeconds(5);
+    private static final Duration READ = Duration.ofMillis(90);
+    private static final int LIST_KEYS_MAX = 10_000;
+    private static final int BOOT_ID_BYTES = 16;
+
+    private final World world;
+    private final Dice dice;
+    private final GateAddress address;
+    private final Direction direction;
+    private final GateWatch watch;
+    private final SimTurnstile turnstile;
+    private final SimClock.Hands hands = new SimClock.Hands();
+    private final SimSession session;
+    private SimDisk disk;
+    private Optional<Program> program = Optional.empty();
+    private boolean reader = true;
+
+    GateNode(World world, Dice dice, String name, Direction direction) {
+        this.world = world;
+        this.dice = dice;
+        this.address = new GateAddress(World.SITE, name);
+        this.direction = direction;
+        this.watch = new GateWatch(name, direction, world);
+        this.turnstile = new SimTurnstile(watch);
+        this.disk = new SimDisk(dice.split().random());
+        this.session = new SimSession(name, world, dice.split(), false, this::guarded);
+    }
+
+    /** One run of the program. */
+    private final class Program {
+        private final SegmentedJournal journal;
+        private final SimClock clock;
+        private final GateParts parts;
+        private final Loops loops;
+        private final GateTraffic traffic;
+        private boolean turnDue;
+        private boolean sendDue;
+        private boolean syncDue;
+        private long nextTurnNs;
+
+        Program() throws IOException {
+            clock = new SimClock(world.agenda(), hands);
+            journal = SegmentedJournal.open(
+                    disk,
+                    new SegmentedJournal.Limits(
+                            world.options().segmentBytes(), world.options().journalBytes()),
+                    new RepeatableRandom(dice));
+            watch.started(journal, clock);
+            byte[] bootId = new byte[BOOT_ID_BYTES];
+            dice.fill(bootId);
+            parts = GateParts.open(
+                    settings(),
+                    new Gate.Outside(
+                            turnstile.program(),
+                            List.of(),
+                            watch.journal(),
+                            journal.cutBytes(),
+                            disk,
+                            clock,
+                            Optional.empty()),
+                    ByteString.copyFrom(bootId));
+            loops = parts.loops();
+            traffic = new GateTraffic(
+                    address,
+                    session,
+                    parts.uplink(
+                            new StatusMessage("world", direction, clock.now().wall(), disk, OptionalInt::empty)),
+                    dice.unit(),
+                    () -> sendDue = true);
+            loops.connect(new Way());
+        }
+
+        void start() {
+            loops.startStepped("world", journal.cutBytes());
+            turnstile.program().start(signal -> offer(new Signal.FromTurnstile(signal)));
+            if (reader) {
+                offer(new Signal.FromReader(new ReaderSignal.Ready(READER, "")));
+            }
+            session.open(traffic);
+            everySecond();
+        }
+
+        private void offer(Signal signal) {
+            guarded(this, () -> loops.thread().offer(signal));
+        }
+
+        private void everySecond() {
+            world.agenda().in(SECOND, () -> {
+                if (isCurrent(this)) {
+                    guarded(this, () -> {
+                        turn();
+                        traffic.send();
+                        while (traffic.keepLists()) {}
+                    });
+                    everySecond();
+                }
+            });
+        }
+
+        /** Puts down what is to be done after something was. */
+        private void lookAhead() {
+            if (!turnDue && loops.hasSignals()) {
+                turnDue = true;
+                world.agenda().in(dice.between(TURN_MIN, TURN_MAX), () -> guarded(this, this::turn));
+            }
+            if (!syncDue && loops.wantsSync()) {
+                syncIn(dice.between(SYNC_MIN, SYNC_MAX));
+            }
+            if (sendDue) {
+                sendDue = false;
+                world.agenda().in(dice.between(TURN_MIN, TURN_MAX), () -> guarded(this, traffic::send));
+            }
+        }
+
+        private void syncIn(Duration delay) {
+            syncDue = true;
+            world.agenda().in(delay, () -> guarded(this, this::sync));
+        }
+
+        private void sync() {
+            syncDue = false;
+            if (loops.sync()) {
+                watch.synced();
+            } else {
+                world.marks().reached("a journal's sync failed");
+                syncIn(Loops.SYNC_AGAIN);
+            }
+        }
+
+        private void turn() {
+            turnDue = false;
+            loops.turn();
+            watch.turned(turnstile);
+            OptionalLong deadline = loops.deadlineNs();
+            if (deadline.isPresent()) {
+                long at = clock.agendaNs(deadline.getAsLong());
+                long nowNs = world.agenda().nowNs();
+                if (at < nowNs + SECOND.toNanos() && (at < nextTurnNs || nextTurnNs <= nowNs)) {
+                    nextTurnNs = at;
+                    world.agenda().at(at, () -> guarded(this, this::turn));
+                }
+            }
+        }
+
+        private final class Way implements Uplink {
+            @Override
+            public void start() {
+                // The session is opened by the program.
+            }
+
+            @Override
+            public void journalGrew() {
+                sendDue = true;
+            }
+
+            @Override
+            public void report(Report report) {
+                watch.reported(report);
+                traffic.report(report);
+            }
+
+            @Override
+            public void close() {
+                // The node closes the session.
+            }
+        }
+    }
+
+    private Gate.Settings settings() {
+        return new Gate.Settings(
+                address,
+                direction,
+                new AccessPolicy(
+                        direction,
+                        List.of(WorldKeys.LIST),
+                        Assurance.CHIP_DATA,
+                        Duration.ofMinutes(20),
+                        Duration.ofMinutes(40),
+                        Duration.ofHours(12),
+                        true,
+                        true,
+                        true,
+                        ZoneId.of("Europe/Oslo")),
+                RELEASE_TIME,
+                TURN_TIME,
+                WorldKeys.get().start(),
+                List.of(new Gate.ListSecret(WorldKeys.LIST, WorldKeys.get().secret())),
+                LIST_KEYS_MAX,
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private boolean isCurrent(Program of) {
+        return program.filter(running -> running == of).isPresent();
+    }
+
+    private void guarded(Runnable work) {
+        program.ifPresent(running -> guarded(running, work));
+    }
+
+    /** Runs a piece of the program, if that still runs. The power may go in the middle of it. */
+    private void guarded(Program of, Runnable work) {
+        if (!isCurrent(of)) {
+            return;
+        }
+        try {
+            work.run();
+            of.lookAhead();
+        } catch (SimDisk.PowerCut e) {
+            world.marks().reached("the power went in the middle of a write");
+            lostPower();
+            world.agenda().in(dice.between(SECOND, Duration.ofMinutes(2)), this::start);
+        } catch (Violation e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new Violation("a gate's program threw", name() + ": " + e, e);
+        }
+    }
+
+    /** Starts the program, unless it runs; tries again where it cannot. */
+    void start() {
+        if (program.isPresent()) {
+            return;
+        }
+        try {
+            Program started = new Program();
+            program = Optional.of(started);
+            world.trace().line(name(), "starts at event " + started.journal.last());
+            guarded(started, started::start);
+        } catch (IOException e) {
+            world.trace().line(name(), "cannot start: " + e.getMessage());
+            world.marks().reached("a gate could not start and tried again");
+            world.agenda().in(START_AGAIN, this::start);
+        } catch (SimDisk.PowerCut e) {
+            world.marks().reached("the power went during a start");
+            lostPower();
+            world.agenda().in(START_AGAIN, this::start);
+        }
+    }
+
+    /** The program is gone; what it wrote is still there. */
+    void kill() {
+        if (program.isPresent()) {
+            world.trace().line(name(), "killed");
+            gone();
+        }
+    }
+
+    /** The power is gone; what was not synced may be. */
+    void cutPower() {
+        world.trace().line(name(), "power cut");
+        lostPower();
+    }
+
+    private void lostPower() {
+        gone();
+        disk = disk.afterPowerCut();
+        if (world.isFaulty(Fault.CLOCK_UNSET)) {
+            hands.unset(dice.between(Duration.ofDays(1), Duration.ofDays(400)));
+            world.marks().reached("a clock was unset after a start");
+        }
+    }
+
+    private void gone() {
+        program = Optional.empty();
+        session.close();
+        turnstile.programGone();
+        watch.stopped();
+    }
+
+    public boolean isRunning() {
+        return program.isPresent();
+    }
+
+    boolean isConnected() {
+        return session.isConnected();
+    }
+
+    public GateAddress address() {
+        return address;
+    }
+
+    public Direction direction() {
+        return direction;
+    }
+
+    public String name() {
+        return address.gate();
+    }
+
+    public SimTurnstile turnstile() {
+        return turnstile;
+    }
+
+    SimClock.Hands hands() {
+        return hands;
+    }
+
+    SimSession session() {
+        return session;
+    }
+
+    SimDisk disk() {
+        return disk;
+    }
+
+    public GateWatch watch() {
+        return watch;
+    }
+
+    /** What waits for the server's word. */
+    public long unacknowledged() {
+        return program.map(each -> each.journal.last() - each.journal.acknowledged())
+                .orElse(Long.MAX_VALUE);
+    }
+
+    void plugReader(boolean in) {
+        if (reader != in) {
+            reader = in;
+            signal(new Signal.FromReader(
+                    in ? new ReaderSignal.Ready(READER, "") : new ReaderSignal.Lost(READER, "unplugged")));
+        }
+    }
+
+    /** Somebody holds something before the reader. */
+    public void present(CardRead read) {
+        if (reader) {
+            signal(new Signal.FromReader(new ReaderSignal.Presented(READER, read, READ.toNanos())));
+        }
+    }
+
+    public boolean hasReader() {
+        return reader;
+    }
+
+    private void signal(Signal signal) {
+        guarded(() -> program.orElseThrow().loops.thread().offer(signal));
+    }
+
+    /** Runs what changes the hardware, so that the program hears of it. */
+    public void touch(Runnable work) {
+        if (program.isPresent()) {
+            guarded(work);
+        } else {
+            work.run();
+        }
+    }
+}
