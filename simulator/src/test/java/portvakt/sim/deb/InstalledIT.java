@@ -87,8 +87,8 @@ class InstalledIT {
                         drwx------ portvakt-gate portvakt-gate /var/lib/portvakt-gate/data
                         drwx------ portvakt-gate portvakt-gate /var/lib/portvakt-gate/identity
                         drwxr-xr-x root root /var/cache/portvakt-gate""");
-        assertThat(debian.must("systemctl is-enabled portvakt-gate.service").strip())
-                .isEqualTo("enabled");
+        assertThat(debian.must("systemctl is-enabled portvakt-gate.service portvakt-gate-renew.timer"))
+                .isEqualTo("enabled\nenabled\n");
     }
 
     @Test
@@ -113,7 +113,7 @@ class InstalledIT {
 
     @ParameterizedTest
     @Order(4)
-    @CsvSource({"portvakt-gate, 1.7", "portvakt-server, 1.2"})
+    @CsvSource({"portvakt-gate, 1.7", "portvakt-gate-renew, 1.7", "portvakt-server, 1.2"})
     void itsUnitIsWellFormedAndLocksUpWhatItDoesNotNeed(String unit, double exposureMax) throws Exception {
         if (unit.equals("portvakt-server")) {
             debian.must("dpkg -i /tmp/" + server);
