@@ -57,6 +57,17 @@ class DocumentedSettingsTest {
         assertThat(ConfigFile.read(file, settings)).isNotNull();
     }
 
+    /** An installer takes the "#" away from lines that have one. */
+    @Test
+    void thePackagesFileIsTakenOnceItsExamplesCount() throws Exception {
+        String shipped = Files.readString(Path.of("src/deb/root/etc/portvakt/gate.yaml"));
+        Path file = Files.writeString(folder.resolve("gate.yaml"), shipped.replaceAll("(?m)^#(?!#)", ""));
+        GateConfig settings = ConfigFile.read(file, GateConfig.class);
+        assertThat(settings.turnstile().lockCommand()).isNotEmpty();
+        assertThat(settings.server()).isPresent();
+        assertThat(settings.cardReader()).isPresent();
+    }
+
     @Test
     void theGatesExampleNamesEverySetting() throws Exception {
         String yaml =

@@ -36,6 +36,19 @@ class DocumentedSettingsTest {
         }
     }
 
+    /** As it is shipped, and once an installer has taken the "#" away from lines that have one. */
+    @Test
+    void thePackagesFileIsTaken() throws Exception {
+        String shipped = Files.readString(Path.of("src/deb/root/etc/portvakt-server/server.yaml"));
+        Path file = folder.resolve("server.yaml");
+        ServerConfig asShipped = ServerConfig.read(Files.writeString(file, shipped));
+        assertThat(asShipped.web().host()).isEqualTo("127.0.0.1");
+        ServerConfig setUp = ServerConfig.read(Files.writeString(file, shipped.replaceAll("(?m)^#(?!#)", "")));
+        assertThat(setUp.sites()).hasSize(1);
+        assertThat(setUp.web().behindProxy()).isTrue();
+        assertThat(setUp.broker().embedded().orElseThrow().hostNames()).isNotEmpty();
+    }
+
     @Test
     void togetherTheyNameEverySetting() throws Exception {
         String all = String.join("\n", examples());

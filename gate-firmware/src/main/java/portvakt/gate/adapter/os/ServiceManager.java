@@ -50,7 +50,12 @@ public final class ServiceManager implements Supervisor {
         return from(System.getenv(), ProcessHandle.current().pid(), System::nanoTime);
     }
 
-    static Supervisor from(Map<String, String> environment, long pid, LongSupplier nanoTime) {
+    /**
+     * @param environment what the service manager has set for its service
+     * @param pid         this process
+     * @param nanoTime    {@link System#nanoTime}
+     */
+    public static Supervisor from(Map<String, String> environment, long pid, LongSupplier nanoTime) {
         String address = environment.getOrDefault("NOTIFY_SOCKET", "");
         if (address.isEmpty()) {
             return NONE;
