@@ -29,7 +29,7 @@ class GateConfigFuzzTest {
     }
 
     static Stream<byte[]> settings() throws IOException {
-        // Run from the repository's root when it is fuzzed, and from the module when it is tested.
+        // Run from the repository's target folder when it is fuzzed, and from the module when it is tested.
         Path docs = Stream.of(Path.of("docs"), Path.of("../../gate-firmware/docs"))
                 .filter(Files::isDirectory)
                 .findFirst()
