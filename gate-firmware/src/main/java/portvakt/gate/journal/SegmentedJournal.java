@@ -24,7 +24,7 @@ import portvakt.protocol.v1.Subject;
 /**
  * The journal over a {@link Disk}: append-only segments of a few megabytes.
  *
- * <p>At open the newest segment is read through; what stands behind its last good record is a torn write. It is cut off, and
+ * <p>At open the newest segment is read through; what stands behind the last good record in sequence is a torn write. It is cut off, and
  * kept aside in a file of its own, in case it was damage instead. When a write fails, the file is cut back to its last whole
  * record and the next append tries afresh. When a sync fails, the kernel may have dropped what it could not write and would
  * call the next sync a success; so the events that were not yet durable are written again, from memory, into a new segment.
@@ -101,6 +101,10 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
             lastHash = lastHashBefore(current.first());
         }
         for (Optional<Segment.Found> found = current.at(0); found.isPresent(); found = current.at(end)) {
+            if (found.get().event().getSequence() != last + 1) {
+                // Whole, and no record of this journal's: numbers would be given twice behind it.
+                break;
+            }
             end = found.get().nextOffset();
             last = found.get().event().getSequence();
             lastHash = EventChain.hash(found.get().event());

@@ -94,6 +94,24 @@ class SegmentedJournalTest {
         assertThat(journal.read(3, 9)).isEmpty();
     }
 
+    /** Its checksum is good; taken for the last event, it would have numbers given twice. */
+    @Test
+    void aRecordThatDoesNotFollowOnIsCutOff() throws IOException {
+        SegmentedJournal journal = SegmentedJournal.open(disk, SegmentedJournal.Limits.DEFAULT);
+        append(journal, "1");
+        append(journal, "2");
+        journal.force();
+        try (Segment segment = new Segment(disk, 1)) {
+            segment.file()
+                    .append(Segment.encode(
+                            ChainedEvent.newBuilder().setSequence(1).build()));
+        }
+        SegmentedJournal reopened = SegmentedJournal.open(disk, SegmentedJournal.Limits.DEFAULT);
+        assertThat(reopened.cutBytes()).isPositive();
+        assertThat(append(reopened, "3")).isEqualTo(3);
+        assertThat(texts(reopened)).isEqualTo(numbers(1, 3));
+    }
+
     /** As an uplink reads: a long backlog from the medium, and in between what has just happened. */
     @Test
     void aBacklogAndTheNewestEventsAreReadByTurns() throws IOException {

@@ -43,6 +43,11 @@ public final class EventReader {
 
     private EventReader() {}
 
+    /** Whether a time that a gate tells is one that can be, and that every database can hold: 1970 to 9999. */
+    public static boolean isTime(long ms) {
+        return ms >= 0 && ms <= OCCURRED_MS_MAX;
+    }
+
     /**
      * @param gate      on whose topic it came
      * @param installed which way that gate leads, for events that do not say
@@ -67,7 +72,7 @@ public final class EventReader {
         }
         EventFacts facts = parsed.get();
         Subject subject = about.get();
-        if (facts.getOccurredAtMs() < 0 || facts.getOccurredAtMs() > OCCURRED_MS_MAX) {
+        if (!isTime(facts.getOccurredAtMs())) {
             return new EventReading.Illegible("it occurred at no date that can be: " + facts.getOccurredAtMs() + " ms");
         }
         Optional<String> card;

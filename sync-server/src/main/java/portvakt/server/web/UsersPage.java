@@ -228,16 +228,19 @@ final class UsersPage {
     /** The first moment after the last day. */
     private Optional<Instant> end(Form form) {
         String until = form.value("until");
-        try {
-            return until.isBlank()
-                    ? Optional.empty()
-                    : Optional.of(LocalDate.parse(until)
-                            .plusDays(1)
-                            .atStartOfDay(zone)
-                            .toInstant());
-        } catch (DateTimeException e) {
-            throw new HttpException("no such day", Status.BAD_REQUEST_400);
+        if (until.isBlank()) {
+            return Optional.empty();
         }
+        try {
+            LocalDate last = LocalDate.parse(until);
+            // What is outside of these years no database has to know.
+            if (last.getYear() >= 1970 && last.getYear() < 9999) {
+                return Optional.of(last.plusDays(1).atStartOfDay(zone).toInstant());
+            }
+        } catch (DateTimeException e) {
+            // Answered below, like a day out of bounds.
+        }
+        throw new HttpException("no such day", Status.BAD_REQUEST_400);
     }
 
     private void sendOne(

@@ -164,6 +164,19 @@ class RegisterEndpointTest {
         assertRefused(push(jwt.serialize()), "invalid_key", "alg");
     }
 
+    /** Databases end somewhere, and would have the register send it again for ever. */
+    @Test
+    void refusesWhatHappenedBeforeAnyTime() throws Exception {
+        assertRefused(
+                push(signed(claims("jti-1")
+                        .issueTime(new Date(-9_000_000_000_000_000L))
+                        .build())),
+                "invalid_request",
+                "iat");
+        assertRefused(push(signed(claims("jti-1").claim("toe", -9e10).build())), "invalid_request", "toe");
+        assertThat(server.register.all).isEmpty();
+    }
+
     @Test
     void refusesWhatHasNotHappenedYet() throws Exception {
         Date ahead = Date.from(TestServer.NOW.plus(SecurityEventTokens.LEEWAY).plusSeconds(1));

@@ -174,6 +174,17 @@ class UsersPageTest {
     }
 
     @Test
+    void aLastDayThatNoDatabaseHoldsIsNone() throws Exception {
+        for (String day : List.of("+999999998-01-01", "-999999999-01-01", "9999-12-31", "2026-02-30")) {
+            assertThat(post("/users", eva, Map.of("name", "ola", "role", "guard", "site", "fornebu", "until", day))
+                            .statusCode())
+                    .as(day)
+                    .isEqualTo(400);
+        }
+        assertThat(server.keeping.named("ola")).isEmpty();
+    }
+
+    @Test
     void theLastAdministratorStays() throws Exception {
         long own = server.keeping.named("eva").orElseThrow().id();
         for (Map.Entry<String, Map<String, String>> change : Map.of(

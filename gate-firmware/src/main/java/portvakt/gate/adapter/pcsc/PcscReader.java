@@ -1,5 +1,6 @@
 package portvakt.gate.adapter.pcsc;
 
+import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -278,6 +279,9 @@ public final class PcscReader implements CardReader {
         } catch (IllegalStateException e) {
             // What the JDK says once it has noticed by itself that the card was removed.
             throw new CardGoneException("removed", e);
+        } catch (BufferOverflowException e) {
+            // The JDK puts together what a card hands out piece by piece (SW1 61), however much it becomes.
+            throw new CardGoneException("an answer longer than any that was asked for", e);
         }
         if (length < 2) {
             throw new CardGoneException("an answer of " + length + " bytes, where a status takes two", null);

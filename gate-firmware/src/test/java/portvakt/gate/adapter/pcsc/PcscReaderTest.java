@@ -68,6 +68,17 @@ class PcscReaderTest {
         assertThat(reads().getLast()).isEqualTo(new CardRead.UidOnly(new Uid("04000000000002")));
     }
 
+    /** The JDK joins what a card gives out piece by piece, and does not find room for it. */
+    @Test
+    void aCardWithoutAnEndIsUnreadableAndTheReaderStays() {
+        start();
+        pcsc.present(_ -> new byte[300]);
+
+        await().until(() -> reads().size() == 1);
+        assertThat(reads()).containsExactly(new CardRead.Unreadable(DenialReason.CARD_UNREADABLE));
+        assertThat(signals.stream().filter(ReaderSignal.Lost.class::isInstance)).isEmpty();
+    }
+
     @Test
     void triesACardThatAnswersBadlyAgainBeforeItGivesUp() {
         start();

@@ -142,10 +142,13 @@ final class CardsCsv {
         }
         String time = value(row, columns, EVENT_TIME);
         Optional<Instant> eventTime = time.isEmpty() ? Optional.empty() : time(time);
-        if (!time.isEmpty() && eventTime.filter(at -> !at.isAfter(latest)).isEmpty()) {
+        if (!time.isEmpty()
+                && eventTime
+                        .filter(at -> !at.isBefore(Instant.EPOCH) && !at.isAfter(latest))
+                        .isEmpty()) {
             plan.add(new ImportPlan.Fault(
                     line,
-                    "event_time is no time, or in the future",
+                    "event_time is no time, before 1970 or in the future",
                     "Write it with its zone, like 2026-03-02T07:00:00+01:00, or leave it empty."));
             return;
         }

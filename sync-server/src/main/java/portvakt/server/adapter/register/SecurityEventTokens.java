@@ -118,13 +118,13 @@ public final class SecurityEventTokens {
         if (claims.getIssueTime() == null) {
             throw SignedTokens.malformed("\"iat\" is missing (RFC 8417 section 2.2)");
         }
-        Instant issuedAt = notInFuture("iat", claims.getIssueTime().toInstant(), now);
+        Instant issuedAt = plausible("iat", claims.getIssueTime().toInstant(), now);
         // An issuer that says "not after" is taken at its word, though RFC 8417 advises against "exp" in these tokens.
         if (claims.getExpirationTime() != null
                 && claims.getExpirationTime().toInstant().plus(LEEWAY).isBefore(now)) {
             throw SignedTokens.malformed("\"exp\" is past; send such tokens without \"exp\" (RFC 8417 section 2.2)");
         }
-        Instant eventTime = notInFuture("toe", timeOfEvent(claims).orElse(issuedAt), now);
+        Instant eventTime = plausible("toe", timeOfEvent(claims).orElse(issuedAt), now);
         String tokenId = tokenId(claims);
         Map<?, ?> events = events(claims);
         if (!events.containsKey(CARD_STATUS)) {
@@ -140,7 +140,11 @@ public final class SecurityEventTokens {
                 contentHash(jwt)));
     }
 
-    private static Instant notInFuture(String claim, Instant time, Instant now) throws SignedTokens.Refusal {
+    /** Neither in the future nor before the years that databases can hold. */
+    static Instant plausible(String claim, Instant time, Instant now) throws SignedTokens.Refusal {
+        if (time.isBefore(Instant.EPOCH)) {
+            throw SignedTokens.malformed("\"" + claim + "\" is before 1970; it counts the seconds since then");
+        }
         if (time.isAfter(now.plus(LEEWAY))) {
             throw SignedTokens.malformed("\"" + claim + "\" is in the future; check the register's clock");
         }

@@ -59,9 +59,7 @@ public final class StatusListTokens {
         }
         try {
             Believed believed = read(claims(signed.prove(token)));
-            if (believed.issuedAt().isAfter(now.plus(SecurityEventTokens.LEEWAY))) {
-                throw SignedTokens.malformed("\"iat\" is in the future; check the register's clock");
-            }
+            SecurityEventTokens.plausible("iat", believed.issuedAt(), now);
             if (believed.expiresAt().filter(end -> !end.isAfter(now)).isPresent()) {
                 throw SignedTokens.malformed("the list has expired at "
                         + believed.expiresAt().get() + "; the register has to issue a new one");

@@ -35,11 +35,15 @@ final class GateListTable {
         List<WentBack> wentBack = new ArrayList<>();
         int taken = 0;
         for (AppliedList list : status.getListsList()) {
-            // The wire's numbers are unsigned; what is not a number here is no version that was ever issued.
+            // The wire's numbers are unsigned; what is not a number here is no version that was ever issued. Nor is one
+            // of a time
+            // that the database cannot hold: it would refuse the whole status.
             if (taken++ < LISTS_MAX
                     && Topics.isName(list.getList())
                     && list.getEpoch() >= 0
-                    && list.getVersion() >= 0) {
+                    && list.getVersion() >= 0
+                    && EventReader.isTime(list.getIssuedAtMs())
+                    && EventReader.isTime(list.getAppliedAtMs())) {
                 take(handle, gate, list, status, onlineSince, receivedAt).ifPresent(wentBack::add);
             }
         }

@@ -59,6 +59,20 @@ class CardImportsTest {
     }
 
     @Test
+    void aRowOfATimeThatNoDatabaseHoldsIsAFault() throws Exception {
+        CardImports.Result result = imports.take(
+                new CardImports.Request(LIST, false, false, Optional.empty(), "anna"),
+                new ByteArrayInputStream(
+                        "card_number,status,event_time\n4388261,REVOKED,-999999999-01-01T00:00:00Z\n4388262,REVOKED,\n"
+                                .getBytes(StandardCharsets.UTF_8)));
+        assertThat(result.report().invalid()).isEqualTo(1);
+        assertThat(result.report().faults())
+                .singleElement()
+                .satisfies(fault -> assertThat(fault.cause()).contains("before 1970"));
+        assertThat(records.find(LIST, CARD)).isEmpty();
+    }
+
+    @Test
     void aRowThatConfirmsAStatusOutweighsAnOlderTokenThatComesLate() throws Exception {
         push(CardStatus.REVOKED, 30);
         take("card_number,status,event_time\n4388261,REVOKED," + ago(10));

@@ -72,6 +72,29 @@ class SqlSpreadTest {
         assertThat(alarms()).isEmpty();
     }
 
+    /** No database can hold it, and the rest of the status is good. */
+    @Test
+    void aListOfATimeThatCannotBeIsPassedOver() {
+        for (long never : new long[] {Long.MIN_VALUE, -1, Long.MAX_VALUE}) {
+            gates.report(
+                    NORTH,
+                    status(1, 3).toBuilder()
+                            .setLists(0, list(3).setIssuedAtMs(never))
+                            .build(),
+                    NOW);
+            gates.report(
+                    NORTH,
+                    status(1, 3).toBuilder()
+                            .setLists(0, list(3).setAppliedAtMs(never))
+                            .build(),
+                    NOW);
+        }
+        assertThat(gate(NORTH).online()).isTrue();
+        assertThat(spread.applied(LIST, NOW)).isEmpty();
+        gates.report(NORTH, status(1, 3), NOW.plusSeconds(5));
+        assertThat(spread.applied(LIST, NOW.plusSeconds(5))).hasSize(1);
+    }
+
     @Test
     void aConnectionBeginsWhenAGateComesBack() {
         gates.report(NORTH, status(1, 3), NOW);

@@ -1,0 +1,70 @@
+package portvakt.protocol.sign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.Signature;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.MethodSource;
+import portvakt.protocol.Vectors;
+import portvakt.protocol.v1.RootSignature;
+import portvakt.protocol.v1.TrustFile;
+
+/** Whatever comes as a trust file, and whatever a root key has signed as one's content: refused, or what can be signed once more and is the same. */
+class TrustFilesFuzzTest {
+
+    private static final KeyPair ROOT = new KeyPair(Vectors.publicKey(), Vectors.privateKey());
+    private static final RootKeys ROOTS = new RootKeys(List.of(ROOT.getPublic()), 1);
+
+    static Stream<byte[]> files() throws InvalidProtocolBufferException {
+        byte[] file = Vectors.hex(Vectors.of("trust-file.txt").getFirst()[0]);
+        return Stream.of(file, TrustFile.parseFrom(file).getContent().toByteArray());
+    }
+
+    @MethodSource("files")
+    @FuzzTest
+    void fuzz(byte[] bytes) {
+        prove(bytes);
+        prove(signed(bytes));
+    }
+
+    private static void prove(byte[] file) {
+        Trust trust;
+        try {
+            trust = TrustFiles.prove(file, ROOTS);
+        } catch (UnprovedTrustException | MalformedTrustException e) {
+            assertThat(e.getMessage()).isNotBlank();
+            return;
+        }
+        try {
+            assertThat(TrustFiles.prove(TrustFiles.sign(trust, List.of(ROOT)), ROOTS))
+                    .isEqualTo(trust);
+        } catch (UnprovedTrustException | MalformedTrustException e) {
+            throw new AssertionError("signed again, it is refused", e);
+        }
+    }
+
+    private static byte[] signed(byte[] content) {
+        try {
+            Signature signature = Signature.getInstance("Ed25519");
+            signature.initSign(ROOT.getPrivate());
+            signature.update(new byte[] {'P', 'V', 'R', '1'});
+            signature.update(content);
+            return TrustFile.newBuilder()
+                    .setContent(ByteString.copyFrom(content))
+                    .addSignatures(RootSignature.newBuilder()
+                            .setKeyId(ByteString.copyFrom(
+                                    KeyId.of(ROOT.getPublic()).bytes()))
+                            .setSignature(ByteString.copyFrom(signature.sign())))
+                    .build()
+                    .toByteArray();
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
