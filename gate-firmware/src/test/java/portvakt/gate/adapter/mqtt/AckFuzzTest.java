@@ -35,7 +35,7 @@ class AckFuzzTest {
             }
             journal.acknowledged(2);
             EventTraffic traffic = new EventTraffic(
-                    new Topics.GateAddress("oslo", "east"), null, journal, _ -> {}, new HandClock(), () -> {});
+                    new Topics.GateAddress("oslo", "east"), null, journal, _ -> {}, new HandClock(), 0, () -> {});
             try {
                 traffic.acknowledged(payload);
                 long committed = Ack.parseFrom(payload).getCommittedSequence();
