@@ -94,11 +94,14 @@ class InstalledIT {
     @Test
     @Order(2)
     void itsCacheWasMadeHereAndIsTaken() throws Exception {
-        assertThat(modes("/var/cache/portvakt-gate/*")).isEqualTo("-rw-r--r-- root root /var/cache/portvakt-gate/gate.aot");
-        String loaded = debian.sh("PORTVAKT_JAVA_OPTS=-Xlog:class+load portvakt-gate run").text();
+        assertThat(modes("/var/cache/portvakt-gate/*"))
+                .isEqualTo("-rw-r--r-- root root /var/cache/portvakt-gate/gate.aot");
+        String loaded = debian.sh("PORTVAKT_JAVA_OPTS=-Xlog:class+load portvakt-gate run")
+                .text();
         assertThat(loaded).contains("portvakt.gate.GateConfig source: shared objects file");
         // Nothing is left of the training.
-        assertThat(debian.must("find /tmp /var/tmp -mindepth 1 ! -name '*.deb'")).isEmpty();
+        assertThat(debian.must("find /tmp /var/tmp -mindepth 1 ! -name '*.deb'"))
+                .isEmpty();
     }
 
     @Test
@@ -131,8 +134,9 @@ class InstalledIT {
     @Test
     @Order(5)
     void anUpgradeKeepsJournalIdentityAndSettings() throws Exception {
-        debian.must("echo events > /var/lib/portvakt-gate/data/events-1 && echo key > /var/lib/portvakt-gate/identity/gate.p12"
-                + " && echo 'site: bjorvika' >> /etc/portvakt/gate.yaml && echo 00 > /etc/portvakt/keys/sector-1");
+        debian.must(
+                "echo events > /var/lib/portvakt-gate/data/events-1 && echo key > /var/lib/portvakt-gate/identity/gate.p12"
+                        + " && echo 'site: bjorvika' >> /etc/portvakt/gate.yaml && echo 00 > /etc/portvakt/keys/sector-1");
         String before = debian.must(GATE_FILES);
         debian.must("mv /usr/lib/jvm/java-25-openjdk-amd64 /usr/lib/jvm/away");
         try {
@@ -161,7 +165,9 @@ class InstalledIT {
         String before = debian.must(GATE_FILES);
         debian.must("dpkg -r portvakt-gate");
         assertThat(debian.must(GATE_FILES)).isEqualTo(before);
-        assertThat(debian.sh("ls /usr/bin/portvakt-gate /var/cache/portvakt-gate").status()).isNotZero();
+        assertThat(debian.sh("ls /usr/bin/portvakt-gate /var/cache/portvakt-gate")
+                        .status())
+                .isNotZero();
         debian.must("dpkg -P portvakt-gate");
         assertThat(debian.must("find / -xdev -path /proc -prune -o -name '*portvakt*' ! -name '*portvakt-server*'"
                         + " ! -path '*/portvakt-server*/*' ! -path '/tmp/*' -print"))
@@ -171,8 +177,9 @@ class InstalledIT {
     @Test
     @Order(8)
     void theServerRunsAsItsOwnUserAndEndsInOrder() throws Exception {
-        debian.must("printf 'dataFolder: /var/lib/portvakt-server\\nweb: {port: %s}\\nbroker: {embedded: {port: %s}}\\n' "
-                + freePort() + " " + freePort() + " > /etc/portvakt-server/server.yaml");
+        debian.must(
+                "printf 'dataFolder: /var/lib/portvakt-server\\nweb: {port: %s}\\nbroker: {embedded: {port: %s}}\\n' "
+                        + freePort() + " " + freePort() + " > /etc/portvakt-server/server.yaml");
         assertThat(debian.sh("portvakt-server run").text()).contains("not as root", "sudo -u portvakt-server");
         Path log = folder.resolve("server.log");
         Process running = debian.start(
@@ -186,7 +193,8 @@ class InstalledIT {
             running.destroy();
         }
         assertThat(running.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        assertThat(debian.must("find /var/lib/portvakt-server ! -user portvakt-server")).isEmpty();
+        assertThat(debian.must("find /var/lib/portvakt-server ! -user portvakt-server"))
+                .isEmpty();
         assertThat(modes("/etc/portvakt-server", "/var/lib/portvakt-server")).isEqualTo("""
                         drwxr-x--- root portvakt-server /etc/portvakt-server
                         drwxr-x--- portvakt-server portvakt-server /var/lib/portvakt-server""");

@@ -99,6 +99,7 @@ class CardProbeFuzzTest {
                 assertThat(contains(input, only.uid().bytes())).isTrue();
             }
             case CardRead.Unreadable none -> assertThat(none.reason()).isNotNull();
+            case CardRead.AuthenticatedChip _ -> throw new AssertionError("no card proved itself here");
             case CardRead.UnsignedCode _, CardRead.SignedPass _ -> throw new AssertionError("a card shows no code");
         }
     }

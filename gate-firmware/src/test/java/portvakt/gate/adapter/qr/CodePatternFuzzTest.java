@@ -44,7 +44,8 @@ class CodePatternFuzzTest {
                 }
                 case CardRead.SignedPass pass -> assertThat(pass.code().text()).isEqualTo(text);
                 case CardRead.Unreadable none -> assertThat(none.reason()).isNotNull();
-                case CardRead.ChipData _, CardRead.UidOnly _ -> throw new AssertionError("a code shows no chip");
+                case CardRead.ChipData _, CardRead.AuthenticatedChip _, CardRead.UidOnly _ ->
+                    throw new AssertionError("a code shows no chip");
             }
         }
     }
