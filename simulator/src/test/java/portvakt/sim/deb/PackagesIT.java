@@ -70,7 +70,8 @@ class PackagesIT {
     /** Path in the package to its mode and owner. */
     private static Map<String, String> contents(Package of) throws Exception {
         Map<String, String> found = new TreeMap<>();
-        for (String line : DebianRoot.must(List.of("dpkg-deb", "-c", Packages.in(made, of.debian).toString()))
+        for (String line : DebianRoot.must(
+                        List.of("dpkg-deb", "-c", Packages.in(made, of.debian).toString()))
                 .lines()
                 .toList()) {
             var listed = LISTED.matcher(line);
@@ -95,7 +96,9 @@ class PackagesIT {
         for (String name : of.jarsOfTheClassPath()) {
             if (OWN.matcher(name).matches()) {
                 Path library = of.module.resolve("target/lib").resolve(name);
-                Path jar = Files.exists(library) ? library : of.module.resolve("target").resolve(name);
+                Path jar = Files.exists(library)
+                        ? library
+                        : of.module.resolve("target").resolve(name);
                 try (ZipFile zip = new ZipFile(jar.toFile())) {
                     assertThat(zip.stream().map(ZipEntry::getTimeLocal).distinct())
                             .as(name)
@@ -158,9 +161,13 @@ class PackagesIT {
             }
         }
         assertThat(packed)
-                .filteredOn(jar -> !OWN.matcher(jar.substring(of.jars.length() + 1)).matches())
+                .filteredOn(
+                        jar -> !OWN.matcher(jar.substring(of.jars.length() + 1)).matches())
                 .allMatch(
-                        jar -> licensed.stream().filter(pattern -> pattern.matches(Path.of(jar))).count() == 1,
+                        jar -> licensed.stream()
+                                        .filter(pattern -> pattern.matches(Path.of(jar)))
+                                        .count()
+                                == 1,
                         "is named by one paragraph of the copyright file");
         assertThat(licensed)
                 .allMatch(
@@ -181,7 +188,8 @@ class PackagesIT {
                 // A Debian newer than the lintian that looks.
                 "bad-distribution-in-changes-file",
                 Packages.in(made, of.debian).toString()));
-        assertThat(said.text().lines().filter(line -> line.matches("[EWI]: .*"))).isEmpty();
+        assertThat(said.text().lines().filter(line -> line.matches("[EWI]: .*")))
+                .isEmpty();
         assertThat(said.status()).as(said.text()).isZero();
     }
 
@@ -192,7 +200,8 @@ class PackagesIT {
                 .strip();
         assertThat(version).matches("[0-9]+\\.[0-9]+\\.[0-9]+(~[0-9]{8}\\.[0-9]{6})?-1");
         String released = version.replaceAll("~.*-", "-");
-        assertThat(DebianRoot.run(List.of("dpkg", "--compare-versions", version, "le", released)).status())
+        assertThat(DebianRoot.run(List.of("dpkg", "--compare-versions", version, "le", released))
+                        .status())
                 .isZero();
     }
 }
