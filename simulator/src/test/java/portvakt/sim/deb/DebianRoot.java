@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * they do on a Raspberry Pi. No systemd runs in it, so that services are set up and not started. It is downloaded once (about
  * 120 MB) and kept in {@code ~/.cache/portvakt/deb}.
  */
-final class DebianRoot implements AutoCloseable {
+final class DebianRoot {
 
     private static final String RELEASE = "trixie";
     private static final String PACKAGES = "systemd,openjdk-25-jre-headless,udev,polkitd";
@@ -34,7 +34,7 @@ final class DebianRoot implements AutoCloseable {
         this.folder = folder;
     }
 
-    /** @param folder empty; {@link #close} empties it again */
+    /** @param folder empty; {@link #delete} empties it again */
     static DebianRoot unpack(Path folder) throws IOException, InterruptedException {
         Path cache = Path.of(System.getProperty("user.home"), ".cache", "portvakt", "deb");
         Path tar = cache.resolve(RELEASE + "-" + Integer.toHexString(PACKAGES.hashCode()) + ".tar");
@@ -146,8 +146,8 @@ final class DebianRoot implements AutoCloseable {
         return new Said(process.exitValue(), text);
     }
 
-    @Override
-    public void close() throws IOException, InterruptedException {
+    /** Nobody but root can delete what is root's. */
+    void delete() throws IOException, InterruptedException {
         must(asRoot("find", folder.toString(), "-xdev", "-mindepth", "1", "-delete"));
     }
 }
