@@ -38,6 +38,8 @@ public final class GateWatch implements SimTurnstile.Watch {
     /** A signal may have been on its way for so long. */
     private static final Duration RECENT = Duration.ofSeconds(16);
 
+    private static final int FALLS = 3;
+
     /** What an exit may refuse: it names nobody, or somebody else is going through. */
     private static final Set<DenialReason> REFUSED_AT_EXIT = EnumSet.of(
             DenialReason.CARD_UNREADABLE,
@@ -59,6 +61,9 @@ public final class GateWatch implements SimTurnstile.Watch {
     private Clock clock;
     private boolean running;
     private long durable;
+    /** Whether an event is on its way to the disk. */
+    private boolean writing;
+
     private long lastGrant;
     private boolean grantOpen;
     private long exitPressedNs = Long.MIN_VALUE / 2;
@@ -73,8 +78,8 @@ public final class GateWatch implements SimTurnstile.Watch {
     private long relayStuckNs = Long.MIN_VALUE / 2;
     private int epoch;
     private long version;
-    /** Something has happened to the disk for which the list on it may be older, or gone. */
-    private boolean listMayFall;
+    /** Starts at which the list on the disk may be older, or gone: something has happened to it in the run before, or in this one. */
+    private int fallsLeft;
 
     private boolean rotted;
 
@@ -107,10 +112,15 @@ public final class GateWatch implements SimTurnstile.Watch {
                     "what was durable was lost",
                     "event " + durable + " was durable, the journal ends at " + opened.last());
         }
-        if (opened.last() > (booked.isEmpty() ? 0 : booked.lastKey())) {
+        if (writing && opened.last() == newestBooked() + 1) {
+            world.marks().reached("an event survived that was being written when the power went");
+            bookAgain(opened.last());
+        }
+        writing = false;
+        if (opened.last() > newestBooked()) {
             throw violation("an event that nobody wrote", "the journal ends at " + opened.last());
         }
-        if (opened.last() < (booked.isEmpty() ? 0 : booked.lastKey())) {
+        if (opened.last() < newestBooked()) {
             world.marks().reached("events that were not durable were lost at a power cut");
         }
         booked.tailMap(opened.last() + 1).clear();
@@ -120,6 +130,7 @@ public final class GateWatch implements SimTurnstile.Watch {
         }
         lastGrant = 0;
         grantOpen = false;
+        fallsLeft = Math.max(0, fallsLeft - 1);
     }
 
     public void stopped() {
@@ -138,7 +149,7 @@ public final class GateWatch implements SimTurnstile.Watch {
 
     /** Something was done to the disk that may cost the list. */
     public void listMayFall() {
-        listMayFall = true;
+        fallsLeft = FALLS;
     }
 
     /** Somebody holds a card before the reader. */
@@ -173,9 +184,24 @@ public final class GateWatch implements SimTurnstile.Watch {
         }
     }
 
+    private long newestBooked() {
+        return booked.isEmpty() ? 0 : booked.lastKey();
+    }
+
+    private void bookAgain(long sequence) {
+        try {
+            ChainedEvent event = journal.read(sequence, sequence).getFirst();
+            Optional<String> card =
+                    Optional.of(Subject.parseFrom(event.getSubject()).getCardNumber()).filter(digits -> !digits.isEmpty());
+            booked.put(sequence, new Booked(hashAt(sequence), EventFacts.parseFrom(event.getFacts()), card));
+        } catch (IOException e) {
+            throw new Violation("the journal cannot be read", name + ": event " + sequence, e);
+        }
+    }
+
     private void book(long sequence, EventFacts facts, Optional<Subject> subject) {
         Optional<String> card = subject.map(Subject::getCardNumber).filter(digits -> !digits.isEmpty());
-        long before = booked.isEmpty() ? 0 : booked.lastKey();
+        long before = newestBooked();
         if (sequence != before + 1) {
             throw violation("sequences have a hole", sequence + " after " + before);
         }
@@ -230,7 +256,7 @@ public final class GateWatch implements SimTurnstile.Watch {
 
     private void alarmed(String kind) {
         if (kind.equals("LIST_NOT_STORED")) {
-            listMayFall = true;
+            listMayFall();
         }
     }
 
@@ -288,13 +314,10 @@ public final class GateWatch implements SimTurnstile.Watch {
         Optional<Uplink.AppliedList> list = report.lists().stream().findFirst();
         long now = list.map(Uplink.AppliedList::version).orElse(0L);
         if (now < version) {
-            if (!listMayFall && !rotted) {
+            if (fallsLeft == 0 && !rotted) {
                 throw violation("the list's version fell", "from " + version + " to " + now);
             }
             world.marks().reached("a list was lost with its disk, and fetched again");
-        }
-        if (now > 0 && now >= version) {
-            listMayFall &= now == version;
         }
         version = now;
         epoch = list.map(Uplink.AppliedList::epoch).orElse(0);
@@ -310,7 +333,9 @@ public final class GateWatch implements SimTurnstile.Watch {
 
         @Override
         public long append(EventFacts facts, Optional<Subject> subject) throws IOException {
+            writing = true;
             long sequence = real.append(facts, subject);
+            writing = false;
             book(sequence, facts, subject);
             return sequence;
         }
@@ -318,7 +343,9 @@ public final class GateWatch implements SimTurnstile.Watch {
         @Override
         public long append(Placed facts) throws IOException {
             EventFacts[] placed = new EventFacts[1];
+            writing = true;
             long sequence = real.append((at, previousHash) -> placed[0] = facts.at(at, previousHash));
+            writing = false;
             book(sequence, placed[0], Optional.empty());
             return sequence;
         }
