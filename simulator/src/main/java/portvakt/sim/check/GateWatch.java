@@ -2,6 +2,9 @@ package portvakt.sim.check;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -18,9 +21,11 @@ import portvakt.protocol.DenialReason;
 import portvakt.protocol.Direction;
 import portvakt.protocol.event.EventChain;
 import portvakt.protocol.v1.ChainedEvent;
+import portvakt.protocol.v1.ClockTrust;
 import portvakt.protocol.v1.EventFacts;
 import portvakt.protocol.v1.ListEvidence;
 import portvakt.protocol.v1.Subject;
+import portvakt.sim.workload.Crowd;
 import portvakt.sim.world.GateNode;
 import portvakt.sim.world.SimTurnstile;
 import portvakt.sim.world.Violation;
@@ -31,6 +36,8 @@ import portvakt.sim.world.World;
  * may: the rules of safety. It keeps its own books of what was journalled, by which the end is judged.
  */
 public final class GateWatch implements SimTurnstile.Watch {
+
+    private static final ZoneId OSLO = ZoneId.of("Europe/Oslo");
 
     /** The loop's turn, and the relay's way. */
     private static final Duration SLACK = Duration.ofMillis(1_100);
@@ -66,6 +73,9 @@ public final class GateWatch implements SimTurnstile.Watch {
 
     private long lastGrant;
     private boolean grantOpen;
+    /** Whether somebody has pressed the button and stands before a locked arm. */
+    private boolean exitWaits;
+
     private long exitPressedNs = Long.MIN_VALUE / 2;
     private long fireNs = Long.MIN_VALUE / 2;
     private long presentedNs = Long.MIN_VALUE / 2;
@@ -135,6 +145,7 @@ public final class GateWatch implements SimTurnstile.Watch {
 
     public void stopped() {
         running = false;
+        exitWaits = false;
     }
 
     /** A sync has succeeded: all up to here survives. */
@@ -219,7 +230,7 @@ public final class GateWatch implements SimTurnstile.Watch {
         switch (facts.getBodyCase()) {
             case ACCESS_GRANTED -> granted(sequence, facts, card);
             case ACCESS_DENIED ->
-                denied(DenialReason.ofCode(facts.getAccessDenied().getReason()));
+                denied(DenialReason.ofCode(facts.getAccessDenied().getReason()), facts, card);
             case ALARM -> alarmed(facts.getAlarm().getKind());
             default -> {}
         }
@@ -237,6 +248,9 @@ public final class GateWatch implements SimTurnstile.Watch {
                 throw violation("decided by another list than the gate's", used.getVersion() + ", has " + version);
             }
         }
+        if (direction == Direction.IN && isDayOver(facts, card)) {
+            throw violation("a card was let in after its last day", "card " + card + " at " + facts.getOccurredAtMs());
+        }
         if (direction == Direction.IN && version > 0 && card.isPresent()) {
             Set<CardStatus> statuses = world.truth().statusesOf(new CardNumber(card.get()), version);
             if (!statuses.contains(CardStatus.VALID)) {
@@ -245,7 +259,26 @@ public final class GateWatch implements SimTurnstile.Watch {
         }
     }
 
-    private void denied(DenialReason reason) {
+    /** By a clock that the gate trusts. */
+    private static boolean isDayOver(EventFacts facts, Optional<String> card) {
+        LocalDate day = Instant.ofEpochMilli(facts.getOccurredAtMs()).atZone(OSLO).toLocalDate();
+        return facts.getClockTrust() == ClockTrust.CLOCK_TRUST_SYNCHRONISED
+                && card.map(Crowd::expiresOn).filter(day::isAfter).isPresent();
+    }
+
+    private void denied(DenialReason reason, EventFacts facts, Optional<String> card) {
+        boolean now = facts.getUptimeNs() == clock.now().uptimeNs() && card.isPresent();
+        boolean trusted = facts.getClockTrust() == ClockTrust.CLOCK_TRUST_SYNCHRONISED;
+        if (now && trusted && reason == DenialReason.CREDENTIAL_EXPIRED && !isDayOver(facts, card)) {
+            throw violation("a card was refused on its last day", "at " + facts.getOccurredAtMs());
+        }
+        if (now && version > 0) {
+            Set<CardStatus> statuses = world.truth().statusesOf(new CardNumber(card.get()), version);
+            if ((reason == DenialReason.CREDENTIAL_REVOKED && !statuses.contains(CardStatus.REVOKED))
+                    || (reason == DenialReason.CREDENTIAL_SUSPENDED && !statuses.contains(CardStatus.SUSPENDED))) {
+                throw violation("a card was refused for what its list does not say", reason + ", it says " + statuses);
+            }
+        }
         if (reason == DenialReason.OTHER) {
             throw violation("a reason that nobody knows", "OTHER");
         }
@@ -267,6 +300,7 @@ public final class GateWatch implements SimTurnstile.Watch {
             throw violation("released without a grant", "no grant, exit or fire before it");
         }
         grantOpen = false;
+        exitWaits = false;
         released = true;
         releasedUntilNs = nowNs() + GateNode.RELEASE_TIME.toNanos() + GateNode.TURN_TIME.toNanos() + SLACK.toNanos();
     }
@@ -286,6 +320,7 @@ public final class GateWatch implements SimTurnstile.Watch {
     @Override
     public void exitPressed() {
         exitPressedNs = nowNs();
+        exitWaits = running && !released;
     }
 
     @Override
@@ -300,6 +335,9 @@ public final class GateWatch implements SimTurnstile.Watch {
             relayStuckNs = nowNs();
         }
         checkRelay();
+        if (exitWaits && nowNs() - exitPressedNs > SLACK.toNanos() && !isRecent(relayStuckNs) && !fire) {
+            throw violation("the button did not open", "for more than " + SLACK);
+        }
         boolean settled = nowNs() - Math.max(fireNs, startedNs) > SLACK.toNanos();
         if (fire && settled && !isRecent(relayStuckNs) && !turnstile.isReleased()) {
             throw violation("fire, and the turnstile is locked", "for more than " + SLACK);
@@ -318,6 +356,9 @@ public final class GateWatch implements SimTurnstile.Watch {
                 throw violation("the list's version fell", "from " + version + " to " + now);
             }
             world.marks().reached("a list was lost with its disk, and fetched again");
+        }
+        if (now > world.server().issuedVersion()) {
+            throw violation("a version that nobody issued", "version " + now);
         }
         version = now;
         epoch = list.map(Uplink.AppliedList::epoch).orElse(0);
