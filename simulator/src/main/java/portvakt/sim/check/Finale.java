@@ -9,6 +9,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import portvakt.protocol.CardNumber;
+import portvakt.protocol.CardStatus;
 import portvakt.protocol.Direction;
 import portvakt.protocol.v1.EventFacts;
 import portvakt.server.port.EntryLog;
@@ -70,6 +72,12 @@ public final class Finale {
             exactlyOnce(gate);
         }
         presence();
+        world.server().database().statuses().forEach((card, status) -> {
+            CardStatus told = world.truth().toldOf(new CardNumber(card));
+            if (told != CardStatus.valueOf(status)) {
+                throw new Violation("an older word of the register counts", card + " is " + status + ", not " + told);
+            }
+        });
     }
 
     private void exactlyOnce(GateNode gate) {

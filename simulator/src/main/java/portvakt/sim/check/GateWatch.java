@@ -2,6 +2,9 @@ package portvakt.sim.check;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -18,9 +21,11 @@ import portvakt.protocol.DenialReason;
 import portvakt.protocol.Direction;
 import portvakt.protocol.event.EventChain;
 import portvakt.protocol.v1.ChainedEvent;
+import portvakt.protocol.v1.ClockTrust;
 import portvakt.protocol.v1.EventFacts;
 import portvakt.protocol.v1.ListEvidence;
 import portvakt.protocol.v1.Subject;
+import portvakt.sim.workload.Crowd;
 import portvakt.sim.world.GateNode;
 import portvakt.sim.world.SimTurnstile;
 import portvakt.sim.world.Violation;
@@ -32,11 +37,15 @@ import portvakt.sim.world.World;
  */
 public final class GateWatch implements SimTurnstile.Watch {
 
+    private static final ZoneId OSLO = ZoneId.of("Europe/Oslo");
+
     /** The loop's turn, and the relay's way. */
     private static final Duration SLACK = Duration.ofMillis(1_100);
 
     /** A signal may have been on its way for so long. */
     private static final Duration RECENT = Duration.ofSeconds(16);
+
+    private static final int FALLS = 3;
 
     /** What an exit may refuse: it names nobody, or somebody else is going through. */
     private static final Set<DenialReason> REFUSED_AT_EXIT = EnumSet.of(
@@ -59,8 +68,14 @@ public final class GateWatch implements SimTurnstile.Watch {
     private Clock clock;
     private boolean running;
     private long durable;
+    /** Whether an event is on its way to the disk. */
+    private boolean writing;
+
     private long lastGrant;
     private boolean grantOpen;
+    /** Whether somebody has pressed the button and stands before a locked arm. */
+    private boolean exitWaits;
+
     private long exitPressedNs = Long.MIN_VALUE / 2;
     private long fireNs = Long.MIN_VALUE / 2;
     private long presentedNs = Long.MIN_VALUE / 2;
@@ -73,8 +88,8 @@ public final class GateWatch implements SimTurnstile.Watch {
     private long relayStuckNs = Long.MIN_VALUE / 2;
     private int epoch;
     private long version;
-    /** Something has happened to the disk for which the list on it may be older, or gone. */
-    private boolean listMayFall;
+    /** Starts at which the list on the disk may be older, or gone: something has happened to it in the run before, or in this one. */
+    private int fallsLeft;
 
     private boolean rotted;
 
@@ -107,10 +122,15 @@ public final class GateWatch implements SimTurnstile.Watch {
                     "what was durable was lost",
                     "event " + durable + " was durable, the journal ends at " + opened.last());
         }
-        if (opened.last() > (booked.isEmpty() ? 0 : booked.lastKey())) {
+        if (writing && opened.last() == newestBooked() + 1) {
+            world.marks().reached("an event survived that was being written when the power went");
+            bookAgain(opened.last());
+        }
+        writing = false;
+        if (opened.last() > newestBooked()) {
             throw violation("an event that nobody wrote", "the journal ends at " + opened.last());
         }
-        if (opened.last() < (booked.isEmpty() ? 0 : booked.lastKey())) {
+        if (opened.last() < newestBooked()) {
             world.marks().reached("events that were not durable were lost at a power cut");
         }
         booked.tailMap(opened.last() + 1).clear();
@@ -120,10 +140,12 @@ public final class GateWatch implements SimTurnstile.Watch {
         }
         lastGrant = 0;
         grantOpen = false;
+        fallsLeft = Math.max(0, fallsLeft - 1);
     }
 
     public void stopped() {
         running = false;
+        exitWaits = false;
     }
 
     /** A sync has succeeded: all up to here survives. */
@@ -138,7 +160,7 @@ public final class GateWatch implements SimTurnstile.Watch {
 
     /** Something was done to the disk that may cost the list. */
     public void listMayFall() {
-        listMayFall = true;
+        fallsLeft = FALLS;
     }
 
     /** Somebody holds a card before the reader. */
@@ -173,9 +195,24 @@ public final class GateWatch implements SimTurnstile.Watch {
         }
     }
 
+    private long newestBooked() {
+        return booked.isEmpty() ? 0 : booked.lastKey();
+    }
+
+    private void bookAgain(long sequence) {
+        try {
+            ChainedEvent event = journal.read(sequence, sequence).getFirst();
+            Optional<String> card =
+                    Optional.of(Subject.parseFrom(event.getSubject()).getCardNumber()).filter(digits -> !digits.isEmpty());
+            booked.put(sequence, new Booked(hashAt(sequence), EventFacts.parseFrom(event.getFacts()), card));
+        } catch (IOException e) {
+            throw new Violation("the journal cannot be read", name + ": event " + sequence, e);
+        }
+    }
+
     private void book(long sequence, EventFacts facts, Optional<Subject> subject) {
         Optional<String> card = subject.map(Subject::getCardNumber).filter(digits -> !digits.isEmpty());
-        long before = booked.isEmpty() ? 0 : booked.lastKey();
+        long before = newestBooked();
         if (sequence != before + 1) {
             throw violation("sequences have a hole", sequence + " after " + before);
         }
@@ -193,7 +230,7 @@ public final class GateWatch implements SimTurnstile.Watch {
         switch (facts.getBodyCase()) {
             case ACCESS_GRANTED -> granted(sequence, facts, card);
             case ACCESS_DENIED ->
-                denied(DenialReason.ofCode(facts.getAccessDenied().getReason()));
+                denied(DenialReason.ofCode(facts.getAccessDenied().getReason()), facts, card);
             case ALARM -> alarmed(facts.getAlarm().getKind());
             default -> {}
         }
@@ -211,6 +248,9 @@ public final class GateWatch implements SimTurnstile.Watch {
                 throw violation("decided by another list than the gate's", used.getVersion() + ", has " + version);
             }
         }
+        if (direction == Direction.IN && isDayOver(facts, card)) {
+            throw violation("a card was let in after its last day", "card " + card + " at " + facts.getOccurredAtMs());
+        }
         if (direction == Direction.IN && version > 0 && card.isPresent()) {
             Set<CardStatus> statuses = world.truth().statusesOf(new CardNumber(card.get()), version);
             if (!statuses.contains(CardStatus.VALID)) {
@@ -219,7 +259,26 @@ public final class GateWatch implements SimTurnstile.Watch {
         }
     }
 
-    private void denied(DenialReason reason) {
+    /** By a clock that the gate trusts. */
+    private static boolean isDayOver(EventFacts facts, Optional<String> card) {
+        LocalDate day = Instant.ofEpochMilli(facts.getOccurredAtMs()).atZone(OSLO).toLocalDate();
+        return facts.getClockTrust() == ClockTrust.CLOCK_TRUST_SYNCHRONISED
+                && card.map(Crowd::expiresOn).filter(day::isAfter).isPresent();
+    }
+
+    private void denied(DenialReason reason, EventFacts facts, Optional<String> card) {
+        boolean now = facts.getUptimeNs() == clock.now().uptimeNs() && card.isPresent();
+        boolean trusted = facts.getClockTrust() == ClockTrust.CLOCK_TRUST_SYNCHRONISED;
+        if (now && trusted && reason == DenialReason.CREDENTIAL_EXPIRED && !isDayOver(facts, card)) {
+            throw violation("a card was refused on its last day", "at " + facts.getOccurredAtMs());
+        }
+        if (now && version > 0) {
+            Set<CardStatus> statuses = world.truth().statusesOf(new CardNumber(card.get()), version);
+            if ((reason == DenialReason.CREDENTIAL_REVOKED && !statuses.contains(CardStatus.REVOKED))
+                    || (reason == DenialReason.CREDENTIAL_SUSPENDED && !statuses.contains(CardStatus.SUSPENDED))) {
+                throw violation("a card was refused for what its list does not say", reason + ", it says " + statuses);
+            }
+        }
         if (reason == DenialReason.OTHER) {
             throw violation("a reason that nobody knows", "OTHER");
         }
@@ -230,7 +289,7 @@ public final class GateWatch implements SimTurnstile.Watch {
 
     private void alarmed(String kind) {
         if (kind.equals("LIST_NOT_STORED")) {
-            listMayFall = true;
+            listMayFall();
         }
     }
 
@@ -241,6 +300,7 @@ public final class GateWatch implements SimTurnstile.Watch {
             throw violation("released without a grant", "no grant, exit or fire before it");
         }
         grantOpen = false;
+        exitWaits = false;
         released = true;
         releasedUntilNs = nowNs() + GateNode.RELEASE_TIME.toNanos() + GateNode.TURN_TIME.toNanos() + SLACK.toNanos();
     }
@@ -260,6 +320,7 @@ public final class GateWatch implements SimTurnstile.Watch {
     @Override
     public void exitPressed() {
         exitPressedNs = nowNs();
+        exitWaits = running && !released;
     }
 
     @Override
@@ -274,6 +335,9 @@ public final class GateWatch implements SimTurnstile.Watch {
             relayStuckNs = nowNs();
         }
         checkRelay();
+        if (exitWaits && nowNs() - exitPressedNs > SLACK.toNanos() && !isRecent(relayStuckNs) && !fire) {
+            throw violation("the button did not open", "for more than " + SLACK);
+        }
         boolean settled = nowNs() - Math.max(fireNs, startedNs) > SLACK.toNanos();
         if (fire && settled && !isRecent(relayStuckNs) && !turnstile.isReleased()) {
             throw violation("fire, and the turnstile is locked", "for more than " + SLACK);
@@ -288,13 +352,13 @@ public final class GateWatch implements SimTurnstile.Watch {
         Optional<Uplink.AppliedList> list = report.lists().stream().findFirst();
         long now = list.map(Uplink.AppliedList::version).orElse(0L);
         if (now < version) {
-            if (!listMayFall && !rotted) {
+            if (fallsLeft == 0 && !rotted) {
                 throw violation("the list's version fell", "from " + version + " to " + now);
             }
             world.marks().reached("a list was lost with its disk, and fetched again");
         }
-        if (now > 0 && now >= version) {
-            listMayFall &= now == version;
+        if (now > world.server().issuedVersion()) {
+            throw violation("a version that nobody issued", "version " + now);
         }
         version = now;
         epoch = list.map(Uplink.AppliedList::epoch).orElse(0);
@@ -310,7 +374,9 @@ public final class GateWatch implements SimTurnstile.Watch {
 
         @Override
         public long append(EventFacts facts, Optional<Subject> subject) throws IOException {
+            writing = true;
             long sequence = real.append(facts, subject);
+            writing = false;
             book(sequence, facts, subject);
             return sequence;
         }
@@ -318,7 +384,9 @@ public final class GateWatch implements SimTurnstile.Watch {
         @Override
         public long append(Placed facts) throws IOException {
             EventFacts[] placed = new EventFacts[1];
+            writing = true;
             long sequence = real.append((at, previousHash) -> placed[0] = facts.at(at, previousHash));
+            writing = false;
             book(sequence, placed[0], Optional.empty());
             return sequence;
         }

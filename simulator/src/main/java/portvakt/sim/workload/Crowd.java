@@ -1,6 +1,7 @@
 package portvakt.sim.workload;
 
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,11 @@ public final class Crowd {
         for (int i = 0; i < count; i++) {
             people.add(new Person(i));
         }
+    }
+
+    /** Last day on which a card of these people counts. */
+    public static LocalDate expiresOn(String card) {
+        return Person.expiresOn(card);
     }
 
     /** Cards of all people. */

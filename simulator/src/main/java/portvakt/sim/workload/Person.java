@@ -11,6 +11,11 @@ final class Person {
 
     private static final int UID_BASE = 0x04A00000;
     private static final LocalDate VALID_UNTIL = LocalDate.of(2028, 12, 31);
+    /** The day on which a run begins. */
+    private static final LocalDate LAST_DAY = LocalDate.of(2026, 6, 1);
+
+    private static final int ENDS_TODAY_EVERY = 4;
+    private static final int NUMBERS = 10_000_000;
 
     private final int number;
     private final CardNumber card;
@@ -25,7 +30,12 @@ final class Person {
     }
 
     static CardNumber cardOf(int number) {
-        return new CardNumber("%08d".formatted(10_000_000 + number));
+        return new CardNumber("%08d".formatted(NUMBERS + number));
+    }
+
+    /** Last day on which a card counts. */
+    static LocalDate expiresOn(String card) {
+        return (Integer.parseInt(card) - NUMBERS) % ENDS_TODAY_EVERY == ENDS_TODAY_EVERY - 1 ? LAST_DAY : VALID_UNTIL;
     }
 
     CardNumber card() {
@@ -34,7 +44,7 @@ final class Person {
 
     CardRead read() {
         return new CardRead.ChipData(
-                card, new Uid("%08x".formatted(UID_BASE + number)), Optional.of(VALID_UNTIL), Optional.empty());
+                card, new Uid("%08x".formatted(UID_BASE + number)), Optional.of(expiresOn(card.digits())), Optional.empty());
     }
 
     boolean isInside() {

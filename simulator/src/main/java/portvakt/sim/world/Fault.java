@@ -54,6 +54,8 @@ public enum Fault {
     KEY_ROTATION,
     /** Hundreds of cards change at once. */
     REGISTER_BURST,
+    /** A thief of a key, or of none, publishes a list in which nobody is revoked. */
+    FORGED_LIST,
     /** Fire. */
     FIRE
 }

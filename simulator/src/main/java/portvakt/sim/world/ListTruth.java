@@ -43,7 +43,7 @@ public final class ListTruth {
         return at(card, Long.MAX_VALUE);
     }
 
-    CardStatus toldOf(CardNumber card) {
+    public CardStatus toldOf(CardNumber card) {
         return told.getOrDefault(card, CardStatus.VALID);
     }
 

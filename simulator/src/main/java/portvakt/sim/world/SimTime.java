@@ -5,7 +5,8 @@ import java.time.Instant;
 /** The true time of a world. */
 final class SimTime {
 
-    static final Instant BEGIN = Instant.parse("2026-06-01T04:00:00Z");
+    /** Ten minutes before midnight in Oslo: cards that end today end in every run that is not over before. */
+    static final Instant BEGIN = Instant.parse("2026-06-01T21:50:00Z");
 
     private SimTime() {}
 

@@ -48,6 +48,9 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "these kinds of faults, or none, whatever the seed says")
     private Optional<String> faults = Optional.empty();
 
+    @CommandLine.Option(names = "--go-on", description = "past seeds that fail: a line for each")
+    private boolean goesOn;
+
     /** For picocli. */
     SimulateCommand() {}
 
@@ -74,12 +77,16 @@ public final class SimulateCommand implements Callable<Integer> {
             Marks marks = new Marks();
             Map<Fault, Long> struck = new EnumMap<>(Fault.class);
             long virtualNs = 0;
+            int failed = 0;
             for (long each = from; each < to; each++) {
                 World.Result result = World.run(each, wish, database, tracing ? System.out::println : _ -> {});
                 marks.add(result.marks());
                 result.struck().forEach((fault, count) -> struck.merge(fault, count, Long::sum));
                 virtualNs += result.virtualNs();
-                if (result.violation() != null) {
+                if (result.violation() != null && goesOn) {
+                    failed++;
+                    System.out.println("seed " + each + " fails: " + result.violation().getMessage());
+                } else if (result.violation() != null) {
                     tell(result);
                     return FOUND;
                 }
@@ -88,9 +95,10 @@ public final class SimulateCommand implements Callable<Integer> {
                 }
             }
             System.out.println(
-                    (to - from) + " seeds, " + Duration.ofNanos(virtualNs).toHours() + " virtual hours, nothing wrong");
+                    (to - from) + " seeds, " + Duration.ofNanos(virtualNs).toHours() + " virtual hours, "
+                    + (failed == 0 ? "nothing wrong" : failed + " failed"));
             struck.forEach((fault, count) -> System.out.println("  " + fault + " " + count));
-            return 0;
+            return failed == 0 ? 0 : FOUND;
         }
     }
 

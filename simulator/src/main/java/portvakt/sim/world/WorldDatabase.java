@@ -25,9 +25,6 @@ public final class WorldDatabase implements AutoCloseable {
     private final Connection look;
     private final List<String> tables = new ArrayList<>();
 
-    /** An event as the server has it. */
-    public record Stored(String gate, long sequence, String hash) {}
-
     /** @throws IllegalStateException if this JVM has no room for it */
     public WorldDatabase() {
         try {
@@ -93,6 +90,20 @@ public final class WorldDatabase implements AutoCloseable {
                 }
             }
             return counts;
+        } catch (SQLException e) {
+            throw new IllegalStateException("the database cannot be read", e);
+        }
+    }
+
+    /** What the register is kept to have said, by card number. */
+    public SortedMap<String, String> statuses() {
+        SortedMap<String, String> statuses = new TreeMap<>();
+        try (Statement statement = look.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT card_number, status FROM card_status")) {
+            while (rows.next()) {
+                statuses.put(rows.getString(1), rows.getString(2));
+            }
+            return statuses;
         } catch (SQLException e) {
             throw new IllegalStateException("the database cannot be read", e);
         }

@@ -29,6 +29,7 @@ final class WorldKeys {
 
     private final KeyPair root;
     private final List<KeyPair> signers = new ArrayList<>();
+    private final KeyPair thief;
     private final byte[] secret = new byte[SECRET_BYTES];
 
     private WorldKeys(Dice dice) {
@@ -37,6 +38,7 @@ final class WorldKeys {
             signers.add(pair(dice));
         }
         dice.fill(secret);
+        thief = pair(dice);
     }
 
     /** Also has this JVM reckon signatures by {@link KnownSignatures}. */
@@ -60,6 +62,15 @@ final class WorldKeys {
     /** @param signer from 0, in their order */
     ListKeys list(int signer) {
         return ListKeys.of(signers.get(signer), secret);
+    }
+
+    KeyPair signer(int number) {
+        return signers.get(number);
+    }
+
+    /** One that nobody trusts. */
+    KeyPair thief() {
+        return thief;
     }
 
     byte[] secret() {

@@ -8,11 +8,15 @@ import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portvakt.protocol.Topics;
+import portvakt.protocol.list.ListHead;
+import portvakt.protocol.list.MalformedListException;
+import portvakt.protocol.sign.KeyId;
 import portvakt.server.list.CheckpointRule;
 import portvakt.server.list.ListContent;
 import portvakt.server.port.CardStatuses;
 import portvakt.server.port.CardStatuses.Checkpoint;
 import portvakt.server.port.CardStatuses.Issued;
+import portvakt.server.port.StorageException;
 
 /**
  * The versions of one list that gates can fetch whole: makes a new one when it is time, through the outbox, and clears away the
@@ -42,8 +46,13 @@ final class Checkpoints {
         this.deltasGone = deltasGone;
     }
 
-    /** Reads what there is. One that was not finished is begun again, or a newer one in its place. */
-    void open() {
+    /**
+     * Reads what there is. One that was not finished is begun again, or a newer one in its place; so is one that another key has signed,
+     * as after a rotation: gates take nothing new by a key that has retired, and those that are behind come on by a checkpoint only.
+     *
+     * @param signer who signs now
+     */
+    void open(KeyId signer) {
         outbox.dropWorks();
         underWay = Optional.empty();
         List<Checkpoint> complete =
@@ -53,6 +62,17 @@ final class Checkpoints {
                 ? 0
                 : statuses.keysChangedAfter(list, newest.get().version());
         forced |= complete.size() < statuses.checkpoints(list).size();
+        forced |= newest.flatMap(Checkpoint::signedHead)
+                .filter(head -> !isSignedBy(signer, head))
+                .isPresent();
+    }
+
+    private static boolean isSignedBy(KeyId signer, byte[] head) {
+        try {
+            return ListHead.parse(head).keyId().equals(signer);
+        } catch (MalformedListException e) {
+            throw new StorageException("a stored checkpoint's head is damaged", e);
+        }
     }
 
     /** Nobody can come from the checkpoint to what is issued now: a new one is due. */

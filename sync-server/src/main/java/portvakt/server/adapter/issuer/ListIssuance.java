@@ -205,7 +205,7 @@ final class ListIssuance {
         ListContent.Builder builder = new ListContent.Builder(cardKeys);
         statuses.listedAt(list, changeId, builder::add);
         ListContent content = builder.build();
-        checkpoints.open();
+        checkpoints.open(keys.keyId());
         if (before.isEmpty()) {
             LOG.info("list {} begins with {} cards", list, content.count());
             State nothing = new State(new Issued(nullHead(now), new byte[0], 0, 0, 0), content, DeltaChain.EMPTY, 0);

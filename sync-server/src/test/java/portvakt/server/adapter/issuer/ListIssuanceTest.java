@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -17,6 +18,8 @@ import portvakt.protocol.CardNumber;
 import portvakt.protocol.CardStatus;
 import portvakt.protocol.Topics;
 import portvakt.protocol.list.ListDelta;
+import portvakt.protocol.list.ListHead;
+import portvakt.server.adapter.keys.ServerKeys;
 import portvakt.server.list.ListContent;
 import portvakt.server.port.CardStatuses.Checkpoint;
 import portvakt.server.port.StorageException;
@@ -313,5 +316,23 @@ class ListIssuanceTest {
         assertThat(Thread.getAllStackTraces().keySet())
                 .extracting(Thread::getName)
                 .doesNotContain("list-" + LIST);
+    }
+
+    @Test
+    void anotherKeySignsACheckpointAtOnceSinceGatesThatAreBehindTakeNothingByTheOldOne() throws Exception {
+        round(NOW);
+        set(1234567, CardStatus.REVOKED);
+        round(NOW);
+        keys = ListKeys.of(
+                KeyPairGenerator.getInstance("Ed25519").generateKeyPair(),
+                ServerKeys.openOrCreate(folder, LIST, NOW).secret(LIST));
+        restart();
+
+        round(NOW.plusSeconds(1));
+
+        assertThat(broker.head(LIST).keyId()).isEqualTo(keys.keyId());
+        assertThat(statuses.checkpoints(LIST).getLast().version()).isEqualTo(2);
+        assertThat(ListHead.parse(statuses.checkpoints(LIST).getLast().signedHead().orElseThrow()).keyId())
+                .isEqualTo(keys.keyId());
     }
 }
