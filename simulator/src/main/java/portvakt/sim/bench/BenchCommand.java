@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
+import portvakt.gate.adapter.qr.PersistentDecoder;
+import portvakt.sim.device.frame.HardFrames;
 import portvakt.sim.fleet.SpreadCommand;
 import portvakt.sim.outage.OutageCommands;
 
@@ -18,6 +20,7 @@ import portvakt.sim.outage.OutageCommands;
             SpreadCommand.class,
             BenchCommand.Query.class,
             BenchCommand.Ingest.class,
+            BenchCommand.Codes.class,
             OutageCommands.Drain.class,
             OutageCommands.Kills.class,
             OutageCommands.Console.class
@@ -156,6 +159,35 @@ public final class BenchCommand implements Runnable {
                 results.print(System.out);
                 new IngestTargets(results, System.out).print();
             });
+        }
+    }
+
+    /** {@code bench codes}. */
+    @CommandLine.Command(
+            name = "codes",
+            mixinStandardHelpOptions = true,
+            description = "Codes in hard frames: glare, dusk, mud, a shaking hand; against ZXing as it comes.")
+    static final class Codes implements Callable<Integer> {
+
+        @CommandLine.Option(
+                names = "--frames",
+                paramLabel = "N",
+                description = "frames for each of ten scenes and two kinds of code; default 15, 300 in all")
+        private int frames = HardFrames.FRAMES;
+
+        @CommandLine.Option(names = "--seed", paramLabel = "N", description = "draws other frames")
+        private long seed = HardFrames.SEED;
+
+        @Override
+        public Integer call() {
+            if (frames < 1) {
+                System.err.println("bench: --frames is " + frames + "; give at least 1");
+                return UNUSABLE;
+            }
+            // Once unmeasured: the first frames are read by code that the machine does not know yet.
+            HardFrames.measure(1, seed, PersistentDecoder.BUDGET);
+            HardFrames.print(HardFrames.measure(frames, seed, PersistentDecoder.BUDGET), System.out);
+            return 0;
         }
     }
 

@@ -23,7 +23,7 @@ final class EvTwoSession implements DesfireSession {
     private final byte[] transaction;
     private int counter;
 
-    private EvTwoSession(DesfireCommands card, Keys keys, byte[] transaction) {
+    EvTwoSession(DesfireCommands card, Keys keys, byte[] transaction) {
         this.card = card;
         this.keys = keys;
         this.transaction = transaction;

@@ -45,7 +45,7 @@ public enum ReaderProfile {
         return keyPlace;
     }
 
-    /** What keeps the reader from beeping at each card, until it is unplugged. Empty where no such command is known to be harmless. */
+    /** What keeps the reader from beeping at each card. Empty where no such command is known to be harmless. */
     Optional<byte[]> silence() {
         return silence.map(HexFormat.of()::parseHex);
     }

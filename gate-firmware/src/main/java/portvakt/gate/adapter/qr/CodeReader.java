@@ -36,7 +36,7 @@ public final class CodeReader implements CardReader {
     private boolean lost;
 
     public CodeReader(CodeReaderConfig config) {
-        this(config, new PairedDecoder());
+        this(config, new PersistentDecoder());
     }
 
     CodeReader(CodeReaderConfig config, CodeDecoder decoder) {

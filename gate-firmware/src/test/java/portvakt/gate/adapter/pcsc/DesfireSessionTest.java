@@ -79,6 +79,27 @@ class DesfireSessionTest {
                 .isEqualTo(HEX.parseHex("8A8FA36F55CD210DD8054658AC70D99A"));
     }
 
+    /** AN12196, GetCardUID in full protection: the seal of the command, and UID, padding and seal of the answer. */
+    @Test
+    void ev2TellsTheTrueUidAsInTheApplicationNote() throws Exception {
+        ReplayCard card = ReplayCard.parse(List.of(
+                "> 90 51 00 00 08 8E2C155ADDA99BE3 00", "< 70756055688505B52A5E26E59E329CD6 595F672298EA41B7 9100"));
+        assertThat(noteSession(card).cardUid()).hasValue(HEX.parseHex("04958caa5c5e80"));
+
+        ReplayCard changed = ReplayCard.parse(List.of(
+                "> 90 51 00 00 08 8E2C155ADDA99BE3 00", "< 70756055688505B52A5E26E59E329CD6 595F672298EA41B6 9100"));
+        assertThatThrownBy(() -> noteSession(changed).cardUid()).isInstanceOf(NotAuthenticException.class);
+    }
+
+    private static EvTwoSession noteSession(ReplayCard card) {
+        return new EvTwoSession(
+                new DesfireCommands(card),
+                new EvTwoSession.Keys(
+                        new AesKey(HEX.parseHex("2B4D963C014DC36F24F69A50A394F875")),
+                        new AesKey(HEX.parseHex("379D32130CE61705DD5FD8C36B95D764"))),
+                HEX.parseHex("DF055522"));
+    }
+
     @Test
     void aRecordingPlayedToAnotherNumberDoesNotProve() {
         for (Authentication kind : Authentication.values()) {

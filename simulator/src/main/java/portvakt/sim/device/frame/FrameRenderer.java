@@ -51,14 +51,24 @@ public final class FrameRenderer {
 
     /** @throws IllegalArgumentException if a text is too long for a QR code */
     public byte[] render(List<CodePose> codes, Optics optics, SplittableRandom random) {
+        return render(codes, Hardship.NONE, optics, random);
+    }
+
+    /** The same, of codes that have been through something. */
+    public byte[] render(List<CodePose> codes, Hardship hardship, Optics optics, SplittableRandom random) {
         double[] light = background(random);
         for (CodePose code : codes) {
             draw(light, code);
+            new Wear(light, width, height, code, modules(code.text()).getWidth() * code.modulePx())
+                    .suffer(hardship, random);
         }
         for (int i = 0; i < light.length; i++) {
             light[i] = MIDDLE + (light[i] - MIDDLE) * optics.contrast();
         }
         shade(light, optics.shadow(), random);
+        for (int i = 0; i < light.length; i++) {
+            light[i] = Math.min(255, light[i]) * hardship.light();
+        }
         double[] seen = smeared(blurred(light, optics.blurPx()), optics);
         byte[] pixels = new byte[seen.length];
         for (int i = 0; i < seen.length; i++) {
