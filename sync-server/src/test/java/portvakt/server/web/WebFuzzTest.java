@@ -154,7 +154,7 @@ class WebFuzzTest {
     /** The status line alone: a stream has no end. Closed by a reset, so that no port waits. */
     private static String ask(String head, String body) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.web.port())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(25_000);
             socket.setSoLinger(true, 0);
             byte[] request = Arrays.copyOf(head.getBytes(StandardCharsets.ISO_8859_1), head.length() + body.length());
             System.arraycopy(body.getBytes(StandardCharsets.ISO_8859_1), 0, request, head.length(), body.length());
