@@ -202,7 +202,7 @@ public final class Gate implements AutoCloseable {
         try {
             trust = new TrustReplica(start, disk);
         } catch (ListRefusedException e) {
-            throw new IOException("the trust file of this gate's identity does not prove: provision the gate again", e);
+            throw new IOException("the trust file of this gate's identity does not prove: enrol the gate again", e);
         }
         try {
             trust.load();
