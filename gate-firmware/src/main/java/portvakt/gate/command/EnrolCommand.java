@@ -25,6 +25,7 @@ import picocli.CommandLine;
 import portvakt.gate.GateConfig;
 import portvakt.gate.GateIdentity;
 import portvakt.gate.adapter.file.IdentityFolder;
+import portvakt.gate.check.Judge;
 import portvakt.gate.enrol.Enrolling;
 import portvakt.gate.enrol.EnrolmentFailedException;
 import portvakt.gate.enrol.EnrolmentLink;
@@ -44,9 +45,6 @@ import portvakt.protocol.sign.RootKeys;
         mixinStandardHelpOptions = true,
         description = "Makes this computer a gate, by a one-time code from the console; or renews its certificate.")
 public final class EnrolCommand implements Callable<Integer> {
-
-    /** With less than this left, {@code --when-due} renews. */
-    static final Duration DUE_BEFORE_END = Duration.ofDays(60);
 
     private static final int FAILED = 1;
     private static final int UNUSABLE = 2;
@@ -174,7 +172,7 @@ public final class EnrolCommand implements Callable<Integer> {
         TlsIdentity.OwnKey key = TlsIdentity.ownKey(folder.resolve("gate.p12"), folder.resolve("gate.p12.password"));
         Duration left = Duration.between(
                 clock.instant(), key.certificate().getNotAfter().toInstant());
-        if (whenDue && left.compareTo(DUE_BEFORE_END) >= 0) {
+        if (whenDue && left.compareTo(Judge.CERTIFICATE_WARNED) >= 0) {
             out.println("Nothing to do: the certificate lasts " + left.toDays() + " more days.");
             return 0;
         }

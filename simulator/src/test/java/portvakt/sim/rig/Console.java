@@ -50,8 +50,7 @@ final class Console {
     }
 
     String get(String page) throws IOException, InterruptedException {
-        return http.send(
-                        HttpRequest.newBuilder(url.resolve(page)).build(), HttpResponse.BodyHandlers.ofString())
+        return http.send(HttpRequest.newBuilder(url.resolve(page)).build(), HttpResponse.BodyHandlers.ofString())
                 .body();
     }
 }

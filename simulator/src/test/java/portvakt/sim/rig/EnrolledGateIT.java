@@ -95,7 +95,13 @@ class EnrolledGateIT {
 
     private String enrol(int status, String code, URI at) throws Exception {
         return said(
-                status, "enrol", code, "--server", at.toString(), "--config", gate.configFile().toString());
+                status,
+                "enrol",
+                code,
+                "--server",
+                at.toString(),
+                "--config",
+                gate.configFile().toString());
     }
 
     private static String code(Console console, String name) throws Exception {
@@ -118,7 +124,8 @@ class EnrolledGateIT {
         assertThat(enrol(1, code(console, "south"), server.web())).contains("another gate's than the settings name");
 
         assertThat(enrol(0, code, server.web())).contains("gate entrance of site rig", "portvakt-gate selftest");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(identity))).isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(identity)))
+                .isEqualTo("rwx------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(identity.resolve("gate.p12"))))
                 .isEqualTo("rw-------");
         X509Certificate first = certificate();
@@ -151,8 +158,10 @@ class EnrolledGateIT {
             });
             between.start();
             try {
-                URI there = URI.create("http://localhost:" + between.getAddress().getPort());
-                assertThat(enrol(1, code, there)).contains("not the server that the code is from", "Nothing of the code was sent");
+                URI there =
+                        URI.create("http://localhost:" + between.getAddress().getPort());
+                assertThat(enrol(1, code, there))
+                        .contains("not the server that the code is from", "Nothing of the code was sent");
             } finally {
                 between.stop(0);
             }
@@ -203,7 +212,8 @@ class EnrolledGateIT {
 
     private void renews(X509Certificate first) throws Exception {
         String config = gate.configFile().toString();
-        assertThat(said(0, "enrol", "--renew", "--when-due", "--config", config)).contains("Nothing to do");
+        assertThat(said(0, "enrol", "--renew", "--when-due", "--config", config))
+                .contains("Nothing to do");
         assertThat(certificate()).isEqualTo(first);
         said(0, "enrol", "--renew", "--config", config);
         assertThat(certificate().getPublicKey()).isNotEqualTo(first.getPublicKey());

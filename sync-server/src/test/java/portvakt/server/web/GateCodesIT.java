@@ -69,7 +69,9 @@ class GateCodesIT {
     void aCodeIsMadeFromTheGatesPageAndIsGoneAfterwards() {
         browser.becomeDesktop("light");
         browser.open("/gates?site=bjorvika", ADMIN);
-        browser.driver.findElement(By.cssSelector("a[href='/gate-codes/bjorvika']")).click();
+        browser.driver
+                .findElement(By.cssSelector("a[href='/gate-codes/bjorvika']"))
+                .click();
         await().until(() -> browser.first("#gate") != null);
         makeCode("crane");
         String shown = browser.text(".spoken").replaceAll("\\s+", "-");
