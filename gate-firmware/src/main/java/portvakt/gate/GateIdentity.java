@@ -22,7 +22,7 @@ import portvakt.protocol.sign.TrustFiles;
 import portvakt.protocol.sign.UnprovedTrustException;
 
 /**
- * Who a gate is and whom it believes: the folder that the server's {@code provision} made.
+ * Who a gate is and whom it believes: the folder that an enrolment or the server's {@code provision} made.
  *
  * <pre>
  * gate.p12, gate.p12.password   our key and certificate
@@ -37,7 +37,7 @@ public record GateIdentity(
         SSLContext tls, TlsIdentity.OwnKey key, TrustReplica.Start trust, List<Gate.ListSecret> lists) {
 
     private static final String SECRET = ".secret";
-    private static final String REMEDY = "; provision the gate again and carry the new folder here";
+    private static final String REMEDY = "; enrol the gate again, or carry a new folder of provision here";
 
     /**
      * @param wanted lists to decide by; empty: all whose secrets are there
@@ -93,17 +93,25 @@ public record GateIdentity(
         }
     }
 
-    private static TrustReplica.Start trust(Path folder) throws IOException {
+    /**
+     * The root keys that the gate was given, and how many of them must sign.
+     *
+     * @throws IOException naming the file that is missing or wrong, and the remedy
+     */
+    public static RootKeys roots(Path folder) throws IOException {
         Path rootFile = folder.resolve("root.pub");
-        Path trustFile = folder.resolve("trust.signed");
-        RootKeys roots;
         try {
-            roots = new RootKeys(Pem.publicKeys(Files.readString(rootFile)), threshold(folder));
+            return new RootKeys(Pem.publicKeys(Files.readString(rootFile)), threshold(folder));
         } catch (NoSuchFileException e) {
             throw new IOException(rootFile + ": is missing" + REMEDY, e);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new IOException(rootFile + ": holds no root keys that can be used: " + e.getMessage() + REMEDY, e);
         }
+    }
+
+    private static TrustReplica.Start trust(Path folder) throws IOException {
+        Path trustFile = folder.resolve("trust.signed");
+        RootKeys roots = roots(folder);
         try {
             byte[] file = Files.readAllBytes(trustFile);
             TrustFiles.prove(file, roots);
@@ -139,7 +147,7 @@ public record GateIdentity(
             }
             throw new IOException(file + ": holds " + secret.length + " bytes, needed are " + CardKeys.SECRET_BYTES);
         } catch (IllegalArgumentException e) {
-            throw new IOException(file + ": holds no hexadecimal digits; provision the gate again", e);
+            throw new IOException(file + ": holds no hexadecimal digits; enrol the gate again", e);
         }
     }
 }

@@ -117,7 +117,7 @@ public final class GateParts implements AutoCloseable {
         try {
             trust = new TrustReplica(start, disk);
         } catch (ListRefusedException e) {
-            throw new IOException("the trust file of this gate's identity does not prove: provision the gate again", e);
+            throw new IOException("the trust file of this gate's identity does not prove: enrol the gate again", e);
         }
         try {
             trust.load();

@@ -1,13 +1,18 @@
 package portvakt.gate;
 
+import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import portvakt.gate.adapter.gpio.GuardedTurnstile;
 import portvakt.gate.adapter.gpio.TurnstileConfig;
+import portvakt.gate.adapter.http.HttpEnrolmentLink;
+import portvakt.gate.command.EnrolCommand;
 import portvakt.gate.command.JournalCommand;
+import portvakt.gate.command.RescueCommand;
 import portvakt.gate.command.RunCommand;
+import portvakt.gate.command.SelftestCommand;
 import portvakt.gate.port.Turnstile;
 
 /** The gate's program, {@code portvakt-gate SUBCOMMAND}. Ends with the subcommand's status, with 2 for wrong usage. */
@@ -33,6 +38,9 @@ public final class Main {
         SLF4JBridgeHandler.install();
         return new CommandLine(new Main())
                 .addSubcommand(new RunCommand(turnstiles))
+                .addSubcommand(new EnrolCommand(HttpEnrolmentLink::new, InstantSource.system()))
+                .addSubcommand(new SelftestCommand(turnstiles, InstantSource.system()))
+                .addSubcommand(new RescueCommand(InstantSource.system()))
                 .addSubcommand(new JournalCommand(new CountDownLatch(1)));
     }
 }

@@ -47,7 +47,7 @@ class GateIdentityTest {
         assertThatThrownBy(() -> GateIdentity.load(folder, Optional.of(LISTS)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContainingAll(parts)
-                .hasMessageContaining("provision the gate again");
+                .hasMessageContaining("enrol the gate again");
     }
 
     @Test
@@ -71,11 +71,11 @@ class GateIdentityTest {
         }
         assertThatThrownBy(() -> GateIdentity.load(folder, Optional.empty()))
                 .isInstanceOf(IOException.class)
-                .hasMessageContainingAll("nobody's card could be checked", "provision the gate again");
+                .hasMessageContainingAll("nobody's card could be checked", "enrol the gate again");
         Files.delete(folder.resolve("lists"));
         assertThatThrownBy(() -> GateIdentity.load(folder, Optional.empty()))
                 .isInstanceOf(IOException.class)
-                .hasMessageContainingAll("lists: is missing", "provision the gate again");
+                .hasMessageContainingAll("lists: is missing", "enrol the gate again");
     }
 
     @Test

@@ -18,7 +18,7 @@ class MainTest {
 
     @Test
     void thereIsASubcommandForEachTask() {
-        assertThat(program.getSubcommands()).containsOnlyKeys("run", "journal");
+        assertThat(program.getSubcommands()).containsOnlyKeys("run", "enrol", "selftest", "rescue", "journal");
     }
 
     @Test

@@ -3,6 +3,7 @@ package portvakt.gate.command;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,7 @@ import portvakt.gate.adapter.qr.CodeReader;
 import portvakt.gate.adapter.qr.CodeReaderConfig;
 import portvakt.gate.adapter.qr.ScannerConfig;
 import portvakt.gate.adapter.qr.ScannerReader;
+import portvakt.gate.check.Judge;
 import portvakt.gate.journal.SealKey;
 import portvakt.gate.journal.SegmentedJournal;
 import portvakt.gate.port.CardReader;
@@ -68,6 +70,7 @@ public final class RunCommand implements Callable<Integer> {
             GateConfig settings = ConfigFile.read(config, GateConfig.class);
             // Everything that can be wrong is looked at before a line is claimed.
             GateIdentity identity = GateIdentity.load(settings.identityFolder(), settings.lists());
+            warnOfEnd(identity, InstantSource.system());
             List<CardReader> readers = readers(settings);
             try (DataFolder data = DataFolder.lock(settings.dataFolder());
                     SegmentedJournal journal = SegmentedJournal.open(
@@ -80,6 +83,17 @@ public final class RunCommand implements Callable<Integer> {
         } catch (ConfigFile.Invalid | IOException | TurnstileUnavailableException e) {
             System.err.println("gate: " + e.getMessage());
             return UNUSABLE;
+        }
+    }
+
+    /** After its end the gate decides on and nobody hears of it, so it is said in time; the console says it too. */
+    private static void warnOfEnd(GateIdentity identity, InstantSource time) {
+        Duration left = Duration.between(
+                time.instant(), identity.key().certificate().getNotAfter().toInstant());
+        if (left.compareTo(Judge.CERTIFICATE_WARNED) < 0) {
+            LOG.warn(
+                    "The certificate of this gate lasts {} more days by this clock; before its end run: portvakt-gate enrol --renew",
+                    left.toDays());
         }
     }
 

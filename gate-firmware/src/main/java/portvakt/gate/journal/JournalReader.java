@@ -48,6 +48,11 @@ public final class JournalReader {
         return List.copyOf(faults);
     }
 
+    /** Up to which event the server has all. */
+    public long acknowledged() throws IOException {
+        return SegmentedJournal.readAcknowledged(disk);
+    }
+
     /** @param end sequence from which on the next segment has the word */
     private void read(String name, long end, boolean newest, Consumer<ChainedEvent> each) {
         byte[] bytes;

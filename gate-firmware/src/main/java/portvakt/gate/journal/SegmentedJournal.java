@@ -116,7 +116,7 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
         // Only acknowledged segments are ever dropped, so what is not here any more was acknowledged, whatever the file
         // says.
         long firstKept = names.isEmpty() ? 1 : Segment.firstOf(names.getFirst());
-        acknowledged = Math.clamp(readAcknowledged(), firstKept - 1, last);
+        acknowledged = Math.clamp(readAcknowledged(disk), firstKept - 1, last);
     }
 
     /**
@@ -469,8 +469,8 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
         }
     }
 
-    /** 0 where the file is missing or torn: the server takes a repetition. */
-    private long readAcknowledged() throws IOException {
+    /** Up to which event the server has all; 0 where the file is missing or torn: the server takes a repetition. */
+    static long readAcknowledged(Disk disk) throws IOException {
         if (disk.names(ACKNOWLEDGED).isEmpty()) {
             return 0;
         }

@@ -42,6 +42,11 @@ final class GateProcess implements AutoCloseable {
 
     /** Provisions the gate at the server, which must not run yet, and starts nothing. */
     GateProcess(Path folder, ServerProcess server, Installation installation) throws Exception {
+        this(folder, server, installation, server.provision(installation.name(), installation.direction()));
+    }
+
+    /** With an identity that is there, or will be when it starts. */
+    GateProcess(Path folder, ServerProcess server, Installation installation, Path identity) throws Exception {
         this.installation = installation;
         this.output = folder.resolve(installation.name() + ".log");
         this.configFile = Settings.write(
@@ -50,7 +55,7 @@ final class GateProcess implements AutoCloseable {
                         installation.name(),
                         installation.direction(),
                         installation.dataFolder(),
-                        server.provision(installation.name(), installation.direction()),
+                        identity,
                         Optional.of(new GateConfig.Server(server.broker(), null)),
                         Optional.of(List.of(ServerProcess.LIST)),
                         wiring(),
@@ -92,6 +97,11 @@ final class GateProcess implements AutoCloseable {
     /** Waits until the gate decides by that version of the list; for a program that has seen it come. */
     void awaitLists(long version) {
         process.awaitOutput("version " + version + " decides from now on", 1);
+    }
+
+    /** The gate's settings, as its program reads them. */
+    Path configFile() {
+        return configFile;
     }
 
     /** SIGKILL; the turnstile stays as the guard leaves it. */

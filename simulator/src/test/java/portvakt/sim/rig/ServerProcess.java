@@ -26,6 +26,8 @@ final class ServerProcess implements AutoCloseable {
 
     static final String SITE = "rig";
     static final String LIST = "hms-kort";
+    static final String ACCOUNT = "kari";
+    static final String PASSWORD = "fjell og fjord og skog";
     private static final String ISSUER = "urn:portvakt:simulated-register";
     private static final String AUDIENCE = "urn:portvakt:rig";
 
@@ -58,6 +60,7 @@ final class ServerProcess implements AutoCloseable {
                 null);
         configFile = Settings.write(config, folder.resolve("server.yaml"));
         try (Server server = Server.start(config, InstantSource.system(), List.of())) {
+            server.parts().accounts().create(ACCOUNT, PASSWORD.toCharArray(), Role.ADMIN);
             log = new EntryLogApi(
                     config.web().publicUrl(),
                     server.parts()
@@ -72,6 +75,11 @@ final class ServerProcess implements AutoCloseable {
         Path identity = folder.resolve("identity-" + gate);
         Server.provision(config, InstantSource.system(), new Topics.GateAddress(SITE, gate), direction, identity);
         return identity;
+    }
+
+    /** Where the console is. */
+    URI web() {
+        return config.web().publicUrl();
     }
 
     URI broker() {
