@@ -78,6 +78,8 @@ public record Hardware(Duration ready, Duration turn, Consumer<String> ask) {
         return switch (read) {
             case CardRead.ChipData chip ->
                 Finding.ok(Check.READER, "read", chip.card().masked() + ", " + chip.uid());
+            case CardRead.AuthenticatedChip chip ->
+                Finding.ok(Check.READER, "read", chip.card().masked() + ", " + chip.uid());
             case CardRead.UidOnly chip -> Finding.ok(Check.READER, "read", chip.uid());
             case CardRead.UnsignedCode code ->
                 Finding.ok(Check.READER, "read", code.card().masked());

@@ -202,8 +202,9 @@ public final class GateWatch implements SimTurnstile.Watch {
     private void bookAgain(long sequence) {
         try {
             ChainedEvent event = journal.read(sequence, sequence).getFirst();
-            Optional<String> card =
-                    Optional.of(Subject.parseFrom(event.getSubject()).getCardNumber()).filter(digits -> !digits.isEmpty());
+            Optional<String> card = Optional.of(
+                            Subject.parseFrom(event.getSubject()).getCardNumber())
+                    .filter(digits -> !digits.isEmpty());
             booked.put(sequence, new Booked(hashAt(sequence), EventFacts.parseFrom(event.getFacts()), card));
         } catch (IOException e) {
             throw new Violation("the journal cannot be read", name + ": event " + sequence, e);
@@ -261,7 +262,8 @@ public final class GateWatch implements SimTurnstile.Watch {
 
     /** By a clock that the gate trusts. */
     private static boolean isDayOver(EventFacts facts, Optional<String> card) {
-        LocalDate day = Instant.ofEpochMilli(facts.getOccurredAtMs()).atZone(OSLO).toLocalDate();
+        LocalDate day =
+                Instant.ofEpochMilli(facts.getOccurredAtMs()).atZone(OSLO).toLocalDate();
         return facts.getClockTrust() == ClockTrust.CLOCK_TRUST_SYNCHRONISED
                 && card.map(Crowd::expiresOn).filter(day::isAfter).isPresent();
     }

@@ -44,7 +44,10 @@ final class Person {
 
     CardRead read() {
         return new CardRead.ChipData(
-                card, new Uid("%08x".formatted(UID_BASE + number)), Optional.of(expiresOn(card.digits())), Optional.empty());
+                card,
+                new Uid("%08x".formatted(UID_BASE + number)),
+                Optional.of(expiresOn(card.digits())),
+                Optional.empty());
     }
 
     boolean isInside() {

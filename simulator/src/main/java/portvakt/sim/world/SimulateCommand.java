@@ -85,7 +85,8 @@ public final class SimulateCommand implements Callable<Integer> {
                 virtualNs += result.virtualNs();
                 if (result.violation() != null && goesOn) {
                     failed++;
-                    System.out.println("seed " + each + " fails: " + result.violation().getMessage());
+                    System.out.println(
+                            "seed " + each + " fails: " + result.violation().getMessage());
                 } else if (result.violation() != null) {
                     tell(result);
                     return FOUND;
@@ -96,7 +97,7 @@ public final class SimulateCommand implements Callable<Integer> {
             }
             System.out.println(
                     (to - from) + " seeds, " + Duration.ofNanos(virtualNs).toHours() + " virtual hours, "
-                    + (failed == 0 ? "nothing wrong" : failed + " failed"));
+                            + (failed == 0 ? "nothing wrong" : failed + " failed"));
             struck.forEach((fault, count) -> System.out.println("  " + fault + " " + count));
             return failed == 0 ? 0 : FOUND;
         }

@@ -29,8 +29,7 @@ final class Thief {
         ListContent real = ListContent.of(
                 new SqlCardStatuses(world.server().database().database()).listed(WorldKeys.LIST),
                 WorldKeys.get().list(0).cardKeys());
-        ListContent nothing =
-                ListContent.of(List.of(), WorldKeys.get().list(0).cardKeys());
+        ListContent nothing = ListContent.of(List.of(), WorldKeys.get().list(0).cardKeys());
         KeyPair pair = keyOfOld && world.server().signer() > 0
                 ? WorldKeys.get().signer(world.server().signer() - 1)
                 : WorldKeys.get().thief();
@@ -46,8 +45,7 @@ final class Thief {
                         nothing.rootHex(),
                         KeyId.of(pair.getPublic()))
                 .sign(pair.getPrivate());
-        byte[] delta =
-                ListDelta.of(head, from, new long[0], real.keys()).bytes();
+        byte[] delta = ListDelta.of(head, from, new long[0], real.keys()).bytes();
         world.broker().take(WHO, Topics.delta(WorldKeys.LIST, from), delta, true);
         world.broker().take(WHO, Topics.listHead(WorldKeys.LIST), head, true);
     }
