@@ -20,6 +20,7 @@ public record Finding(Check check, Level level, String key, List<String> argumen
         BOARD,
         SERVER,
         READER,
+        SCANNER,
         CAMERA,
         INPUTS,
         RELAY,

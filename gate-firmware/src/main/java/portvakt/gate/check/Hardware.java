@@ -47,44 +47,46 @@ public record Hardware(Duration ready, Duration turn, Consumer<String> ask) {
         }
     }
 
-    /** @param wait whether somebody shows a card */
-    public Finding reader(CardReader reader, boolean wait) throws InterruptedException {
+    /**
+     * @param check what the reader is: {@link Check#READER} or {@link Check#SCANNER}
+     * @param wait  whether somebody shows a card or a code
+     */
+    public Finding reader(Check check, CardReader reader, boolean wait) throws InterruptedException {
         BlockingQueue<ReaderSignal> signals = new LinkedBlockingQueue<>();
         try (reader) {
             reader.start(signals::add);
             ReaderSignal first = signals.poll(ready.toMillis(), TimeUnit.MILLISECONDS);
             return switch (first) {
-                case null -> Finding.fail(Check.READER, "lost", reader.name() + ": -");
-                case ReaderSignal.Lost lost -> Finding.fail(Check.READER, "lost", lost.detail());
-                case ReaderSignal.Ready works -> wait ? card(signals) : Finding.ok(Check.READER, "ok", works.detail());
-                case ReaderSignal.Presented shown -> read(shown.read());
+                case null -> Finding.fail(check, "lost", reader.name() + ": -");
+                case ReaderSignal.Lost lost -> Finding.fail(check, "lost", lost.detail());
+                case ReaderSignal.Ready works -> wait ? card(check, signals) : Finding.ok(check, "ok", works.detail());
+                case ReaderSignal.Presented shown -> read(check, shown.read());
             };
         }
     }
 
-    private Finding card(BlockingQueue<ReaderSignal> signals) throws InterruptedException {
-        ask.accept("reader.ask");
+    private Finding card(Check check, BlockingQueue<ReaderSignal> signals) throws InterruptedException {
+        ask.accept(check.name().toLowerCase(Locale.ROOT) + ".ask");
         ReaderSignal next = signals.poll(turn.toMillis(), TimeUnit.MILLISECONDS);
         return switch (next) {
-            case null -> Finding.warn(Check.READER, "no-card");
-            case ReaderSignal.Lost lost -> Finding.fail(Check.READER, "lost", lost.detail());
-            case ReaderSignal.Ready _ -> Finding.warn(Check.READER, "no-card");
-            case ReaderSignal.Presented shown -> read(shown.read());
+            case null -> Finding.warn(check, "no-card");
+            case ReaderSignal.Lost lost -> Finding.fail(check, "lost", lost.detail());
+            case ReaderSignal.Ready _ -> Finding.warn(check, "no-card");
+            case ReaderSignal.Presented shown -> read(check, shown.read());
         };
     }
 
     /** Numbers are masked. */
-    private static Finding read(CardRead read) {
+    private static Finding read(Check check, CardRead read) {
         return switch (read) {
-            case CardRead.ChipData chip ->
-                Finding.ok(Check.READER, "read", chip.card().masked() + ", " + chip.uid());
+            case CardRead.ChipData chip -> Finding.ok(check, "read", chip.card().masked() + ", " + chip.uid());
             case CardRead.AuthenticatedChip chip ->
-                Finding.ok(Check.READER, "read", chip.card().masked() + ", " + chip.uid());
-            case CardRead.UidOnly chip -> Finding.ok(Check.READER, "read", chip.uid());
+                Finding.ok(check, "read", chip.card().masked() + ", " + chip.uid());
+            case CardRead.UidOnly chip -> Finding.ok(check, "read", chip.uid());
             case CardRead.UnsignedCode code ->
-                Finding.ok(Check.READER, "read", code.card().masked());
-            case CardRead.SignedPass _ -> Finding.ok(Check.READER, "read", "pass");
-            case CardRead.Unreadable unread -> Finding.warn(Check.READER, "unread", unread.reason());
+                Finding.ok(check, "read", code.card().masked());
+            case CardRead.SignedPass _ -> Finding.ok(check, "read", "pass");
+            case CardRead.Unreadable unread -> Finding.warn(check, "unread", unread.reason());
         };
     }
 

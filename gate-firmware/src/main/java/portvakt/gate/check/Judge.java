@@ -2,6 +2,7 @@ package portvakt.gate.check;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import portvakt.gate.check.Finding.Check;
@@ -18,6 +19,10 @@ public final class Judge {
     public static final Duration CERTIFICATE_WARNED = Duration.ofDays(60);
 
     private static final long MEGABYTE = 1 << 20;
+    private static final List<String> MEMORY = List.of("tmpfs", "ramfs");
+    /** What a read-only root lies under; whether its writable side is a medium cannot be seen from here. */
+    private static final String LAYER = "overlay";
+
     private static final long DISK_LOW_BYTES = 500 * MEGABYTE;
     private static final long DISK_FULL_BYTES = 100 * MEGABYTE;
     private static final Duration FORCE_SLOW = Duration.ofMillis(250);
@@ -54,6 +59,12 @@ public final class Judge {
     public static Finding disk(Disk disk) {
         if (disk.fault().isPresent()) {
             return Finding.fail(Check.DISK, "fault", disk.fault().get());
+        }
+        if (MEMORY.contains(disk.type())) {
+            return Finding.fail(Check.DISK, "memory", disk.type());
+        }
+        if (disk.type().equals(LAYER)) {
+            return Finding.warn(Check.DISK, "layer");
         }
         long megabytes = disk.freeBytes() / MEGABYTE;
         if (disk.freeBytes() < DISK_FULL_BYTES) {

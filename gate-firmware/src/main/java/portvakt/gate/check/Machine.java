@@ -21,8 +21,12 @@ public interface Machine {
     /** Goes to the broker, as far as it gets. */
     Reach server();
 
-    /** @param fault why nothing can be written; empty: it can @param force how long a write took to reach the medium; empty: nothing was written */
-    record Disk(Optional<String> fault, long freeBytes, Optional<Duration> force) {}
+    /**
+     * @param fault why nothing can be written; empty: it can
+     * @param type  the file system's type, as the kernel names it: {@code ext4}
+     * @param force how long a write took to reach the medium; empty: nothing was written
+     */
+    record Disk(Optional<String> fault, String type, long freeBytes, Optional<Duration> force) {}
 
     /**
      * @param right   by the settings the clock is always right, or the system says that it was set

@@ -17,6 +17,7 @@ import portvakt.gate.adapter.gpio.TurnstileConfig;
 import portvakt.gate.adapter.gpio.TurnstileUnavailableException;
 import portvakt.gate.adapter.pcsc.PcscReader;
 import portvakt.gate.adapter.qr.CameraProbe;
+import portvakt.gate.adapter.qr.ScannerReader;
 import portvakt.gate.check.CheckTexts;
 import portvakt.gate.check.Finding;
 import portvakt.gate.check.Finding.Check;
@@ -106,6 +107,7 @@ public final class SelftestCommand implements Callable<Integer> {
             throws InterruptedException {
         if (machine.gateRuns()) {
             settings.cardReader().ifPresent(_ -> checks.add(Finding.warn(Check.READER, "running")));
+            settings.scanner().ifPresent(_ -> checks.add(Finding.warn(Check.SCANNER, "running")));
             settings.camera().ifPresent(_ -> checks.add(Finding.warn(Check.CAMERA, "running")));
             checks.add(Finding.warn(Check.INPUTS, "running"));
             checks.add(Finding.warn(Check.RELAY, "running"));
@@ -120,6 +122,10 @@ public final class SelftestCommand implements Callable<Integer> {
         if (settings.cardReader().isPresent()) {
             checks.add(reader(settings, hardware));
         }
+        if (settings.scanner().isPresent()) {
+            checks.add(hardware.reader(
+                    Check.SCANNER, new ScannerReader(settings.scanner().get()), wait));
+        }
         if (settings.camera().isPresent()) {
             CameraProbe.Seen seen = CameraProbe.look(settings.camera().get());
             checks.add(Judge.camera(seen.picture(), seen.fault()));
@@ -129,7 +135,8 @@ public final class SelftestCommand implements Callable<Integer> {
 
     private Finding reader(GateConfig settings, Hardware hardware) throws InterruptedException {
         try {
-            return hardware.reader(new PcscReader("card", settings.cardReader().orElseThrow()), wait);
+            return hardware.reader(
+                    Check.READER, new PcscReader("card", settings.cardReader().orElseThrow()), wait);
         } catch (ConfigFile.Invalid e) {
             return Finding.fail(Check.READER, "lost", e.getMessage());
         }

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import portvakt.gate.access.CardRead;
+import portvakt.gate.check.Finding.Check;
 import portvakt.gate.check.Finding.Level;
 import portvakt.gate.port.CardReader;
 import portvakt.gate.port.ReaderSignal;
@@ -105,10 +106,12 @@ class HardwareTest {
     @Test
     void aReaderSaysWhetherItWorks() throws Exception {
         Hardware hardware = hardware(_ -> {});
-        assertThat(told(hardware.reader(new FakeReader(READY), false))).isEqualTo("OK ok");
-        assertThat(told(hardware.reader(new FakeReader(new ReaderSignal.Lost("card", "No reader.")), true)))
+        assertThat(told(hardware.reader(Check.READER, new FakeReader(READY), false)))
+                .isEqualTo("OK ok");
+        assertThat(told(hardware.reader(
+                        Check.READER, new FakeReader(new ReaderSignal.Lost("card", "No reader.")), true)))
                 .isEqualTo("FAIL lost");
-        assertThat(told(hardware.reader(new FakeReader(), false))).isEqualTo("FAIL lost");
+        assertThat(told(hardware.reader(Check.READER, new FakeReader(), false))).isEqualTo("FAIL lost");
         assertThat(asked).isEmpty();
         assertThat(done).containsExactly("reader closed", "reader closed", "reader closed");
     }
@@ -118,17 +121,20 @@ class HardwareTest {
         FakeReader reader = new FakeReader(READY);
         Finding finding = hardware(_ -> reader.inbox.accept(
                         new ReaderSignal.Presented("card", new CardRead.UidOnly(new Uid("04a1b2c3d4e5f6")), 1)))
-                .reader(reader, true);
+                .reader(Check.READER, reader, true);
         assertThat(told(finding)).isEqualTo("OK read");
         assertThat(finding.arguments()).containsExactly("04**********f6");
 
         FakeReader other = new FakeReader(READY);
         assertThat(told(hardware(_ -> other.inbox.accept(new ReaderSignal.Presented(
                                 "card", new CardRead.Unreadable(DenialReason.CARD_UNREADABLE), 1)))
-                        .reader(other, true)))
+                        .reader(Check.READER, other, true)))
                 .isEqualTo("WARN unread");
-        assertThat(told(hardware(_ -> {}).reader(new FakeReader(READY), true))).isEqualTo("WARN no-card");
+        assertThat(told(hardware(_ -> {}).reader(Check.READER, new FakeReader(READY), true)))
+                .isEqualTo("WARN no-card");
         assertThat(asked).containsOnly("reader.ask");
+        hardware(_ -> {}).reader(Check.SCANNER, new FakeReader(READY), true);
+        assertThat(asked).endsWith("scanner.ask");
     }
 
     @Test

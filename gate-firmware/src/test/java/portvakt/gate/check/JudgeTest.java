@@ -64,6 +64,7 @@ class JudgeTest {
     void aDiskHasRoomAndIsQuick(long megabytes, Integer forceMs, String expected) {
         assertThat(told(Judge.disk(new Machine.Disk(
                         Optional.empty(),
+                        "ext4",
                         megabytes << 20,
                         Optional.ofNullable(forceMs).map(Duration::ofMillis)))))
                 .isEqualTo(expected);
@@ -71,8 +72,15 @@ class JudgeTest {
 
     @Test
     void aDiskThatTakesNothingIsAFault() {
-        assertThat(told(Judge.disk(new Machine.Disk(Optional.of("/ (read-only)"), 9L << 30, Optional.empty()))))
+        assertThat(told(Judge.disk(new Machine.Disk(Optional.of("/ (read-only)"), "ext4", 9L << 30, Optional.empty()))))
                 .isEqualTo("FAIL fault");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tmpfs, FAIL memory", "ramfs, FAIL memory", "overlay, WARN layer", "f2fs, OK room"})
+    void aJournalInMemoryIsNone(String type, String expected) {
+        assertThat(told(Judge.disk(new Machine.Disk(Optional.empty(), type, 9L << 30, Optional.empty()))))
+                .isEqualTo(expected);
     }
 
     @ParameterizedTest

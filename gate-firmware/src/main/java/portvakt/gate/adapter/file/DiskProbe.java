@@ -51,10 +51,11 @@ public final class DiskProbe {
             FileStore store = Files.getFileStore(there);
             return new Machine.Disk(
                     store.isReadOnly() ? Optional.of(there + " (read-only)") : Optional.empty(),
+                    store.type(),
                     store.getUsableSpace(),
                     Optional.empty());
         } catch (IOException e) {
-            return new Machine.Disk(Optional.of(there + " (" + e + ")"), 0, Optional.empty());
+            return new Machine.Disk(Optional.of(there + " (" + e + ")"), "", 0, Optional.empty());
         }
     }
 
@@ -64,18 +65,20 @@ public final class DiskProbe {
         try {
             Path file = Files.createTempFile(there, "selftest", ".tmp");
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                FileStore store = Files.getFileStore(there);
                 long startNs = System.nanoTime();
                 channel.write(ByteBuffer.allocate(BYTES));
                 channel.force(true);
                 return new Machine.Disk(
                         Optional.empty(),
-                        Files.getFileStore(there).getUsableSpace(),
+                        store.type(),
+                        store.getUsableSpace(),
                         Optional.of(Duration.ofNanos(System.nanoTime() - startNs)));
             } finally {
                 Files.deleteIfExists(file);
             }
         } catch (IOException e) {
-            return new Machine.Disk(Optional.of(there + " (" + e + ")"), 0, Optional.empty());
+            return new Machine.Disk(Optional.of(there + " (" + e + ")"), "", 0, Optional.empty());
         }
     }
 }
