@@ -41,6 +41,8 @@ class InstalledIT {
             Provides: openjdk-25-jre-headless, pcscd, libpcsclite1, gpiod (= 2.2), kmod
             Description: stands in for packages of another processor
             """;
+    private static final String AS_GATE =
+            "setpriv --reuid=portvakt-gate --regid=portvakt-gate --clear-groups --no-new-privs ";
     private static final String GATE_FILES =
             "find /var/lib/portvakt-gate /etc/portvakt -type f | sort | xargs -r sha256sum";
 
@@ -112,7 +114,7 @@ class InstalledIT {
     void itsCacheWasMadeHereAndIsTaken() throws Exception {
         assertThat(modes("/var/cache/portvakt-gate/*"))
                 .isEqualTo("-rw-r--r-- root root /var/cache/portvakt-gate/gate.aot");
-        String loaded = debian.sh("PORTVAKT_JAVA_OPTS=-Xlog:class+load portvakt-gate run")
+        String loaded = debian.sh("PORTVAKT_JAVA_OPTS=-Xlog:class+load " + AS_GATE + "portvakt-gate run")
                 .text();
         assertThat(loaded).contains("portvakt.gate.GateConfig source: shared objects file");
         // Nothing is left of the training.
@@ -122,8 +124,16 @@ class InstalledIT {
 
     @Test
     @Order(3)
+    void itsCommandsAreThere() throws Exception {
+        assertThat(debian.must("portvakt-gate --help")).contains("run", "enrol", "selftest", "rescue", "journal");
+        assertThat(debian.must("portvakt-gate enrol --help")).contains("--server", "--renew", "--when-due");
+    }
+
+    @Test
+    @Order(3)
     void aGateThatIsNotSetUpSaysWhatIsMissing() throws Exception {
-        DebianRoot.Said said = debian.sh("portvakt-gate run");
+        assertThat(debian.sh("portvakt-gate run").text()).contains("not for root", "systemctl start portvakt-gate");
+        DebianRoot.Said said = debian.sh(AS_GATE + "portvakt-gate run");
         assertThat(said.status()).isEqualTo(2);
         assertThat(said.text()).contains("/etc/portvakt/gate.yaml", "site is missing");
         assertThat(debian.must("grep ConditionPathExists= /usr/lib/systemd/system/portvakt-gate.service"))
