@@ -193,7 +193,7 @@ final class GateCodesPage {
         return new GateCodesView.Made(
                 gate,
                 List.of(code.split("-")),
-                "sudo portvakt-gate enrol " + code + " --server " + server,
+                "sudo portvakt-gate enrol " + code + " \\\n  --server " + server,
                 texts.text("codes.until", texts.moment(made.code().expiresAt(), clock.instant())),
                 known(place, gate).map(_ -> texts.text("codes.replaces", gate)));
     }

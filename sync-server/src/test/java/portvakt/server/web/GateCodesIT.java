@@ -76,7 +76,8 @@ class GateCodesIT {
         makeCode("crane");
         String shown = browser.text(".spoken").replaceAll("\\s+", "-");
         assertThat(EnrolmentCode.parse(shown).text()).isEqualTo(shown);
-        assertThat(browser.first("#command").getDomProperty("value")).contains("enrol " + shown + " --server http");
+        assertThat(browser.first("#command").getDomProperty("value"))
+                .contains("enrol " + shown + " \\\n  --server http");
         browser.openAfresh("/gate-codes/bjorvika");
         assertThat(browser.first(".gate-code")).isNull();
         assertThat(browser.text(".list-lines")).contains("crane");
