@@ -38,7 +38,7 @@ import portvakt.sim.device.VpcdSlot;
  * The dumps that the gate's own tests play back are what simulated cards really say through the real PC/SC daemon: recorded here anew, whole, with
  * all numbers drawn from one seed. A dump that differs is written to {@code target/apdu}, to be looked at and put in the other's place.
  */
-@Timeout(120)
+@Timeout(300)
 class ApduDumpsIT {
 
     private static final Path KEPT = Path.of("..", "gate-firmware", "src", "test", "resources", "apdu");
@@ -57,15 +57,17 @@ class ApduDumpsIT {
 
     @BeforeEach
     void prepare() throws Exception {
-        daemon = PcscDaemon.reserve(directory, "Portvakt PICC", Duration.ofMinutes(1));
+        daemon = PcscDaemon.reserve(directory, "Portvakt PICC", Duration.ofMinutes(4));
         slot = new VpcdSlot(daemon.slotPort());
         daemon.start();
     }
 
     @AfterEach
     void clearAway() throws IOException {
-        slot.close();
-        daemon.close();
+        if (daemon != null) {
+            slot.close();
+            daemon.close();
+        }
     }
 
     @Test
