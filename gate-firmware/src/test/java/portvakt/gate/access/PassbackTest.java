@@ -3,6 +3,7 @@ package portvakt.gate.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -14,7 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import portvakt.gate.access.Passback.News;
 import portvakt.gate.testing.HandClock;
+import portvakt.protocol.Assurance;
 import portvakt.protocol.CardNumber;
+import portvakt.protocol.DenialReason;
+import portvakt.protocol.Direction;
 import portvakt.protocol.v1.ClockTrust;
 
 /** A gate takes somebody for inside only when it saw them go in, and has heard without a gap that they did not leave. */
@@ -96,6 +100,54 @@ class PassbackTest {
         assertThat(isInside(OLA)).isFalse();
         passback.entered(OLA, clock.now());
         assertThat(isInside(OLA)).isTrue();
+    }
+
+    /** The oldest entries are forgotten, and no more of them than there is no room for. */
+    @Test
+    void asManyAreRememberedAsThereIsRoomFor() {
+        for (int card = 1; card < Passback.ENTRIES_MAX; card++) {
+            passback.entered(new CardNumber("" + (2_000_000 + card)), clock.now());
+        }
+        assertThat(isInside(OLA)).isTrue();
+        passback.entered(KARI, clock.now());
+        assertThat(isInside(OLA)).isFalse();
+        assertThat(isInside(new CardNumber("2000001"))).isTrue();
+    }
+
+    @Test
+    void whoIsInsideIsRefusedAtAnEntranceAndLetOutWithoutAWord() {
+        assertThat(decide(Direction.IN, OLA))
+                .isInstanceOfSatisfying(
+                        AccessDecision.Denied.class,
+                        denied -> assertThat(denied.reason()).isEqualTo(DenialReason.ANTI_PASSBACK));
+        for (AccessDecision granted : List.of(decide(Direction.IN, KARI), decide(Direction.OUT, OLA))) {
+            assertThat(granted)
+                    .isInstanceOfSatisfying(
+                            AccessDecision.Granted.class,
+                            let -> assertThat(let.flags()).isEmpty());
+        }
+    }
+
+    private AccessDecision decide(Direction direction, CardNumber card) {
+        AccessPolicy policy = new AccessPolicy(
+                direction,
+                List.of(),
+                Assurance.UNSIGNED_CODE,
+                Duration.ofDays(1),
+                Duration.ofDays(3),
+                Duration.ofDays(7),
+                false,
+                false,
+                true,
+                ZoneOffset.UTC);
+        return Decision.decide(
+                new CardRead.UnsignedCode(card),
+                List.of(),
+                Enrolments.NONE,
+                Passes.NONE,
+                policy,
+                passback,
+                clock.now());
     }
 
     @Test

@@ -28,6 +28,16 @@ class LiveCopiesTest {
         assertThat(live.next(box, 1_000_002, 0)).contains(new Outbox.Batch(1_000_001, 1_000_002));
     }
 
+    /** It goes out itself, at once. */
+    @Test
+    void oneBatchThatNobodyHasSentYetIsNoBacklog() {
+        Outbox box = Outbox.startingAt(7).connected(0);
+        assertThat(LiveCopies.NONE.next(box, 7 + Outbox.BATCH_EVENTS_MAX, 99 * SECOND))
+                .isEmpty();
+        assertThat(LiveCopies.NONE.next(box, 8 + Outbox.BATCH_EVENTS_MAX, 99 * SECOND))
+                .isPresent();
+    }
+
     @Test
     void whatIsAcknowledgedMeanwhileIsNotCopied() {
         Outbox box = Outbox.startingAt(0).connected(0).acknowledged(995, 0);

@@ -53,6 +53,24 @@ class OutboxTest {
     }
 
     @Test
+    void aGateThatWaitsForNothingGoesOnAsItWas() {
+        Outbox idle = Outbox.startingAt(5).connected(7 * SECOND);
+        assertThat(idle.checkedForSilence(100_000 * SECOND, 0)).isSameAs(idle);
+    }
+
+    /** Brokers may reorder: what seems to be missing is sent again only when a second has brought nothing else. */
+    @Test
+    void theSameWordAgainAndAgainCountsAfterASecond() {
+        Outbox box = Outbox.startingAt(5).connected(7 * SECOND).sent(new Outbox.Batch(6, 30), 7 * SECOND);
+        for (int repeat = 0; repeat < 3; repeat++) {
+            box = box.acknowledged(5, 7 * SECOND + repeat);
+        }
+        assertThat(box.checkedForSilence(8 * SECOND, 0)).isSameAs(box);
+        assertThat(box.checkedForSilence(8 * SECOND + 1, 0).next(30, Outbox.BATCH_EVENTS_MAX))
+                .contains(new Outbox.Batch(6, 30));
+    }
+
+    @Test
     void newEventsDoNotHideThatTheOldOnesGotNoAnswer() {
         Outbox box = Outbox.startingAt(0).connected(0);
         for (long second = 0; second <= 11; second++) {

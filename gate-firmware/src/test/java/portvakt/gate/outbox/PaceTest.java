@@ -11,6 +11,15 @@ class PaceTest {
     private static final int SETTLED_AFTER = 20;
     private static final double EVENT_BITS = 400 * 8;
 
+    @ParameterizedTest
+    @CsvSource({"199_999_999, 40", "200_000_000, 40", "200_000_001, 20", "100_000_000, 40", "99_999_999, 50", "0, 50"})
+    void growsShrinksOrStaysByHowLongABatchQueued(String queuedNs, int events) {
+        assertThat(new Pace(40, 0)
+                        .taken(Long.parseLong(queuedNs.replace("_", "")))
+                        .batchEvents())
+                .isEqualTo(events);
+    }
+
     /** A line that carries one batch after the other, two of them always under way, as an uplink has them. */
     @ParameterizedTest(name = "{0} kbit/s, {1} ms there and back")
     @CsvSource({"64, 80", "256, 80", "1000, 50", "1000, 600", "10000, 600", "100000, 1"})
