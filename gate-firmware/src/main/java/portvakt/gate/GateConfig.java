@@ -83,8 +83,8 @@ public record GateConfig(
             Duration listWarnAge,
             Duration listAttendedAge,
             Duration listClosedAge,
-            boolean attended,
-            boolean grantWithoutList,
+            Boolean attended,
+            Boolean grantWithoutList,
             Boolean grantOnUntrustedClock,
             ZoneId zone) {
         public Policy {
@@ -92,6 +92,8 @@ public record GateConfig(
             listWarnAge = listWarnAge == null ? Duration.ofDays(1) : listWarnAge;
             listAttendedAge = listAttendedAge == null ? Duration.ofDays(3) : listAttendedAge;
             listClosedAge = listClosedAge == null ? Duration.ofDays(7) : listClosedAge;
+            attended = attended != null && attended;
+            grantWithoutList = grantWithoutList != null && grantWithoutList;
             grantOnUntrustedClock = grantOnUntrustedClock == null || grantOnUntrustedClock;
             zone = zone == null ? ZoneId.of("Europe/Oslo") : zone;
             require(
@@ -103,7 +105,7 @@ public record GateConfig(
         }
 
         static Policy byDefault() {
-            return new Policy(null, null, null, null, false, false, null, null);
+            return new Policy(null, null, null, null, null, null, null, null);
         }
     }
 
@@ -111,8 +113,9 @@ public record GateConfig(
      * @param synchronisedFile exists when the clock is right; default systemd-timesyncd's
      * @param alwaysRight      the host keeps its clock right by itself (a battery clock, a server)
      */
-    public record ClockSettings(Path synchronisedFile, boolean alwaysRight) {
+    public record ClockSettings(Path synchronisedFile, Boolean alwaysRight) {
         public ClockSettings {
+            alwaysRight = alwaysRight != null && alwaysRight;
             synchronisedFile =
                     synchronisedFile == null ? Path.of("/run/systemd/timesync/synchronized") : synchronisedFile;
         }
@@ -149,7 +152,7 @@ public record GateConfig(
                 !turnTime.isNegative() && turnTime.compareTo(RELEASE_TIME_MAX) <= 0,
                 "turnTime is " + turnTime + "; it must be zero to " + RELEASE_TIME_MAX);
         policy = policy == null ? Policy.byDefault() : policy;
-        clock = clock == null ? new ClockSettings(null, false) : clock;
+        clock = clock == null ? new ClockSettings(null, null) : clock;
         journalBytesMax = journalBytesMax == null ? 256L << 20 : journalBytesMax;
         require(
                 journalBytesMax >= JOURNAL_BYTES_MIN,

@@ -91,4 +91,28 @@ class DocumentedSettingsTest {
             }
         }
     }
+
+    /** A switch that is left out is off, also where something else of its group is set: install.md says that it has a default. */
+    @Test
+    void switchesMayBeLeftOutOfTheirGroup() throws Exception {
+        Path file = Files.writeString(folder.resolve("gate.yaml"), """
+                site: bjorvika
+                gate: entrance
+                direction: IN
+                dataFolder: /var/lib/portvakt-gate
+                identityFolder: /etc/portvakt/identity
+                turnstile:
+                  relay: {line: 22, active: HIGH}
+                  armSensor: {line: 23, active: LOW}
+                cardReader: {}
+                policy: {listWarnAge: P2D}
+                clock: {synchronisedFile: /run/right}
+                """);
+
+        GateConfig settings = ConfigFile.read(file, GateConfig.class);
+
+        assertThat(settings.clock().alwaysRight()).isFalse();
+        assertThat(settings.policy().attended()).isFalse();
+        assertThat(settings.policy().grantWithoutList()).isFalse();
+    }
 }
