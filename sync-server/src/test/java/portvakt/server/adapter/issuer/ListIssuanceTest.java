@@ -332,7 +332,11 @@ class ListIssuanceTest {
 
         assertThat(broker.head(LIST).keyId()).isEqualTo(keys.keyId());
         assertThat(statuses.checkpoints(LIST).getLast().version()).isEqualTo(2);
-        assertThat(ListHead.parse(statuses.checkpoints(LIST).getLast().signedHead().orElseThrow()).keyId())
+        assertThat(ListHead.parse(statuses.checkpoints(LIST)
+                                .getLast()
+                                .signedHead()
+                                .orElseThrow())
+                        .keyId())
                 .isEqualTo(keys.keyId());
     }
 }
