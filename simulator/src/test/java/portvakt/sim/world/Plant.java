@@ -115,26 +115,10 @@ record Plant(String name, Set<Fault> faults, String file, String right, String w
                                     throw failure;""",
                     """
                                     throw failure;"""),
-            new Plant(
-                    "the journal drops events that the server does not have",
-                    with(Fault.LINK_LOST, Fault.READER_BABBLES),
-                    GATE + "journal/SegmentedJournal.java",
-                    """
-                                if (following == null || following - 1 > acknowledged) {
-                                    throw""",
-                    """
-                                if (following == null) {
-                                    throw"""),
             new Plant("a list's log is not synced", with(Fault.POWER_CUT), GATE + "status/StoredList.java", """
                                 log.append(ByteBuffer.wrap(records));
                                 log.force();""", """
                                 log.append(ByteBuffer.wrap(records));"""),
-            new Plant(
-                    "an older snapshot decides",
-                    with(Fault.DISK_ROT),
-                    GATE + "status/ListReplica.java",
-                    "if (old.isPresent() && HeadChecks.isLater(old.get(), next.list().head())) {",
-                    "if (false) {"),
             new Plant(
                     "a retired key signs new lists",
                     with(Fault.KEY_ROTATION, Fault.FORGED_LIST),
@@ -159,14 +143,6 @@ record Plant(String name, Set<Fault> faults, String file, String right, String w
                     GATE + "outbox/Outbox.java",
                     "public Outbox checkedForSilence(long nowNs, double jitter) {",
                     "public Outbox checkedForSilence(long nowNs, double jitter) { if (nowNs >= 0) return this;"),
-            new Plant(
-                    "events are acknowledged before they are committed",
-                    with(Fault.DATABASE_FAILS, Fault.SERVER_KILLED),
-                    SERVER + "adapter/mqtt/EventArrivals.java",
-                    "EventIngest.Ingested ingested = ingest.ingest(gate, together.get().events, together.get().at);",
-                    "acknowledge.accept(gate, together.get().events.getEvents(together.get().events.getEventsCount() - 1)"
-                            + ".getSequence()); EventIngest.Ingested ingested ="
-                            + " ingest.ingest(gate, together.get().events, together.get().at);"),
             new Plant(
                     "an event that comes again is taken again",
                     with(Fault.BROKER_DOUBLES),
