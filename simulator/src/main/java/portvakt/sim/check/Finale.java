@@ -56,7 +56,9 @@ public final class Finale {
         for (GateNode gate : world.gates()) {
             if (!gate.isRunning()) {
                 waiting.add("a gate does not come up");
-            } else if (gate.unacknowledged() > 0) {
+            } else if (gate.watch().isSpokenFor() && !isTold(gate)) {
+                waiting.add("nobody is told of a stolen key");
+            } else if (gate.unacknowledged() > 0 && !gate.watch().isSpokenFor()) {
                 waiting.add("a gate's events do not come to the server");
             } else if (gate.watch().version() != world.server().issuedVersion()
                     || gate.watch().epoch() != world.server().epoch()) {
@@ -69,9 +71,15 @@ public final class Finale {
     /** Call when settled. */
     public void check() {
         for (GateNode gate : world.gates()) {
-            exactlyOnce(gate);
+            if (gate.watch().isSpokenFor()) {
+                world.marks().reached("a stolen key was found out");
+            } else {
+                exactlyOnce(gate);
+            }
         }
-        presence();
+        if (world.gates().stream().noneMatch(gate -> gate.watch().isSpokenFor())) {
+            presence();
+        }
         world.server().database().statuses().forEach((card, status) -> {
             CardStatus told = world.truth().toldOf(new CardNumber(card));
             if (told != CardStatus.valueOf(status)) {
@@ -105,12 +113,26 @@ public final class Finale {
                         "an event has not one row in the log", gate.name() + ": event " + sequence + " has " + rows);
             }
         });
-        List<String> alarms = world.server().database().alarmsOf(gate.name()).stream()
-                .filter(detail -> detail.startsWith("FORK") || detail.startsWith("CHAIN_BROKEN"))
-                .toList();
+        List<String> alarms = accusations(gate);
         if (!alarms.isEmpty()) {
             throw new Violation("an honest gate is accused", gate.name() + ": " + alarms.getFirst());
         }
+    }
+
+    /** Whether what a thief sent in a gate's name is found out; or none of it has come to the server. */
+    private boolean isTold(GateNode gate) {
+        SortedMap<Long, String> stored = world.server().database().eventsOf(gate.name());
+        boolean foreign = stored.entrySet().stream()
+                .anyMatch(event -> !Optional.ofNullable(gate.watch().booked().get(event.getKey()))
+                        .map(GateWatch.Booked::hash)
+                        .equals(Optional.of(event.getValue())));
+        return !foreign || !accusations(gate).isEmpty();
+    }
+
+    private List<String> accusations(GateNode gate) {
+        return world.server().database().alarmsOf(gate.name()).stream()
+                .filter(detail -> detail.startsWith("FORK") || detail.startsWith("CHAIN_BROKEN"))
+                .toList();
     }
 
     /** Who is on site by the journals alone: the last that anybody saw of a card. */

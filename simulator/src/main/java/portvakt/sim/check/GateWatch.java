@@ -93,6 +93,10 @@ public final class GateWatch implements SimTurnstile.Watch {
 
     private boolean rotted;
 
+    private boolean spokenFor;
+    /** Whether nothing has been told of the list since the start. */
+    private boolean atStart;
+
     public GateWatch(String name, Direction direction, World world) {
         this.name = name;
         this.direction = direction;
@@ -140,6 +144,7 @@ public final class GateWatch implements SimTurnstile.Watch {
         }
         lastGrant = 0;
         grantOpen = false;
+        atStart = true;
         fallsLeft = Math.max(0, fallsLeft - 1);
     }
 
@@ -151,6 +156,15 @@ public final class GateWatch implements SimTurnstile.Watch {
     /** A sync has succeeded: all up to here survives. */
     public void synced() {
         durable = journal.durable();
+    }
+
+    /** Somebody else speaks in this gate's name from now on. */
+    public void spokenFor() {
+        spokenFor = true;
+    }
+
+    public boolean isSpokenFor() {
+        return spokenFor;
     }
 
     /** A bit of a list has changed on the disk: that shows when it is read, perhaps at the next start only. */
@@ -329,12 +343,15 @@ public final class GateWatch implements SimTurnstile.Watch {
     public void fire(boolean active) {
         fire = active;
         fireNs = nowNs();
+        exitWaits = false;
     }
 
     /** The loop has done a turn. */
     public void turned(SimTurnstile turnstile) {
         if (turnstile.isRelayStuck()) {
             relayStuckNs = nowNs();
+            // The gate has said so (TURNSTILE_FAULT), and whoever pressed has to press again.
+            exitWaits = false;
         }
         checkRelay();
         if (exitWaits && nowNs() - exitPressedNs > SLACK.toNanos() && !isRecent(relayStuckNs) && !fire) {
@@ -354,7 +371,8 @@ public final class GateWatch implements SimTurnstile.Watch {
         Optional<Uplink.AppliedList> list = report.lists().stream().findFirst();
         long now = list.map(Uplink.AppliedList::version).orElse(0L);
         if (now < version) {
-            if (fallsLeft == 0 && !rotted) {
+            // Within a run it never may.
+            if (!atStart || (fallsLeft == 0 && !rotted)) {
                 throw violation("the list's version fell", "from " + version + " to " + now);
             }
             world.marks().reached("a list was lost with its disk, and fetched again");
@@ -362,6 +380,7 @@ public final class GateWatch implements SimTurnstile.Watch {
         if (now > world.server().issuedVersion()) {
             throw violation("a version that nobody issued", "version " + now);
         }
+        atStart = false;
         version = now;
         epoch = list.map(Uplink.AppliedList::epoch).orElse(0);
     }

@@ -34,7 +34,6 @@ public final class Crowd {
     private static final double TAILGATES = 0.1;
 
     private final World world;
-    private final Dice dice;
     private final List<Person> people = new ArrayList<>();
     private final Map<String, Person> inFront = new TreeMap<>();
     private final Map<String, Long> turningUntilNs = new TreeMap<>();
@@ -42,9 +41,8 @@ public final class Crowd {
 
     public Crowd(World world, Dice dice, int count) {
         this.world = world;
-        this.dice = dice;
         for (int i = 0; i < count; i++) {
-            people.add(new Person(i));
+            people.add(new Person(i, dice.split()));
         }
     }
 
@@ -68,7 +66,7 @@ public final class Crowd {
     }
 
     private void later(Person person) {
-        world.agenda().in(dice.until(SHIFT), () -> {
+        world.agenda().in(person.dice().until(SHIFT), () -> {
             if (!stopped) {
                 if (!person.isBusy()) {
                     comes(person);
@@ -82,7 +80,7 @@ public final class Crowd {
         Direction way = person.isInside() ? Direction.OUT : Direction.IN;
         List<GateNode> gates =
                 world.gates().stream().filter(gate -> gate.direction() == way).toList();
-        if (way == Direction.OUT && dice.chance(BUTTON)) {
+        if (way == Direction.OUT && person.dice().chance(BUTTON)) {
             GateNode entrance = world.gates().getFirst();
             person.setBusy(true);
             world.trace().line(person.toString(), "presses the button at " + entrance.name());
@@ -90,26 +88,26 @@ public final class Crowd {
             waits(person, entrance, world.agenda().nowNs() + PATIENCE.toNanos(), Direction.OUT);
             return;
         }
-        GateNode gate = gates.get(dice.below(gates.size()));
-        if (inFront.containsKey(gate.name()) && !dice.chance(PUSHES_IN)) {
+        GateNode gate = gates.get(person.dice().below(gates.size()));
+        if (inFront.containsKey(gate.name()) && !person.dice().chance(PUSHES_IN)) {
             return;
         }
         person.setBusy(true);
         inFront.put(gate.name(), person);
         shows(person, gate);
-        if (dice.chance(TAPS_TWICE)) {
-            world.agenda().in(dice.between(LOOKS, PATIENCE), () -> shows(person, gate));
+        if (person.dice().chance(TAPS_TWICE)) {
+            world.agenda().in(person.dice().between(LOOKS, PATIENCE), () -> shows(person, gate));
         }
-        if (dice.chance(WALKS_AWAY)) {
-            world.agenda().in(dice.between(LOOKS, PATIENCE), () -> leaves(person, gate));
+        if (person.dice().chance(WALKS_AWAY)) {
+            world.agenda().in(person.dice().between(LOOKS, PATIENCE), () -> leaves(person, gate));
         } else {
             waits(person, gate, world.agenda().nowNs() + PATIENCE.toNanos(), way);
         }
     }
 
     private void shows(Person person, GateNode gate) {
-        Person holder = dice.chance(LENDS) ? people.get(dice.below(people.size())) : person;
-        CardRead read = world.isFaulty(Fault.CARD_TORN_OFF) && dice.chance(0.3)
+        Person holder = person.dice().chance(LENDS) ? people.get(person.dice().below(people.size())) : person;
+        CardRead read = world.isFaulty(Fault.CARD_TORN_OFF) && person.dice().chance(0.3)
                 ? new CardRead.Unreadable(DenialReason.CARD_UNREADABLE)
                 : holder.read();
         if (holder != person) {
@@ -142,14 +140,14 @@ public final class Crowd {
     }
 
     private void goes(Person person, GateNode gate, Direction way) {
-        Duration takes = dice.between(TURN_MIN, TURN_MAX);
+        Duration takes = person.dice().between(TURN_MIN, TURN_MAX);
         turningUntilNs.put(gate.name(), world.agenda().nowNs() + takes.toNanos());
         world.agenda().in(takes, () -> {
             world.trace().line(person.toString(), "has gone " + way + " at " + gate.name());
             person.setInside(way == Direction.IN);
             gate.touch(gate.turnstile()::turned);
             leaves(person, gate);
-            if (gate.turnstile().turns() && dice.chance(TAILGATES)) {
+            if (gate.turnstile().turns() && person.dice().chance(TAILGATES)) {
                 follows(gate, way);
             }
         });

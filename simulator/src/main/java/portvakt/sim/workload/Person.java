@@ -5,6 +5,7 @@ import java.util.Optional;
 import portvakt.gate.access.CardRead;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.Uid;
+import portvakt.sim.world.Dice;
 
 /** Somebody with a card, and where they are in truth. */
 final class Person {
@@ -18,14 +19,17 @@ final class Person {
     private static final int NUMBERS = 10_000_000;
 
     private final int number;
+    private final Dice dice;
     private final CardNumber card;
     private boolean inside;
     private boolean busy;
     /** Has gone through on another's grant, or been carried along: no log can know where they are. */
     private boolean odd;
 
-    Person(int number) {
+    /** @param dice what this person does is by their own, whoever else there is */
+    Person(int number, Dice dice) {
         this.number = number;
+        this.dice = dice;
         this.card = cardOf(number);
     }
 
@@ -48,6 +52,10 @@ final class Person {
                 new Uid("%08x".formatted(UID_BASE + number)),
                 Optional.of(expiresOn(card.digits())),
                 Optional.empty());
+    }
+
+    Dice dice() {
+        return dice;
     }
 
     boolean isInside() {

@@ -22,7 +22,7 @@ public enum Fault {
     POWER_CUT_AT_WRITE,
     /** No room on the disk for a while. */
     DISK_FULL,
-    /** A sync fails. */
+    /** Syncs fail, and some take seconds. */
     SYNC_FAILS,
     /** Bits of a list on the disk change by themselves. */
     DISK_ROT,
@@ -56,6 +56,8 @@ public enum Fault {
     REGISTER_BURST,
     /** A thief of a key, or of none, publishes a list in which nobody is revoked. */
     FORGED_LIST,
+    /** Whoever stole a gate's key and journal, or runs a copy of its SD card, sends events in its name. */
+    STOLEN_GATE_KEY,
     /** Fire. */
     FIRE
 }

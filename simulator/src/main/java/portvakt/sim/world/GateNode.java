@@ -36,6 +36,8 @@ public final class GateNode {
     private static final Duration TURN_MAX = Duration.ofMillis(3);
     private static final Duration SYNC_MIN = Duration.ofMillis(1);
     private static final Duration SYNC_MAX = Duration.ofMillis(25);
+    private static final Duration SLOW_SYNC_MAX = Duration.ofSeconds(12);
+    private static final double SLOW_SYNCS = 0.1;
     private static final Duration START_AGAIN = Duration.ofSeconds(5);
     private static final Duration READ = Duration.ofMillis(90);
     private static final int LIST_KEYS_MAX = 10_000;
@@ -142,7 +144,8 @@ public final class GateNode {
                 world.agenda().in(dice.between(TURN_MIN, TURN_MAX), () -> guarded(this, this::turn));
             }
             if (!syncDue && loops.wantsSync()) {
-                syncIn(dice.between(SYNC_MIN, SYNC_MAX));
+                boolean slow = world.isFaulty(Fault.SYNC_FAILS) && dice.chance(SLOW_SYNCS);
+                syncIn(dice.between(SYNC_MIN, slow ? SLOW_SYNC_MAX : SYNC_MAX));
             }
             if (sendDue) {
                 sendDue = false;

@@ -46,8 +46,8 @@ public record Options(
         int minutes = MINUTES_MIN + dice.below(MINUTES_SPAN);
         int people = 2 + dice.below(1 << (1 + dice.below(5)));
         int gates = 2 + dice.below(3);
-        long segment = 2_048L << dice.below(4);
-        long journal = segment * (8L << dice.below(4));
+        long segment = 1_024L << dice.below(5);
+        long journal = segment * (6L << dice.below(5));
         double share = dice.unit() * FAULT_SHARE_MAX;
         Map<Fault, Double> strengths = new EnumMap<>(Fault.class);
         for (Fault fault : Fault.values()) {

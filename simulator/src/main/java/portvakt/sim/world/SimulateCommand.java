@@ -1,6 +1,7 @@
 package portvakt.sim.world;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
@@ -19,19 +20,41 @@ public final class SimulateCommand implements Callable<Integer> {
 
     private static final int FOUND = 1;
     private static final int UNUSABLE = 2;
+    private static final int SEEDS = 100;
     private static final String LOG_LEVEL = "PORTVAKT_LOG";
 
     @CommandLine.Option(names = "--seeds", paramLabel = "N", description = "so many seeds, one run each; default 100")
-    private int seeds = 100;
+    private Optional<Integer> seeds = Optional.empty();
 
-    @CommandLine.Option(names = "--first", paramLabel = "S", description = "the first of them; default 1")
+    @CommandLine.Option(
+            names = "--hours",
+            paramLabel = "H",
+            description = "as many seeds as so many hours are enough for, such as 0.5")
+    private Optional<Double> hours = Optional.empty();
+
+    @CommandLine.Option(names = "--first", paramLabel = "S", description = "the first seed; default 1")
     private long first = 1;
 
     @CommandLine.Option(names = "--seed", paramLabel = "S", description = "this one seed")
     private Optional<Long> seed = Optional.empty();
 
-    @CommandLine.Option(names = "--trace", description = "with --seed: every line of what happens")
+    @CommandLine.Option(names = "--trace", description = "every line of what happens")
     private boolean tracing;
+
+    @CommandLine.Option(
+            names = "--hashes",
+            description = "a line for each seed: its trace's hash, the same on every machine")
+    private boolean hashes;
+
+    @CommandLine.Option(
+            names = "--marks",
+            description = "at the end: which odd places the runs have been to, and how often")
+    private boolean marked;
+
+    @CommandLine.Option(
+            names = "--go-on",
+            description = "past seeds that fail: a line for each, and no smaller run is looked for")
+    private boolean goesOn;
 
     @CommandLine.Option(
             names = "--minutes",
@@ -48,14 +71,18 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "these kinds of faults, or none, whatever the seed says")
     private Optional<String> faults = Optional.empty();
 
-    @CommandLine.Option(names = "--go-on", description = "past seeds that fail: a line for each")
-    private boolean goesOn;
+    private final Marks marks = new Marks();
+    private final Map<Fault, Long> struck = new EnumMap<>(Fault.class);
+    private long virtualNs;
+    private int runs;
+    private int failed;
 
     /** For picocli. */
     SimulateCommand() {}
 
     public static void main(String[] args) {
         if (System.getenv(LOG_LEVEL) == null && System.getProperty(LOG_LEVEL) == null) {
+            // What is refused and retried would be a hundred lines a run.
             System.setProperty(LOG_LEVEL, "OFF");
         }
         System.exit(new CommandLine(new SimulateCommand()).execute(args));
@@ -67,39 +94,56 @@ public final class SimulateCommand implements Callable<Integer> {
         try {
             wish = new Options.Wish(minutes, people, faults.map(SimulateCommand::parse));
         } catch (IllegalArgumentException e) {
-            System.err.println("simulate: --faults: " + e.getMessage() + "; there are " + EnumSet.allOf(Fault.class)
-                    + ", or none");
+            System.err.println("simulate: --faults " + faults.orElseThrow()
+                    + " names a kind that does not exist; there are " + EnumSet.allOf(Fault.class) + ", or none");
             return UNUSABLE;
         }
+        Instant until = Instant.now().plus(Duration.ofSeconds((long) (hours.orElse(0.0) * 3600)));
+        long from = seed.orElse(first);
+        long to = seed.map(one -> one + 1)
+                .orElse(hours.isPresent() && seeds.isEmpty() ? Long.MAX_VALUE : first + seeds.orElse(SEEDS));
         try (WorldDatabase database = new WorldDatabase()) {
-            long from = seed.orElse(first);
-            long to = seed.map(one -> one + 1).orElse(first + seeds);
-            Marks marks = new Marks();
-            Map<Fault, Long> struck = new EnumMap<>(Fault.class);
-            long virtualNs = 0;
-            int failed = 0;
-            for (long each = from; each < to; each++) {
+            for (long each = from;
+                    each < to && (hours.isEmpty() || Instant.now().isBefore(until));
+                    each++) {
                 World.Result result = World.run(each, wish, database, tracing ? System.out::println : _ -> {});
-                marks.add(result.marks());
-                result.struck().forEach((fault, count) -> struck.merge(fault, count, Long::sum));
-                virtualNs += result.virtualNs();
-                if (result.violation() != null && goesOn) {
-                    failed++;
-                    System.out.println(
-                            "seed " + each + " fails: " + result.violation().getMessage());
-                } else if (result.violation() != null) {
+                count(result);
+                if (result.violation() != null && !goesOn) {
                     tell(result);
+                    smaller(result, database);
                     return FOUND;
                 }
-                if (seed.isPresent()) {
-                    System.out.println("seed " + each + ": " + result.options() + "; hash " + result.hash());
-                }
             }
-            System.out.println(
-                    (to - from) + " seeds, " + Duration.ofNanos(virtualNs).toHours() + " virtual hours, "
-                            + (failed == 0 ? "nothing wrong" : failed + " failed"));
-            struck.forEach((fault, count) -> System.out.println("  " + fault + " " + count));
-            return failed == 0 ? 0 : FOUND;
+        }
+        summarise();
+        return failed == 0 ? 0 : FOUND;
+    }
+
+    private void count(World.Result result) {
+        runs++;
+        marks.add(result.marks());
+        result.struck().forEach((fault, times) -> struck.merge(fault, times, Long::sum));
+        virtualNs += result.virtualNs();
+        if (hashes || seed.isPresent()) {
+            System.out.println("seed " + result.options().seed() + " " + result.hash());
+        }
+        if (result.violation() != null) {
+            failed++;
+            if (goesOn) {
+                System.out.println("seed " + result.options().seed() + " fails: "
+                        + result.violation().getMessage());
+            }
+        }
+    }
+
+    private void summarise() {
+        System.out.println(runs + " seeds, " + Duration.ofNanos(virtualNs).toHours() + " virtual hours: "
+                + (failed == 0 ? "nothing wrong" : failed + " failed"));
+        System.out.println("faults that struck:");
+        struck.forEach((fault, times) -> System.out.printf("  %8d  %s%n", times, fault));
+        if (marked) {
+            System.out.println("places that were reached:");
+            marks.all().forEach((mark, times) -> System.out.printf("  %8d  %s%n", times, mark));
         }
     }
 
@@ -122,5 +166,11 @@ public final class SimulateCommand implements Callable<Integer> {
             result.violation().getCause().printStackTrace(System.out);
         }
         System.out.println("repeat: " + result.options().command());
+    }
+
+    private static void smaller(World.Result failed, WorldDatabase database) {
+        System.out.println("looking for a smaller run that fails so …");
+        World.Result smallest = new Shrinker(database, command -> System.out.println("  " + command)).shrink(failed);
+        System.out.println("smallest: " + smallest.options().command());
     }
 }

@@ -1,13 +1,20 @@
 package portvakt.sim.world;
 
+import com.google.protobuf.ByteString;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import portvakt.protocol.Topics;
+import portvakt.protocol.event.EventChain;
 import portvakt.protocol.list.ListDelta;
 import portvakt.protocol.list.ListHead;
 import portvakt.protocol.sign.KeyId;
+import portvakt.protocol.v1.ChainedEvent;
+import portvakt.protocol.v1.EventBatch;
+import portvakt.protocol.v1.EventFacts;
+import portvakt.protocol.v1.RequestToExit;
 import portvakt.server.adapter.sql.SqlCardStatuses;
 import portvakt.server.list.ListContent;
 
@@ -15,6 +22,7 @@ import portvakt.server.list.ListContent;
 final class Thief {
 
     private static final Duration VALID = Duration.ofHours(24);
+    private static final int EVENTS = 3;
     private static final String WHO = "thief";
 
     private final World world;
@@ -23,8 +31,34 @@ final class Thief {
         this.world = world;
     }
 
-    /** Publishes a next version of nothing, and the way to it. @param keyOfOld whether by a key that once counted, if there is one */
-    void publish(boolean keyOfOld) {
+    /** Goes on with a gate's journal from its newest event, as a copy of it would: events that the gate never wrote. */
+    void speakAs(GateNode gate) {
+        if (gate.watch().booked().isEmpty()) {
+            return;
+        }
+        long sequence = gate.watch().booked().lastKey();
+        ByteString hash = ByteString.copyFrom(
+                HexFormat.of().parseHex(gate.watch().booked().get(sequence).hash()));
+        EventBatch.Builder batch = EventBatch.newBuilder();
+        for (int i = 1; i <= EVENTS; i++) {
+            ChainedEvent event = EventChain.link(
+                    sequence + i,
+                    hash,
+                    EventFacts.newBuilder()
+                            .setOccurredAtMs(SimTime.at(world.agenda().nowNs()).toEpochMilli())
+                            .setDirection(gate.direction().wire())
+                            .setRequestToExit(RequestToExit.getDefaultInstance())
+                            .build(),
+                    null);
+            batch.addEvents(event);
+            hash = EventChain.hash(event);
+        }
+        gate.watch().spokenFor();
+        world.broker().take(WHO, gate.address().events(), batch.build().toByteArray(), false);
+    }
+
+    /** Publishes a next version of nothing, and the way to it. @param keyOfOld whether by a key that once counted, if there is one @param claims whether in the name of the key that counts */
+    void publish(boolean keyOfOld, boolean claims) {
         long from = world.server().issuedVersion();
         ListContent real = ListContent.of(
                 new SqlCardStatuses(world.server().database().database()).listed(WorldKeys.LIST),
@@ -43,7 +77,7 @@ final class Thief {
                         now,
                         now.plus(VALID),
                         nothing.rootHex(),
-                        KeyId.of(pair.getPublic()))
+                        claims ? WorldKeys.get().list(world.server().signer()).keyId() : KeyId.of(pair.getPublic()))
                 .sign(pair.getPrivate());
         byte[] delta = ListDelta.of(head, from, new long[0], real.keys()).bytes();
         world.broker().take(WHO, Topics.delta(WorldKeys.LIST, from), delta, true);

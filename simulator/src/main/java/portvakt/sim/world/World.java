@@ -3,6 +3,7 @@ package portvakt.sim.world;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import portvakt.sim.check.Finale;
 import portvakt.sim.workload.Crowd;
@@ -17,7 +18,7 @@ public final class World {
     private static final Duration LOOK = Duration.ofSeconds(10);
     private static final Duration SETTLES_WITHIN = Duration.ofMinutes(45);
     /** More than any run needs: a run that never ends is a fault of its own. */
-    private static final long EVENTS_MAX = 20_000_000;
+    private static final long EVENTS_MAX = 2_000_000;
 
     private static final String[] NAMES = {"north", "south", "east", "west"};
 
@@ -42,7 +43,7 @@ public final class World {
             Marks marks,
             Violation violation,
             List<String> lastLines,
-            java.util.Map<Fault, Long> struck) {}
+            Map<Fault, Long> struck) {}
 
     private World(long seed, Options.Wish wish, WorldDatabase database, Consumer<String> listener) {
         Dice root = new Dice(seed);

@@ -1,0 +1,62 @@
+package portvakt.sim.world;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Many whole sites in virtual time: nothing goes wrong that must not, and the runs get to the odd places that they are made for. */
+class SeedsIT {
+
+    private static final int SEEDS = 150;
+
+    /** What is not reached is not tested: a change that leads the runs past one of these makes the others worth less. */
+    private static final List<String> PLACES = List.of(
+            "a clock was unset after a start",
+            "a journal's sync failed",
+            "a lent card",
+            "a message arrived and its sender was told that it did not",
+            "a token came after a newer one of the same card",
+            "a token came twice",
+            "event ACCESS_NOT_TAKEN",
+            "event Alarm JOURNAL_UNAVAILABLE",
+            "event Alarm CLOCK_JUMPED",
+            "event Alarm LIST_NOT_STORED",
+            "event Alarm TURNSTILE_FAULT",
+            "event AccessDenied CREDENTIAL_EXPIRED",
+            "event AccessDenied CREDENTIAL_REVOKED",
+            "event AccessDenied CREDENTIAL_SUSPENDED",
+            "event FIRE_RELEASE_STARTED",
+            "event ListRefused BAD_SIGNATURE",
+            "event UNATTRIBUTED_PASSAGE",
+            "events came before earlier ones",
+            "events came twice and were taken once",
+            "the power went in the middle of a write",
+            "the server was killed at a commit");
+
+    @Test
+    void nothingGoesWrong() {
+        Marks marks = new Marks();
+        Map<Fault, Long> struck = new EnumMap<>(Fault.class);
+        long virtualNs = 0;
+        List<String> failures = new ArrayList<>();
+        try (WorldDatabase database = new WorldDatabase()) {
+            for (long seed = 1; seed <= SEEDS; seed++) {
+                World.Result result = World.run(seed, Options.Wish.NONE, database, _ -> {});
+                marks.add(result.marks());
+                result.struck().forEach((fault, times) -> struck.merge(fault, times, Long::sum));
+                virtualNs += result.virtualNs();
+                if (result.violation() != null) {
+                    failures.add(result.violation().getMessage() + "; repeat: "
+                            + result.options().command());
+                }
+            }
+        }
+        System.out.println(SEEDS + " seeds, " + virtualNs / 3_600_000_000_000L + " virtual hours, faults " + struck);
+        assertThat(failures).isEmpty();
+        assertThat(PLACES).allMatch(place -> marks.count(place) > 0, "is reached");
+    }
+}
