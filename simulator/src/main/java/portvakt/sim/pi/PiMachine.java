@@ -45,7 +45,8 @@ final class PiMachine implements AutoCloseable {
      * @param folder for sockets and the console's log
      * @param clock  what its clock says then; empty: what it is. A Pi has none that runs without power: 1970
      */
-    static PiMachine on(PiImages images, Path disk, Path folder, Optional<String> clock) throws IOException, InterruptedException {
+    static PiMachine on(PiImages images, Path disk, Path folder, Optional<String> clock)
+            throws IOException, InterruptedException {
         Path socket = folder.resolve("agent.sock");
         Files.deleteIfExists(socket);
         int cardPort = SimulatedSite.freePort();
