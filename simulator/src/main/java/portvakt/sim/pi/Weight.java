@@ -3,6 +3,7 @@ package portvakt.sim.pi;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,6 +71,14 @@ final class Weight {
     String measure() throws IOException, InterruptedException {
         gate.stop();
         machine.agent().put(HELLO_JAR, "644", helloJar());
+        // It would end after a minute without a client, and the card with it.
+        machine.agent()
+                .put(
+                        "/etc/systemd/system/pcscd.service.d/stay.conf",
+                        "644",
+                        "[Service]\nExecStart=\nExecStart=/usr/sbin/pcscd --foreground\n"
+                                .getBytes(StandardCharsets.US_ASCII));
+        machine.run("systemctl daemon-reload", PATIENCE);
         say(String.format(
                 Locale.ROOT,
                 "%-26s %8s %8s %8s %8s %6s %6s %6s %6s",
