@@ -231,6 +231,8 @@ public final class GateWatch implements SimTurnstile.Watch {
         if (sequence != before + 1) {
             throw violation("sequences have a hole", sequence + " after " + before);
         }
+        // An append that begins a new segment forces the one before it.
+        durable = Math.max(durable, journal.durable());
         booked.put(sequence, new Booked(hashAt(sequence), facts, card));
         String what = switch (facts.getBodyCase()) {
             case ALARM -> "Alarm " + facts.getAlarm().getKind();
@@ -253,7 +255,9 @@ public final class GateWatch implements SimTurnstile.Watch {
 
     private void granted(long sequence, EventFacts facts, Optional<String> card) {
         if (direction == Direction.IN && lastGrant > durable) {
-            throw violation("a second grant before the first is durable", "events " + lastGrant + " and " + sequence);
+            throw violation(
+                    "a second grant before the first is durable",
+                    "events " + lastGrant + " and " + sequence + "; durable to " + durable);
         }
         lastGrant = sequence;
         grantOpen = true;
