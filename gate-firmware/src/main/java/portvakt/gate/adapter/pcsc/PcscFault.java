@@ -61,9 +61,10 @@ final class PcscFault {
                 "The PC/SC daemon does not answer (" + status + "). Check: systemctl status pcscd";
             case "SCARD_E_UNKNOWN_READER", "SCARD_E_READER_UNAVAILABLE" ->
                 "The reader is gone (" + status + "). Check its plug and cable.";
+            // The client library says the same of a daemon that ends while it is being asked.
             case REFUSED ->
-                "The PC/SC daemon refuses this user. Check the polkit rule for org.debian.pcsc-lite.access_pcsc "
-                        + "and access_card.";
+                "The PC/SC daemon refuses this user, or has just ended. If it stays so, check systemctl status pcscd and the "
+                        + "polkit rule for org.debian.pcsc-lite.access_pcsc and access_card.";
             case "SCARD_E_SHARING_VIOLATION" ->
                 "Another program holds the reader for itself (" + status + "). Stop it.";
             default -> "PC/SC failed: " + status;
