@@ -57,9 +57,10 @@ class GateTest {
         }
     }
 
-    private static Gate.Settings settings() {
+    /** A gate that has no list and no server. */
+    static Gate.Settings settings(String name) {
         return new Gate.Settings(
-                new Topics.GateAddress("oslo", NAME),
+                new Topics.GateAddress("oslo", name),
                 Direction.IN,
                 new AccessPolicy(
                         Direction.IN,
@@ -105,7 +106,7 @@ class GateTest {
                 new MemoryDisk(),
                 new HandClock(),
                 Optional.empty());
-        assertThatThrownBy(() -> Gate.start(settings(), outside)).hasMessageContaining("camera");
+        assertThatThrownBy(() -> Gate.start(settings(NAME), outside)).hasMessageContaining("camera");
         assertThat(closed).containsExactlyInAnyOrder("card", "camera", "second");
         assertThat(Thread.getAllStackTraces().keySet())
                 .extracting(Thread::getName)

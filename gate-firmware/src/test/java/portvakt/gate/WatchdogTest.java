@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,19 +12,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import portvakt.gate.access.AccessPolicy;
 import portvakt.gate.adapter.os.ServiceManager;
 import portvakt.gate.port.Turnstile;
 import portvakt.gate.port.TurnstileSignal;
-import portvakt.gate.status.Roots;
 import portvakt.gate.testing.HandClock;
 import portvakt.gate.testing.MemoryDisk;
 import portvakt.gate.testing.MemoryJournal;
 import portvakt.gate.testing.NotifySocket;
 import portvakt.gate.testing.RunningClock;
-import portvakt.protocol.Assurance;
-import portvakt.protocol.Direction;
-import portvakt.protocol.Topics;
 
 /** A gate whose loop hangs goes silent towards systemd, and that is what makes systemd kill it and start it again. */
 class WatchdogTest {
@@ -80,27 +74,7 @@ class WatchdogTest {
 
     private Gate gate(NotifySocket systemd, Turnstile turnstile) throws Exception {
         return Gate.start(
-                new Gate.Settings(
-                        new Topics.GateAddress("oslo", "watched"),
-                        Direction.IN,
-                        new AccessPolicy(
-                                Direction.IN,
-                                List.of(),
-                                Assurance.UNSIGNED_CODE,
-                                Duration.ofHours(1),
-                                Duration.ofHours(2),
-                                Duration.ofHours(3),
-                                false,
-                                false,
-                                false,
-                                ZoneId.of("Europe/Oslo")),
-                        Duration.ofSeconds(3),
-                        Duration.ofSeconds(2),
-                        new Roots().start(),
-                        List.of(),
-                        1,
-                        Optional.empty(),
-                        Optional.empty()),
+                GateTest.settings("watched"),
                 new Gate.Outside(
                         turnstile,
                         List.of(),

@@ -78,7 +78,6 @@ public record ServerConfig(
                 list,
                 cardNumberPattern,
                 gateCertificateValidity,
-                null,
                 spread,
                 null);
     }

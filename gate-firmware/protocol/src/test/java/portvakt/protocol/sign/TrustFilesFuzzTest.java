@@ -3,16 +3,12 @@ package portvakt.protocol.sign;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.Signature;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 import portvakt.protocol.Vectors;
-import portvakt.protocol.v1.RootSignature;
 import portvakt.protocol.v1.TrustFile;
 
 /** Whatever comes as a trust file, and whatever a root key has signed as one's content: refused, or what can be signed once more and is the same. */
@@ -30,7 +26,7 @@ class TrustFilesFuzzTest {
     @FuzzTest
     void fuzz(byte[] bytes) {
         prove(bytes);
-        prove(signed(bytes));
+        prove(TrustFilesTest.signed(bytes, ROOT));
     }
 
     private static void prove(byte[] file) {
@@ -46,25 +42,6 @@ class TrustFilesFuzzTest {
                     .isEqualTo(trust);
         } catch (UnprovedTrustException | MalformedTrustException e) {
             throw new AssertionError("signed again, it is refused", e);
-        }
-    }
-
-    private static byte[] signed(byte[] content) {
-        try {
-            Signature signature = Signature.getInstance("Ed25519");
-            signature.initSign(ROOT.getPrivate());
-            signature.update(new byte[] {'P', 'V', 'R', '1'});
-            signature.update(content);
-            return TrustFile.newBuilder()
-                    .setContent(ByteString.copyFrom(content))
-                    .addSignatures(RootSignature.newBuilder()
-                            .setKeyId(ByteString.copyFrom(
-                                    KeyId.of(ROOT.getPublic()).bytes()))
-                            .setSignature(ByteString.copyFrom(signature.sign())))
-                    .build()
-                    .toByteArray();
-        } catch (GeneralSecurityException e) {
-            throw new AssertionError(e);
         }
     }
 }

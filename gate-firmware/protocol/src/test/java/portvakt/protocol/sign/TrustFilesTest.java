@@ -62,7 +62,7 @@ class TrustFilesTest {
     }
 
     /** A file as no honest signer makes it. */
-    private static byte[] signed(byte[] content, KeyPair root) {
+    static byte[] signed(byte[] content, KeyPair root) {
         try {
             Signature signature = Signature.getInstance("Ed25519");
             signature.initSign(root.getPrivate());
