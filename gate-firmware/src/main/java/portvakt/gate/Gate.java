@@ -168,6 +168,8 @@ public final class Gate implements AutoCloseable {
             reader.start(signal -> loop.offer(new Signal.FromReader(signal)));
         }
         outside.supervisor().ready();
+        // A handshake is much work for a small board, and whoever stands there is first.
+        loops.goOnline();
         closing.add(outside.supervisor()::stopping);
         LOG.info(
                 "Gate {} of site {} is up",

@@ -46,8 +46,8 @@ public record GateIdentity(
     public static GateIdentity load(Path folder, Optional<List<String>> wanted) throws IOException {
         Path p12 = folder.resolve("gate.p12");
         Path password = folder.resolve("gate.p12.password");
-        SSLContext tls = TlsIdentity.load(p12, password, folder.resolve("ca.pem"));
-        TlsIdentity.OwnKey key = TlsIdentity.ownKey(p12, password);
+        TlsIdentity.Opened own = TlsIdentity.open(p12, password, folder.resolve("ca.pem"));
+        TlsIdentity.OwnKey key = own.key();
         if (!key.key().getAlgorithm().equals("EC")) {
             throw new IOException(p12 + ": holds a key for " + key.key().getAlgorithm() + " and none for EC" + REMEDY);
         }
@@ -58,7 +58,7 @@ public record GateIdentity(
         for (String list : lists) {
             secrets.add(new Gate.ListSecret(list, secret(folder.resolve("lists").resolve(list + SECRET))));
         }
-        return new GateIdentity(tls, key, trust, secrets);
+        return new GateIdentity(own.tls(), key, trust, secrets);
     }
 
     /** Names of the lists that {@link #lists} has the secrets of. */

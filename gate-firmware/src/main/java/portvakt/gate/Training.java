@@ -1,5 +1,7 @@
 package portvakt.gate;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -8,6 +10,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -22,14 +25,19 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import javax.crypto.spec.SecretKeySpec;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import portvakt.gate.access.CardRead;
 import portvakt.gate.adapter.display.DisplayServer;
 import portvakt.gate.adapter.display.Screens;
 import portvakt.gate.adapter.file.DataFolder;
+import portvakt.gate.adapter.gpio.PracticeLines;
 import portvakt.gate.adapter.os.SystemClock;
+import portvakt.gate.adapter.pcsc.CardProbe;
 import portvakt.gate.adapter.pcsc.PcscReader;
 import portvakt.gate.adapter.qr.CodeReader;
 import portvakt.gate.adapter.qr.CodeReaderConfig;
@@ -52,6 +60,7 @@ import portvakt.protocol.list.BucketTable;
 import portvakt.protocol.list.CardKeys;
 import portvakt.protocol.list.ListHead;
 import portvakt.protocol.mqtt.BrokerSession;
+import portvakt.protocol.mqtt.Pkcs12;
 import portvakt.protocol.mqtt.TlsIdentity;
 import portvakt.protocol.sign.KeyId;
 import portvakt.protocol.sign.RootKeys;
@@ -76,8 +85,21 @@ public final class Training {
             identityFolder: %s
             turnstile:
               relay: {line: 22, active: HIGH}
-              armSensor: {line: 23, active: LOW}
-            cardReader: {}
+              armSensor: {line: 23, active: HIGH}
+              requestToExit: {line: 24, active: HIGH}
+              fireAlarm: {line: 25, active: HIGH}
+              greenLamp: {line: 5, active: HIGH}
+              redLamp: {line: 6, active: HIGH}
+              buzzer: {line: 13, active: HIGH}
+              lockCommand: ["true"]
+            cardReader:
+              chipLayout:
+                keys:
+                  - {sector: 1, keyType: A, keyFile: %s}
+                fields:
+                  cardNumber: {block: 4, offset: 0, length: 7, encoding: ASCII}
+                  expiresOn: {block: 5, offset: 0, length: 4, encoding: BCD, format: yyyyMMdd}
+                  holderName: {block: 6, offset: 0, length: 16, encoding: UTF8}
             camera:
               command: [cat, %s]
               format: GRAY8
@@ -95,6 +117,35 @@ public final class Training {
     private static final int HELLOS = 1;
     private static final long WAIT_SECONDS = 120;
 
+    private static final int AES_BYTES = 16;
+    private static final int GET_DATA = 0xca;
+    private static final int READ_BINARY = 0xb0;
+    private static final String SUCCESS = "9000";
+    private static final List<String> NAMED = List.of(
+            "portvakt.gate.Main",
+            "portvakt.gate.GateIdentity",
+            "portvakt.gate.adapter.gpio.RaspberryPi",
+            "portvakt.gate.adapter.os.ServiceManager",
+            "portvakt.gate.command.RunCommand",
+            "com.pi4j.library.gpiod.internal.CWrapper",
+            "com.pi4j.library.gpiod.internal.GpioChip",
+            "com.pi4j.library.gpiod.internal.GpioD",
+            "com.pi4j.library.gpiod.internal.GpioDContext",
+            "com.pi4j.library.gpiod.internal.GpioDException",
+            "com.pi4j.library.gpiod.internal.GpioLine",
+            "com.pi4j.library.gpiod.internal.GpioLineEvent",
+            "com.pi4j.library.gpiod.internal.LineDirection",
+            "com.pi4j.library.gpiod.internal.LineRequestFlag",
+            "com.pi4j.library.gpiod.util.NativeLibraryLoader",
+            "com.pi4j.library.gpiod.util.StringUtil",
+            "com.pi4j.plugin.gpiod.provider.gpio.digital.GpioDDigitalInput",
+            "com.pi4j.plugin.gpiod.provider.gpio.digital.GpioDDigitalInputProvider",
+            "com.pi4j.plugin.gpiod.provider.gpio.digital.GpioDDigitalInputProviderImpl",
+            "com.pi4j.plugin.gpiod.provider.gpio.digital.GpioDDigitalOutput",
+            "com.pi4j.plugin.gpiod.provider.gpio.digital.GpioDDigitalOutputProvider",
+            "com.pi4j.plugin.gpiod.provider.gpio.digital.GpioDDigitalOutputProviderImpl");
+    private static final Logger LOG = LoggerFactory.getLogger(Training.class);
+
     private final Path folder;
     private final KeyPair keys = pair("Ed25519");
     private final byte[] secret = new byte[CardKeys.SECRET_BYTES];
@@ -106,6 +157,8 @@ public final class Training {
     }
 
     public static void main(String[] args) throws Exception {
+        Main.logOfLibraries();
+        EarlyWork.begin();
         Path folder = Files.createTempDirectory("portvakt-training");
         boolean done;
         try {
@@ -135,7 +188,7 @@ public final class Training {
                 try (Gate _ = Gate.start(
                         gate(settings, trust, server.getLocalPort()),
                         new Gate.Outside(
-                                new ObligingTurnstile(wanted),
+                                new ObligingTurnstile(PracticeLines.turnstile(settings.turnstile()), wanted),
                                 List.of(
                                         new Hand(),
                                         new CodeReader(settings.camera().orElseThrow())),
@@ -160,11 +213,59 @@ public final class Training {
         }
         Path frames = Files.write(folder.resolve("frames"), video.array());
         Path file = folder.resolve("gate.yaml");
-        Files.writeString(file, SETTINGS.formatted(folder.resolve("data"), folder, frames, displayPort));
+        Path sectorKey = Files.writeString(folder.resolve("sector-key"), "000000000000");
+        Files.setPosixFilePermissions(sectorKey, PosixFilePermissions.fromString("rw-------"));
+        Files.writeString(file, SETTINGS.formatted(folder.resolve("data"), folder, sectorKey, frames, displayPort));
         GateConfig settings = ConfigFile.read(file, GateConfig.class);
+        openKeyFile();
+        readChip(settings);
+        byName();
         // Made and not started: there may be a real one, and a card on it.
         new PcscReader("card", settings.cardReader().orElseThrow()).close();
         return settings;
+    }
+
+    /** A key of our own is read from such a file at each start. */
+    private static void openKeyFile() throws IOException {
+        try {
+            char[] password = Pkcs12.password().toCharArray();
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            store.setEntry(
+                    "key",
+                    new KeyStore.SecretKeyEntry(new SecretKeySpec(new byte[AES_BYTES], "AES")),
+                    new KeyStore.PasswordProtection(password));
+            ByteArrayOutputStream file = new ByteArrayOutputStream();
+            store.store(file, password);
+            KeyStore read = KeyStore.getInstance("PKCS12");
+            read.load(new ByteArrayInputStream(file.toByteArray()), password);
+            read.getKey("key", password);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java writes no PKCS #12", e);
+        }
+    }
+
+    /** A chip that opens to any key and has the same in each block. */
+    private static void readChip(GateConfig settings) throws ConfigFile.Invalid {
+        CardProbe.of(
+                        settings.cardReader().orElseThrow().chipLayout(),
+                        settings.cardReader().orElseThrow().acceptedCardNumbers())
+                .read(command -> switch (command[1] & 0xff) {
+                    case GET_DATA -> HexFormat.of().parseHex("04a1b2c3d4e5f6" + SUCCESS);
+                    case READ_BINARY -> HexFormat.of().parseHex("31303030303030000000000000000000" + SUCCESS);
+                    default -> HexFormat.of().parseHex(SUCCESS);
+                });
+    }
+
+    /** What only real devices and a real start lead to. One that is not there any more costs a little time, and no more. */
+    private static void byName() {
+        for (String name : NAMED) {
+            try {
+                Class.forName(name, false, Training.class.getClassLoader());
+            } catch (ClassNotFoundException e) {
+                LOG.warn("There is no class {} to know beforehand", name);
+            }
+        }
     }
 
     private Gate.Settings gate(GateConfig settings, TrustReplica.Start trust, int brokerPort)
@@ -309,31 +410,41 @@ public final class Training {
     /** Turns as soon as it is released. */
     private static final class ObligingTurnstile implements Turnstile {
 
+        private final Turnstile lines;
         private final CountDownLatch passages;
         private Consumer<TurnstileSignal> inbox = _ -> {};
 
-        ObligingTurnstile(CountDownLatch passages) {
+        ObligingTurnstile(Turnstile lines, CountDownLatch passages) {
+            this.lines = lines;
             this.passages = passages;
         }
 
         @Override
         public void start(Consumer<TurnstileSignal> signals) {
             inbox = signals;
+            lines.start(signals);
         }
 
         @Override
         public void release() {
+            lines.release();
             inbox.accept(new TurnstileSignal.ArmTurned());
             passages.countDown();
         }
 
         @Override
-        public void lock() {}
+        public void lock() {
+            lines.lock();
+        }
 
         @Override
-        public void show(Indication indication) {}
+        public void show(Indication indication) {
+            lines.show(indication);
+        }
 
         @Override
-        public void close() {}
+        public void close() {
+            lines.close();
+        }
     }
 }

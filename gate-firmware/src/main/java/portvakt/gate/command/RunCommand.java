@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,26 +65,48 @@ public final class RunCommand implements Callable<Integer> {
         this.turnstiles = turnstiles;
     }
 
-    /** Runs until the process is told to end. */
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
+        return run(config);
+    }
+
+    /** Runs until the process is told to end. @return the program's status */
+    public int run(Path config) {
         try {
             GateConfig settings = ConfigFile.read(config, GateConfig.class);
             // Everything that can be wrong is looked at before a line is claimed.
-            GateIdentity identity = GateIdentity.load(settings.identityFolder(), settings.lists());
-            warnOfEnd(identity, InstantSource.system());
+            FutureTask<GateIdentity> loading =
+                    new FutureTask<>(() -> GateIdentity.load(settings.identityFolder(), settings.lists()));
+            Thread.ofPlatform().daemon().name("identity").start(loading);
             List<CardReader> readers = readers(settings);
             try (DataFolder data = DataFolder.lock(settings.dataFolder());
                     SegmentedJournal journal = SegmentedJournal.open(
                             data.disk(),
                             new SegmentedJournal.Limits(
                                     SegmentedJournal.Limits.DEFAULT.segmentBytes(), settings.journalBytesMax()))) {
+                GateIdentity identity = loaded(loading);
+                warnOfEnd(identity, InstantSource.system());
                 runUntilTold(settings, identity, readers, data, journal);
             }
             return 0;
         } catch (ConfigFile.Invalid | IOException | TurnstileUnavailableException e) {
             System.err.println("gate: " + e.getMessage());
             return UNUSABLE;
+        } catch (InterruptedException e) {
+            // Nobody interrupts the program's main thread; whoever does wants its end.
+            Thread.currentThread().interrupt();
+            return 0;
+        }
+    }
+
+    private static GateIdentity loaded(FutureTask<GateIdentity> loading) throws IOException, InterruptedException {
+        try {
+            return loading.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException unusable) {
+                throw unusable;
+            }
+            throw new IllegalStateException("the identity cannot be loaded", e.getCause());
         }
     }
 

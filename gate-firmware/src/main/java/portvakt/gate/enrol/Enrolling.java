@@ -3,20 +3,16 @@ package portvakt.gate.enrol;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyStore;
 import java.security.PublicKey;
-import java.security.SecureRandom;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import portvakt.protocol.Direction;
@@ -28,6 +24,7 @@ import portvakt.protocol.enrol.Possession;
 import portvakt.protocol.enrol.SealedBox;
 import portvakt.protocol.enrol.ServerPin;
 import portvakt.protocol.list.CardKeys;
+import portvakt.protocol.mqtt.Pkcs12;
 import portvakt.protocol.mqtt.TlsIdentity;
 import portvakt.protocol.sign.MalformedTrustException;
 import portvakt.protocol.sign.RootKeys;
@@ -44,13 +41,11 @@ import portvakt.protocol.v1.PassageDirection;
  */
 public final class Enrolling {
 
-    private static final int PASSWORD_BYTES = 24;
     private static final String NOTHING_SENT = " Nothing of the code was sent.";
     private static final String ANSWER = "The server's answer does not prove: ";
     private static final String ANSWER_REMEDY = ". Make a new code and try again; if it stays so, tell support.";
 
     private final EnrolmentLink link;
-    private final SecureRandom random = new SecureRandom();
 
     public Enrolling(EnrolmentLink link) {
         this.link = link;
@@ -179,19 +174,11 @@ public final class Enrolling {
     private SequencedMap<String, byte[]> files(
             EnrolmentServer server, KeyPair keys, X509Certificate certificate, EnrolmentAnswer answer)
             throws GeneralSecurityException, IOException {
-        byte[] bytes = new byte[PASSWORD_BYTES];
-        random.nextBytes(bytes);
-        String password = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        store.setKeyEntry("key", keys.getPrivate(), password.toCharArray(), new Certificate[] {
-            certificate, server.authorityCertificate()
-        });
-        ByteArrayOutputStream p12 = new ByteArrayOutputStream();
-        store.store(p12, password.toCharArray());
-
+        String password = Pkcs12.password();
         SequencedMap<String, byte[]> files = new LinkedHashMap<>();
-        files.put("gate.p12", p12.toByteArray());
+        files.put(
+                "gate.p12",
+                Pkcs12.identity(keys.getPrivate(), List.of(certificate, server.authorityCertificate()), password));
         files.put("gate.p12.password", text(password + "\n"));
         files.put("ca.pem", text(server.authority()));
         files.put("root.pub", text(server.roots()));

@@ -80,6 +80,10 @@ public final class Loops implements AutoCloseable {
         loop.started(firmware, journalCutBytes);
         flusher.start();
         thread.start();
+    }
+
+    /** Begins to talk to the server, if there is a way to it: after {@link #start}, and when people can be let through already. */
+    public void goOnline() {
         if (uplink != null) {
             uplink.start();
         }

@@ -28,6 +28,20 @@ public final class TlsIdentity {
         }
     }
 
+    /** Our key, and what to speak TLS with by it. */
+    public record Opened(SSLContext tls, OwnKey key) {}
+
+    /**
+     * Both of {@link #load} and {@link #ownKey}, for one opening of the file.
+     *
+     * @throws IOException naming the file that is missing or wrong, and what it should hold
+     */
+    public static Opened open(Path p12, Path passwordFile, Path caPem) throws IOException {
+        char[] password = password(p12, passwordFile);
+        KeyStore keys = keys(p12, passwordFile, password);
+        return new Opened(tls(keys, p12, password, caPem), ownKey(keys, p12, password));
+    }
+
     /**
      * Our key by itself, to sign with.
      *
@@ -35,8 +49,11 @@ public final class TlsIdentity {
      */
     public static OwnKey ownKey(Path p12, Path passwordFile) throws IOException {
         char[] password = password(p12, passwordFile);
+        return ownKey(keys(p12, passwordFile, password), p12, password);
+    }
+
+    private static OwnKey ownKey(KeyStore keys, Path p12, char[] password) throws IOException {
         try {
-            KeyStore keys = keys(p12, passwordFile, password);
             for (String alias : Collections.list(keys.aliases())) {
                 if (keys.getKey(alias, password) instanceof PrivateKey key
                         && keys.getCertificate(alias) instanceof X509Certificate certificate) {
@@ -57,8 +74,11 @@ public final class TlsIdentity {
      */
     public static SSLContext load(Path p12, Path passwordFile, Path caPem) throws IOException {
         char[] password = password(p12, passwordFile);
+        return tls(keys(p12, passwordFile, password), p12, password, caPem);
+    }
+
+    private static SSLContext tls(KeyStore keys, Path p12, char[] password, Path caPem) throws IOException {
         try {
-            KeyStore keys = keys(p12, passwordFile, password);
             KeyManagerFactory ours = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             ours.init(keys, password);
             TrustManagerFactory theirs = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
@@ -75,15 +95,14 @@ public final class TlsIdentity {
         return read(passwordFile, "the password of " + p12).strip().toCharArray();
     }
 
-    private static KeyStore keys(Path p12, Path passwordFile, char[] password)
-            throws IOException, GeneralSecurityException {
-        KeyStore keys = KeyStore.getInstance("PKCS12");
+    private static KeyStore keys(Path p12, Path passwordFile, char[] password) throws IOException {
         try (InputStream in = Files.newInputStream(p12)) {
+            KeyStore keys = KeyStore.getInstance("PKCS12");
             keys.load(in, password);
-        } catch (IOException e) {
+            return keys;
+        } catch (IOException | GeneralSecurityException e) {
             throw new IOException(p12 + ": no PKCS #12 that " + passwordFile + " opens", e);
         }
-        return keys;
     }
 
     private static KeyStore authorities(Path caPem) throws IOException, GeneralSecurityException {

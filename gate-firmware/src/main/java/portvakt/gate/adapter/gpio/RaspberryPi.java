@@ -22,6 +22,11 @@ public final class RaspberryPi {
 
     private RaspberryPi() {}
 
+    /** Finds out what board this is, which Pi4J keeps: {@link #newContext} takes less time then. Any thread. */
+    public static void look() {
+        BoardInfoHelper.runningOnRaspberryPi();
+    }
+
     /**
      * Opens the lines. Takes some seconds on a small board.
      *

@@ -1,6 +1,5 @@
 package portvakt.server.adapter.pki;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,8 +11,6 @@ import java.security.KeyPair;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.security.SecureRandom;
-import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
@@ -28,6 +25,7 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import portvakt.protocol.Topics.GateAddress;
 import portvakt.protocol.enrol.EnrolmentServer;
+import portvakt.protocol.mqtt.Pkcs12;
 import portvakt.server.adapter.file.SecretFile;
 
 /**
@@ -41,7 +39,6 @@ public final class CertificateAuthority {
     /** At a start with less than this left, the server's certificates are made anew. */
     static final Duration RENEW_BEFORE_END = Duration.ofDays(400);
 
-    private static final int PASSWORD_BYTES = 24;
     private static final List<String> LOCAL_NAMES = List.of("localhost", "127.0.0.1");
 
     private final Path folder;
@@ -185,14 +182,11 @@ public final class CertificateAuthority {
             KeyPair keys = CertificateFactory.keyPair();
             X509Certificate issued =
                     CertificateFactory.leaf(purpose, keys.getPublic(), certificate, key, now, validity);
-            String password = password();
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            store.setKeyEntry(
-                    "key", keys.getPrivate(), password.toCharArray(), new Certificate[] {issued, certificate});
+            String password = Pkcs12.password();
+            byte[] store = Pkcs12.identity(keys.getPrivate(), List.of(issued, certificate), password);
             // The password first: a store without its password is useless, a password without its store is made anew.
             SecretFile.write(files.passwordFile, password + "\n");
-            SecretFile.write(files.p12, bytes(store, password));
+            SecretFile.write(files.p12, store);
             return issued;
         } catch (GeneralSecurityException e) {
             throw new IOException("cannot make the certificate for " + purpose.commonName(), e);
@@ -201,10 +195,7 @@ public final class CertificateAuthority {
 
     private void writeTrust(Path file, String password) throws IOException {
         try {
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            store.setCertificateEntry("authority", certificate);
-            SecretFile.write(file, bytes(store, password));
+            SecretFile.write(file, Pkcs12.trust(certificate, password));
         } catch (GeneralSecurityException e) {
             throw new IOException("cannot write " + file, e);
         }
@@ -233,18 +224,6 @@ public final class CertificateAuthority {
 
     private static boolean isAddress(String name) {
         return name.matches("[0-9.]+") || name.contains(":");
-    }
-
-    private static String password() {
-        byte[] random = new byte[PASSWORD_BYTES];
-        new SecureRandom().nextBytes(random);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
-    }
-
-    private static byte[] bytes(KeyStore store, String password) throws IOException, GeneralSecurityException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        store.store(out, password.toCharArray());
-        return out.toByteArray();
     }
 
     /** The same, PEM. */

@@ -1,0 +1,2 @@
+/** How both programs log. */
+package portvakt.protocol.log;
