@@ -27,6 +27,13 @@ public interface CardList {
      */
     boolean heardInThisRun();
 
+    /**
+     * Proves the parts of the list in which the card would stand once more, from the medium as it is now: what has been damaged since
+     * they were proved the last time lets nobody in. Asked before {@link #statusOf} where somebody waits for the answer; it takes
+     * microseconds. A list that lies on no medium has nothing to prove.
+     */
+    default void prove(CardNumber card) {}
+
     /** @return empty where the part of the list in which the card would stand does not prove: the medium has damaged it */
     Optional<CardStatus> statusOf(CardNumber card);
 }

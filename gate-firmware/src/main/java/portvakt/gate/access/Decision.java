@@ -193,6 +193,7 @@ public final class Decision {
     private void checkLists(Optional<CardNumber> card) {
         boolean suspended = false;
         for (CardList list : lists) {
+            card.ifPresent(list::prove);
             Optional<CardStatus> status = card.isEmpty() ? Optional.of(CardStatus.VALID) : list.statusOf(card.get());
             ListAge age = ListAge.of(list, time);
             if (status.isEmpty()) {

@@ -15,9 +15,10 @@ import portvakt.protocol.list.MalformedListException;
 
 /**
  * A list whose head and table are proved; each bucket of keys is proved when it is first asked, and never decides before.
+ * A decision has its buckets proved anew, {@link #prove(CardNumber)}.
  *
- * <p>Immutable but for what it remembers of proved and damaged buckets. {@link #statusOf} belongs to one thread (the loop's);
- * the rest is safe for any.
+ * <p>Immutable but for what it remembers of proved and damaged buckets. {@link #statusOf} and {@link
+ * #prove(CardNumber)} belong to one thread (the loop's); the rest is safe for any.
  *
  * <p>Its file is canonical: the head, the table, the keys, one behind the other.
  */
@@ -199,6 +200,14 @@ public final class SealedList implements CardList {
     @Override
     public boolean heardInThisRun() {
         return heard;
+    }
+
+    /** Where a bucket does not prove any more, it counts as damaged until the file is replaced. */
+    @Override
+    public void prove(CardNumber card) {
+        permutation.keys(card, cardKeys);
+        prove(BucketTable.bucketOf(cardKeys[0], table.bits()));
+        prove(BucketTable.bucketOf(cardKeys[1], table.bits()));
     }
 
     /** A card that is found under one status has it, even if the bucket of the other status is damaged: it is denied. */

@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,13 +17,26 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import portvakt.gate.access.AccessDecision;
+import portvakt.gate.access.AccessPolicy;
+import portvakt.gate.access.CardRead;
+import portvakt.gate.access.Decision;
+import portvakt.gate.access.Enrolments;
+import portvakt.gate.access.GateTime;
+import portvakt.gate.access.Passes;
 import portvakt.gate.adapter.file.FolderDisk;
 import portvakt.gate.testing.MemoryDisk;
+import portvakt.protocol.Assurance;
+import portvakt.protocol.CardNumber;
 import portvakt.protocol.CardStatus;
+import portvakt.protocol.DenialReason;
+import portvakt.protocol.Direction;
+import portvakt.protocol.Uid;
 import portvakt.protocol.list.BucketTable;
 import portvakt.protocol.list.ListDelta;
 import portvakt.protocol.list.ListHead;
 import portvakt.protocol.list.MalformedListException;
+import portvakt.protocol.v1.ClockTrust;
 
 /** What is damaged or tampered with never decides: it is refused, it is an older signed version, or it is said to be damaged. */
 class StoredListDamageTest {
@@ -93,6 +108,43 @@ class StoredListDamageTest {
         System.out.println(FLIPS + " bit flips, seed " + seed + ": 0 wrong answers, " + refused + " refused, " + older
                 + " at an older version, " + damaged + " with a damaged bucket, " + harmless + " without effect");
         assertThat(List.of(refused, older, damaged)).allMatch(count -> count > 100);
+    }
+
+    @Test
+    void whatIsDamagedAfterItsProofLetsNobodyIn() throws Exception {
+        issued.install(disk);
+        byte[] file = disk.read("hms-kort.1.1.list");
+        SealedList list = SealedList.over(ByteBuffer.wrap(file), issued.trust(), Issuer.SECRET, true);
+        CardNumber revoked = issued.number(1);
+        assertThat(list.statusOf(revoked)).contains(CardStatus.REVOKED);
+        int keys = ListHead.SIZE_BYTES + BucketTable.sizeBytes(list.head().bits());
+        for (int at = keys + Long.BYTES - 1; at < file.length; at += Long.BYTES) {
+            file[at] ^= 1;
+        }
+        assertThat(list.statusOf(revoked)).as("what was proved once").contains(CardStatus.VALID);
+        AccessDecision decision = Decision.decide(
+                new CardRead.ChipData(revoked, new Uid("04a1b2c3d4e5f6"), Optional.empty(), Optional.empty()),
+                List.of(list),
+                Enrolments.NONE,
+                Passes.NONE,
+                new AccessPolicy(
+                        Direction.IN,
+                        List.of(Issuer.LIST),
+                        Assurance.UNSIGNED_CODE,
+                        Duration.ofHours(1),
+                        Duration.ofHours(24),
+                        Duration.ofHours(72),
+                        false,
+                        false,
+                        false,
+                        ZoneId.of("Europe/Oslo")),
+                new GateTime(list.issuedAt(), 1, ClockTrust.CLOCK_TRUST_SYNCHRONISED));
+        assertThat(decision)
+                .isInstanceOfSatisfying(
+                        AccessDecision.Denied.class,
+                        denied -> assertThat(denied.reason()).isEqualTo(DenialReason.LIST_DAMAGED));
+        assertThat(list.statusOf(revoked)).isEmpty();
+        assertThat(list.damagedBuckets()).isPositive();
     }
 
     /** Knows a head again that proved before, byte for byte: 100,000 signatures of the same four heads take a minute. */
