@@ -4,13 +4,15 @@
  *   host to guest   X <id> <bytes>\n<script>          runs the script with sh; answers when it ends
  *                   P <id> <mode> <bytes> <path>\n<content>  writes a file, mode in octal
  *                   L <id> <line> <up|down>\n         what the contact outside does to a GPIO line
+ *                   S <id> <us>\n                     the lines are read so often from now on; 0: not at all
  *                   W <id>\n                          how well the lines were watched since the last such question
  *   guest to host   H <ns>\n                          the agent is there
- *                   R <id> <status> <bytes>\n<output> the answer to X, P, L or W
+ *                   R <id> <status> <bytes>\n<output> the answer to X, P, L, S or W
  *                   E <line> <level> <ns>\n           a watched line has changed
  *
  * Times are CLOCK_MONOTONIC in nanoseconds. The lines are read every SAMPLE_US microseconds by a real-time thread: gpio-sim has no
- * way to wait for a change of an output. W says how late the worst reading was, so that what a watch proves is known.
+ * way to wait for a change of an output. W says how late the worst reading was, so that what a watch proves is known. Each reading
+ * costs much more than its own time: the emulator forgets its address translations at each change of the process.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -38,6 +40,8 @@ static int port;
 static char chip[256];
 static pthread_mutex_t writing = PTHREAD_MUTEX_INITIALIZER;
 static pthread_mutex_t counting = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t pace = PTHREAD_COND_INITIALIZER;
+static long sample_us = SAMPLE_US;
 static long long samples, worst_ns, over_1ms, over_5ms, began_ns;
 
 static long long now_ns(void) {
@@ -117,10 +121,15 @@ static void *watch(void *unused) {
       if (gap > 5000000) over_5ms++;
     }
     samples++;
-    pthread_mutex_unlock(&counting);
     last = now;
-    next.tv_nsec += SAMPLE_US * 1000L;
-    if (next.tv_nsec >= 1000000000L) {
+    while (sample_us == 0) {
+      pthread_cond_wait(&pace, &counting);
+      last = 0;
+    }
+    long step_us = sample_us;
+    pthread_mutex_unlock(&counting);
+    next.tv_nsec += step_us * 1000L;
+    while (next.tv_nsec >= 1000000000L) {
       next.tv_nsec -= 1000000000L;
       next.tv_sec++;
     }
@@ -233,6 +242,13 @@ static void watched_so_far(const char *id) {
   answer_text(id, 0, text);
 }
 
+static void set_pace(long us) {
+  pthread_mutex_lock(&counting);
+  sample_us = us;
+  pthread_cond_signal(&pace);
+  pthread_mutex_unlock(&counting);
+}
+
 static void read_exactly(char *into, size_t count) {
   while (count > 0) {
     ssize_t got = read(port, into, count);
@@ -280,6 +296,9 @@ static void obey(char *line) {
   } else if (sscanf(line, "L %31s %d %15s", id, &number, word) == 3) {
     int fault = pull(number, word);
     answer_text(id, fault, fault == 0 ? "" : strerror(fault));
+  } else if (sscanf(line, "S %31s %d", id, &number) == 2) {
+    set_pace(number);
+    answer_text(id, 0, "");
   } else if (sscanf(line, "W %31s", id) == 1) {
     watched_so_far(id);
   } else {

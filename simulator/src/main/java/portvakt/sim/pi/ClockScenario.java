@@ -19,7 +19,8 @@ final class ClockScenario {
     /** @param disk of a gate that has had a list and the right time before */
     static String run(PiImages images, PiServer server, Path disk, Path folder)
             throws IOException, InterruptedException {
-        try (PiMachine machine = PiMachine.on(images, disk, folder, Optional.of(EPOCH));
+        try (PiMachine machine =
+                        PiMachine.on(images, new PiMachine.Parts(disk, Optional.empty(), Optional.of(EPOCH)), folder);
                 PiGate gate = new PiGate(machine, server, folder)) {
             gate.awaitReady();
             String told = machine.run("date -u +%Y-%m-%d", PiGate.PATIENCE);

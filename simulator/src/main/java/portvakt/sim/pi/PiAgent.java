@@ -49,6 +49,9 @@ final class PiAgent implements AutoCloseable {
         }
     }
 
+    /** What the agent begins with. */
+    static final Duration SAMPLES_EVERY = Duration.ofNanos(800_000);
+
     private final SocketChannel channel;
     private final LineLog lines;
     private final AtomicLong number = new AtomicLong();
@@ -105,6 +108,15 @@ final class PiAgent implements AutoCloseable {
         Answer answer = ask(
                 id -> "L " + id + " " + line + " " + (up ? "up" : "down") + "\n", new byte[0], Duration.ofSeconds(60));
         FailedException.unless(answer.status() == 0, "line " + line + " cannot be pulled: " + answer.text());
+    }
+
+    /**
+     * How often the lines are read from now on; it begins with {@link #SAMPLES_EVERY}. An emulated processor is much faster while nobody reads.
+     *
+     * @param every zero: not at all
+     */
+    void watchEvery(Duration every) throws IOException, InterruptedException {
+        ask(id -> "S " + id + " " + every.toNanos() / 1000 + "\n", new byte[0], Duration.ofSeconds(60));
     }
 
     Watch watch() throws IOException, InterruptedException {

@@ -38,8 +38,11 @@ final class PiGate implements AutoCloseable {
 
     static final String UNIT = "portvakt-gate.service";
     private static final String KEYS = "/etc/portvakt/keys";
-    private static final String IDENTITY = "/var/lib/portvakt-gate/identity";
-    private static final String DATA = "/var/lib/portvakt-gate/data";
+    /** All that the gate writes, and who it is; {@code gate-firmware/docs/install.md} gives it a partition of its own. */
+    static final String STATE = "/var/lib/portvakt-gate";
+
+    private static final String IDENTITY = STATE + "/identity";
+    private static final String DATA = STATE + "/data";
     private static final CardRead.Holder HOLDER =
             new CardRead.Holder("Åse Brekke Sørli", "Fjellmur Entreprenør AS", "999888777");
     private static final Duration STARTS_WITHIN = Duration.ofMinutes(10);

@@ -10,7 +10,6 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -58,7 +57,8 @@ record PiImages(Path folder) {
 
     private void install(Path deb, Path disk, Path work) throws IOException, InterruptedException {
         System.err.printf("pi: installing %s on the Pi, by its dpkg …%n", deb.getFileName());
-        try (PiMachine machine = PiMachine.on(this, disk, work, Optional.empty())) {
+        try (PiMachine machine = PiMachine.on(this, PiMachine.Parts.of(disk), work)) {
+            machine.agent().watchEvery(Duration.ZERO);
             machine.run("systemctl is-system-running --wait || true", Duration.ofMinutes(8));
             machine.agent().put("/root/gate.deb", "644", Files.readAllBytes(deb));
             String said = machine.run("DEBIAN_FRONTEND=noninteractive dpkg -i /root/gate.deb 2>&1", INSTALLS_WITHIN);

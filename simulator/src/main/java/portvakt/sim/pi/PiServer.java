@@ -2,6 +2,7 @@ package portvakt.sim.pi;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -41,9 +42,15 @@ final class PiServer implements AutoCloseable {
     private final int brokerPort;
     private Optional<Server> server = Optional.empty();
 
+    /** @param folder of one that was there before: it has its data and its ports again, where gates look for it */
     PiServer(Path folder) throws IOException {
-        webPort = SimulatedSite.freePort();
-        brokerPort = SimulatedSite.freePort();
+        Path ports = folder.resolve("ports");
+        if (!Files.exists(ports)) {
+            Files.writeString(ports, SimulatedSite.freePort() + "\n" + SimulatedSite.freePort() + "\n");
+        }
+        List<String> numbers = Files.readAllLines(ports);
+        webPort = Integer.parseInt(numbers.getFirst());
+        brokerPort = Integer.parseInt(numbers.getLast());
         register = SimulatedSite.openRegister(folder);
         ServerConfig plain = SimulatedSite.serverConfig(folder, webPort, brokerPort);
         config = new ServerConfig(
@@ -98,7 +105,8 @@ final class PiServer implements AutoCloseable {
                 () -> Optional.of(listVersion()).filter(version -> version > before));
     }
 
-    private long listVersion() {
+    /** Of the register's list; 0 before there is one. */
+    long listVersion() {
         return running()
                 .parts()
                 .lists()

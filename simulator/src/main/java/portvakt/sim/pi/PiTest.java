@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
@@ -20,10 +19,13 @@ import portvakt.protocol.CardStatus;
 public final class PiTest implements Callable<Integer> {
 
     private static final int WRONG = 1;
-    private static final int KILLS_SHORT = 1;
-    private static final int KILLS_PLAIN = 10;
-    private static final int KILLS_LONG = 100;
+    private static final int BOOTED_CUTS_SHORT = 1;
+    private static final int BOOTED_CUTS = 3;
+    private static final int CUTS_SHORT = 5;
+    private static final int CUTS_PLAIN = 10;
+    private static final int CUTS_LONG = 100;
     private static final String POWER = "power";
+    private static final String CUTS = "cuts";
     private static final String CLOCK = "clock";
     private static final String WEIGHT = "weight";
     /** Each takes starts of its own. */
@@ -33,16 +35,16 @@ public final class PiTest implements Callable<Integer> {
 
     @CommandLine.Option(
             names = "--short",
-            description = "what every build has to pass: one power cut, no camera, no clock of 1970")
+            description = "what every build has to pass: six power cuts, no camera, no clock of 1970")
     private boolean quick;
 
-    @CommandLine.Option(names = "--long", description = "everything, with " + KILLS_LONG + " power cuts: hours")
+    @CommandLine.Option(names = "--long", description = "everything, with " + CUTS_LONG + " power cuts: hours")
     private boolean thorough;
 
     @CommandLine.Option(names = "--only", paramLabel = "NAME", description = "this scenario alone; may be given again")
     private List<String> only = List.of();
 
-    @CommandLine.Option(names = "--kills", paramLabel = "N", description = "how often the power is cut")
+    @CommandLine.Option(names = "--kills", paramLabel = "N", description = "how often " + CUTS + " cuts the power")
     private Integer kills;
 
     @CommandLine.Option(
@@ -50,6 +52,13 @@ public final class PiTest implements Callable<Integer> {
             paramLabel = "N",
             description = "of when; default: another each time, printed")
     private long seed = System.nanoTime();
+
+    @CommandLine.Option(
+            names = "--resume",
+            paramLabel = "FOLDER",
+            description =
+                    "with --only " + CUTS + ": goes on with the series in this folder, which an earlier run has left")
+    private Path resumed;
 
     @CommandLine.Option(names = "--deb", required = true, hidden = true)
     private Path deb;
@@ -74,17 +83,20 @@ public final class PiTest implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         demandKnown();
-        Path folder = Files.createTempDirectory("portvakt-pi-");
+        Path folder = resumed == null ? Files.createTempDirectory("portvakt-pi-") : resumed;
         System.err.println("pi: seed " + seed + "; consoles and logs in " + folder);
-        try (PiServer server = new PiServer(folder)) {
-            server.start();
-            PiImages images = new PiImages(imageFolder);
-            Path disk = folder.resolve("disk.img");
-            images.installed(deb, disk, folder);
-            firstLife(images, server, disk, folder);
-            if (report.hasStarted()) {
-                laterLives(images, server, disk, folder);
-            }
+        PiImages images = new PiImages(imageFolder);
+        boolean alone = only.equals(List.of(CUTS));
+        if (resumed != null && (!alone || !Files.isDirectory(resumed.resolve(CUTS)))) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(),
+                    "--resume " + resumed + ": give --only " + CUTS + " too, and the folder that the run has named");
+        }
+        if (!alone) {
+            bootedLives(images, folder);
+        }
+        if (wanted(CUTS) && (alone || report.hasStarted())) {
+            judge(CUTS, () -> new CutSeries(images, folder.resolve(CUTS), seed).run(deb, cuts()));
         }
         report.print(System.out);
         if (report.isGood()) {
@@ -97,7 +109,20 @@ public final class PiTest implements Callable<Integer> {
         if (kills != null) {
             return kills;
         }
-        return quick ? KILLS_SHORT : thorough ? KILLS_LONG : KILLS_PLAIN;
+        return quick ? CUTS_SHORT : thorough ? CUTS_LONG : CUTS_PLAIN;
+    }
+
+    /** All that one gate and one server go through. */
+    private void bootedLives(PiImages images, Path folder) throws IOException, InterruptedException {
+        try (PiServer server = new PiServer(folder)) {
+            server.start();
+            Path disk = folder.resolve("disk.img");
+            images.installed(deb, disk, folder);
+            firstLife(images, server, disk, folder);
+            if (report.hasStarted()) {
+                laterLives(images, server, disk, folder);
+            }
+        }
     }
 
     private boolean wanted(String name) {
@@ -112,7 +137,7 @@ public final class PiTest implements Callable<Integer> {
     }
 
     private void demandKnown() {
-        List<String> known = new ArrayList<>(List.of(POWER, CLOCK, WEIGHT));
+        List<String> known = new ArrayList<>(List.of(POWER, CUTS, CLOCK, WEIGHT));
         scenarios().forEach(scenario -> known.add(scenario.name()));
         for (String name : only) {
             if (!known.contains(name)) {
@@ -125,7 +150,7 @@ public final class PiTest implements Callable<Integer> {
     /** One power on for all that needs no other. */
     private void firstLife(PiImages images, PiServer server, Path disk, Path folder)
             throws IOException, InterruptedException {
-        try (PiMachine machine = PiMachine.on(images, disk, folder, Optional.empty());
+        try (PiMachine machine = PiMachine.on(images, PiMachine.Parts.of(disk), folder);
                 PiGate gate = new PiGate(machine, server, folder)) {
             judge("start", () -> start(gate));
             if (!report.hasStarted()) {
@@ -147,7 +172,10 @@ public final class PiTest implements Callable<Integer> {
     /** What needs the power to be switched off and on. */
     private void laterLives(PiImages images, PiServer server, Path disk, Path folder) throws InterruptedException {
         if (wanted(POWER)) {
-            judge(POWER, () -> new PowerCuts(images, server, disk, folder, seed).run(cuts()));
+            judge(
+                    POWER,
+                    () -> new PowerCuts(images, server, disk, folder, seed)
+                            .run(quick ? BOOTED_CUTS_SHORT : BOOTED_CUTS));
         }
         if (wanted(CLOCK)) {
             judge(CLOCK, () -> ClockScenario.run(images, server, disk, folder));
