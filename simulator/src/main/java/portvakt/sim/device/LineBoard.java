@@ -46,10 +46,15 @@ public final class LineBoard implements Lines, AutoCloseable {
 
     /** Listens on a free port of the loopback address. */
     public LineBoard() {
+        this(InetAddress.getLoopbackAddress());
+    }
+
+    /** Listens on a free port. @param address this machine's own, that the gate's process can reach */
+    public LineBoard(InetAddress address) {
         try {
-            server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            server = new ServerSocket(0, 50, address);
         } catch (IOException e) {
-            throw new UncheckedIOException("The line board cannot listen on the loopback address", e);
+            throw new UncheckedIOException("The line board cannot listen on " + address.getHostAddress(), e);
         }
         Thread.ofPlatform().name("line-board").daemon().start(this::accept);
     }
@@ -58,13 +63,18 @@ public final class LineBoard implements Lines, AutoCloseable {
         return server.getLocalPort();
     }
 
+    /** {@code HOST:PORT}, for {@link LineBoardLines}. */
+    public String address() {
+        return server.getInetAddress().getHostAddress() + ":" + port();
+    }
+
     /** A command for bash that sets an output, and fails unless the board has it. Ends by itself. */
     public List<String> setCommand(int line, boolean high) {
         return List.of(
                 "bash",
                 "-c",
-                "exec 3<>/dev/tcp/127.0.0.1/" + port() + " && echo SET " + line + " " + digit(high)
-                        + " >&3 && read -r -t 2 answer <&3 && [ \"$answer\" = OK ]");
+                "exec 3<>/dev/tcp/" + server.getInetAddress().getHostAddress() + "/" + port() + " && echo SET " + line
+                        + " " + digit(high) + " >&3 && read -r -t 2 answer <&3 && [ \"$answer\" = OK ]");
     }
 
     /** The level of an output; LOW before it was first set. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
@@ -25,17 +26,22 @@ public final class LineBoardLines implements AutoCloseable {
     private final BufferedReader answers;
     private final Socket edges;
 
+    /** @param port the board's, on this machine's loopback address */
+    public LineBoardLines(int port) {
+        this(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    }
+
     /**
      * Connects, and knows the levels of all inputs when it returns.
      *
-     * @param port the board's, on this machine
+     * @param board where it listens
      */
-    public LineBoardLines(int port) {
+    public LineBoardLines(InetSocketAddress board) {
         try {
-            commands = connect(port);
+            commands = connect(board);
             commands.setSoTimeout(ANSWER_WITHIN_MS);
             answers = reader(commands);
-            edges = connect(port);
+            edges = connect(board);
             BufferedReader in = reader(edges);
             send(edges, "WATCH");
             for (String text = in.readLine(); !"OK".equals(text); text = in.readLine()) {
@@ -43,7 +49,7 @@ public final class LineBoardLines implements AutoCloseable {
             }
             Thread.ofPlatform().name("line-board-edges").daemon().start(() -> follow(in));
         } catch (IOException e) {
-            throw new UncheckedIOException("There is no line board at port " + port, e);
+            throw new UncheckedIOException("There is no line board at " + board, e);
         }
         lines.addOutputListener(this::set);
     }
@@ -93,8 +99,8 @@ public final class LineBoardLines implements AutoCloseable {
         lines.drive(Integer.parseInt(words[1]), "1".equals(words[2]));
     }
 
-    private static Socket connect(int port) throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    private static Socket connect(InetSocketAddress board) throws IOException {
+        Socket socket = new Socket(board.getAddress(), board.getPort());
         socket.setTcpNoDelay(true);
         return socket;
     }

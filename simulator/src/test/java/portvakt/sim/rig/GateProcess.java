@@ -90,7 +90,7 @@ final class GateProcess implements AutoCloseable {
 
     /** Returns when the gate takes cards. */
     void start() throws IOException {
-        process = JavaProcess.start(output, BoardGate.class, configFile.toString(), Integer.toString(board.port()));
+        process = JavaProcess.start(output, BoardGate.class, configFile.toString(), board.address());
         process.awaitOutput("card is ready", 1);
     }
 

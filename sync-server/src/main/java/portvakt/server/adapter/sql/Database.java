@@ -8,6 +8,9 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.statement.StatementException;
+import org.jdbi.v3.core.statement.StatementExceptions;
 import portvakt.server.port.StorageException;
 
 /**
@@ -32,6 +35,16 @@ public final class Database implements AutoCloseable {
         this.forcesItself = forcesItself;
         this.checkpoints = new CheckpointGroup(this::force);
         Instants.register(jdbi);
+        jdbi.getConfig(StatementExceptions.class).setMessageRendering(Database::withoutValues);
+    }
+
+    /** What goes wrong is logged, and the values in it are cards and names. */
+    private static String withoutValues(StatementException fault) {
+        return fault.getShortMessage() + " ["
+                + Optional.ofNullable(fault.getStatementContext())
+                        .map(StatementContext::getRawSql)
+                        .orElse("no statement")
+                + "]";
     }
 
     /** A database that cannot be opened. The message names it and says what to do; it is for the operator and complete. */
@@ -52,13 +65,18 @@ public final class Database implements AutoCloseable {
     public static Database open(String url, Optional<String> user, Optional<String> password) throws Unusable {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);
-        config.setUsername(user.orElse(url.startsWith("jdbc:h2:") ? "sa" : null));
+        config.setUsername(user.orElse(isH2(url) ? "sa" : null));
         config.setPassword(password.orElse(""));
         config.setMaximumPoolSize(CONNECTIONS_MAX);
         config.setConnectionTimeout(CONNECTION_WAIT_MS);
         // Fail at once when the database is not there at the start: the message below says what to do.
         config.setInitializationFailTimeout(1);
         config.setPoolName("database");
+        if (!isH2(url)) {
+            // PostgreSQL's driver would write the values of a statement that failed into the message, and that is
+            // logged.
+            config.addDataSourceProperty("logServerErrorDetail", "false");
+        }
         HikariDataSource pool;
         try {
             pool = new HikariDataSource(config);
@@ -71,11 +89,15 @@ public final class Database implements AutoCloseable {
                     .locations("classpath:portvakt/server/migration")
                     .load()
                     .migrate();
-            return new Database(pool, !url.startsWith("jdbc:h2:"));
+            return new Database(pool, !isH2(url));
         } catch (FlywayException e) {
             pool.close();
             throw new Unusable(DatabaseFault.explain(url, e), e);
         }
+    }
+
+    private static boolean isH2(String url) {
+        return url.startsWith("jdbc:h2:");
     }
 
     /**

@@ -3,6 +3,8 @@ package portvakt.server.adapter.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -12,6 +14,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.TimeZone;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DatabaseTest {
 
     @Test
+    @Tag(Databases.H2_ONLY)
     void aSecondServerOnTheSameFileIsToldSo(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("portvakt.mv.db");
         Databases.open("jdbc:h2:file:" + folder.resolve("portvakt")).close();
@@ -35,6 +39,7 @@ class DatabaseTest {
     }
 
     @Test
+    @Tag(Databases.H2_ONLY)
     void aDamagedFileIsNamedWithTheRemedy(@TempDir Path folder) throws Exception {
         Files.write(folder.resolve("portvakt.mv.db"), new byte[100_000]);
         assertThatThrownBy(() ->
@@ -60,6 +65,29 @@ class DatabaseTest {
         } finally {
             TimeZone.setDefault(before);
         }
+    }
+
+    /** It is logged, and whoever reads the log need not know whose card it was. */
+    @Test
+    void aFaultNamesTheStatementAndNoValue() {
+        String insert = "INSERT INTO card_status (list, card_number) VALUES (?, ?)";
+        try (Database database = Databases.inMemory()) {
+            assertThatThrownBy(() -> database.jdbi().useHandle(handle -> handle.execute(insert, "hms-kort", "4388261")))
+                    .hasMessageContaining("card_status")
+                    .satisfies(DatabaseTest::tellsNoCard);
+            assertThatThrownBy(() -> database.jdbi()
+                            .useHandle(handle -> handle.prepareBatch(insert)
+                                    .add("hms-kort", "4388261")
+                                    .add("hms-kort", "4388261")
+                                    .execute()))
+                    .satisfies(DatabaseTest::tellsNoCard);
+        }
+    }
+
+    private static void tellsNoCard(Throwable fault) {
+        StringWriter logged = new StringWriter();
+        fault.printStackTrace(new PrintWriter(logged));
+        assertThat(logged.toString()).doesNotContain("4388261");
     }
 
     @Test

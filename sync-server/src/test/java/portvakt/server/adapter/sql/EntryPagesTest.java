@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -161,6 +162,7 @@ class EntryPagesTest {
     }
 
     /** The questions of the console and of the API's users, each answered from one index in its own order. */
+    @Tag(Databases.H2_ONLY)
     @ParameterizedTest
     @CsvSource({
         ", PRIMARY_KEY",

@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -145,6 +146,7 @@ class EntryTalliesTest {
     }
 
     /** In one range of the index from time to time: neither the table nor the rest of the gate's log is walked. */
+    @Tag(Databases.H2_ONLY)
     @ParameterizedTest
     @ValueSource(strings = {"AccessGranted", "AccessDenied", "AccessTaken"})
     void followsItsIndex(String kind) {

@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is acknowledged after a force is in the file, whichever of H2's threads writes it. */
+@Tag(Databases.H2_ONLY)
 class H2ForceTest {
 
     @TempDir
