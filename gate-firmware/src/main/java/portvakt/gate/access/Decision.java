@@ -14,6 +14,8 @@ import static portvakt.protocol.DenialReason.LIST_UNCONFIRMED;
 import static portvakt.protocol.DenialReason.PASS_OTHER_SITE;
 import static portvakt.protocol.DenialReason.UNKNOWN_CARD;
 
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -260,8 +262,13 @@ public final class Decision {
     private void checkExpiry(Credential credential) {
         credential
                 .expiresOn()
-                .filter(last -> time.wall().atZone(policy.zone()).toLocalDate().isAfter(last))
-                .ifPresent(_ -> refuseByClock(time.isTrusted(), CREDENTIAL_EXPIRED));
+                .filter(last -> isOver(last, time.wall()))
+                .ifPresent(
+                        last -> refuseByClock(time.isTrusted() || isOver(last, time.notBefore()), CREDENTIAL_EXPIRED));
+    }
+
+    private boolean isOver(LocalDate last, Instant at) {
+        return at.atZone(policy.zone()).toLocalDate().isAfter(last);
     }
 
     private void refuseByClock(boolean certain, DenialReason reason) {

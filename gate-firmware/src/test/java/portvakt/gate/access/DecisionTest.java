@@ -381,6 +381,23 @@ class DecisionTest {
         }
     }
 
+    /** A clock that jumped back does not bring a card back to life whose end a signed list has proved. */
+    @Test
+    void aCardWhoseEndIsProvedIsOverOnAnyClock() {
+        Site lenient = new Site(Direction.IN, Assurance.UNSIGNED_CODE, false, false, true);
+        Instant midnight = Instant.parse("2026-05-31T22:00:00Z");
+        for (Instant proved : List.of(midnight.minusSeconds(1), midnight)) {
+            GateTime time = new GateTime(NOW, 1, BOUNDED, proved);
+            AccessDecision decision =
+                    Decision.decide(EXPIRED, List.of(FRESH), Enrolments.NONE, Passes.NONE, lenient.policy(), time);
+            assertThat(answer(decision))
+                    .isEqualTo(
+                            proved.equals(midnight)
+                                    ? "denied CREDENTIAL_EXPIRED"
+                                    : "granted [CREDENTIAL_EXPIRED, CLOCK_UNTRUSTED]");
+        }
+    }
+
     @Test
     void anAnswerCarriesTheListsThatItRestsOn() {
         assertThat(decide(GOOD, List.of(FRESH), STRICT, SYNCHRONISED).lists())

@@ -403,6 +403,7 @@ public final class GateWatch implements SimTurnstile.Watch {
             long sequence = real.append(facts, subject);
             writing = false;
             book(sequence, facts, subject);
+            JournalAudit.appended(name, real, sequence);
             return sequence;
         }
 

@@ -51,6 +51,11 @@ public final class Crowd {
         return Person.expiresOn(card);
     }
 
+    /** What a reader has of the card of the person of that number; of each fourth, from 3 on, it ends at the first midnight. */
+    public static CardRead read(int number) {
+        return Person.read(number);
+    }
+
     /** Cards of all people. */
     public List<CardNumber> cards() {
         return people.stream().map(Person::card).toList();
@@ -81,11 +86,7 @@ public final class Crowd {
         List<GateNode> gates =
                 world.gates().stream().filter(gate -> gate.direction() == way).toList();
         if (way == Direction.OUT && person.dice().chance(BUTTON)) {
-            GateNode entrance = world.gates().getFirst();
-            person.setBusy(true);
-            world.trace().line(person.toString(), "presses the button at " + entrance.name());
-            entrance.touch(entrance.turnstile()::pressExit);
-            waits(person, entrance, world.agenda().nowNs() + PATIENCE.toNanos(), Direction.OUT);
+            presses(person, world.gates().getFirst());
             return;
         }
         GateNode gate = gates.get(person.dice().below(gates.size()));
@@ -100,9 +101,29 @@ public final class Crowd {
         }
         if (person.dice().chance(WALKS_AWAY)) {
             world.agenda().in(person.dice().between(LOOKS, PATIENCE), () -> leaves(person, gate));
+            Duration until =
+                    person.dice().between(GateNode.RELEASE_TIME, GateNode.RELEASE_TIME.plus(GateNode.TURN_TIME));
+            if (way == Direction.IN) {
+                world.agenda().in(until, () -> usesTheChance(gate));
+            }
         } else {
             waits(person, gate, world.agenda().nowNs() + PATIENCE.toNanos(), way);
         }
+    }
+
+    private void presses(Person person, GateNode entrance) {
+        person.setBusy(true);
+        world.trace().line(person.toString(), "presses the button at " + entrance.name());
+        entrance.touch(entrance.turnstile()::pressExit);
+        waits(person, entrance, world.agenda().nowNs() + PATIENCE.toNanos(), Direction.OUT);
+    }
+
+    /** Somebody inside has seen that the one who was let in did not come, and leaves there; the arm has locked and may still be turning. */
+    private void usesTheChance(GateNode entrance) {
+        people.stream()
+                .filter(each -> !stopped && each.isInside() && !each.isBusy())
+                .findFirst()
+                .ifPresent(each -> presses(each, entrance));
     }
 
     private void shows(Person person, GateNode gate) {

@@ -13,6 +13,7 @@ import portvakt.server.adapter.sql.SqlCardStatuses;
 import portvakt.server.port.CardStatuses;
 import portvakt.server.port.EventIngest;
 import portvakt.server.port.StorageException;
+import portvakt.sim.check.AckAudit;
 
 /**
  * The real commits, on bad days: one may fail, may stand though it seems to have failed, or may be the last that the server's program
@@ -41,6 +42,7 @@ final class FaultyCommits {
     private final Dice dice;
     private final CardStatuses real;
     private final ListTruth truth;
+    private final AckAudit acks = new AckAudit();
     private long issuedVersion;
 
     FaultyCommits(World world, Dice dice, WorldDatabase database) {
@@ -48,6 +50,11 @@ final class FaultyCommits {
         this.dice = dice;
         this.real = new SqlCardStatuses(database.database());
         this.truth = new ListTruth();
+    }
+
+    /** What the server may acknowledge. */
+    AckAudit acks() {
+        return acks;
     }
 
     ListTruth truth() {
@@ -96,7 +103,11 @@ final class FaultyCommits {
         return new EventIngest() {
             @Override
             public Ingested ingest(GateAddress gate, EventBatch batch, Instant receivedAt) {
-                Ingested ingested = commit(() -> sql.ingest(gate, batch, receivedAt));
+                Ingested ingested = commit(() -> {
+                    Ingested done = sql.ingest(gate, batch, receivedAt);
+                    acks.committed(gate.acks(), done.committedSequence());
+                    return done;
+                });
                 world.trace()
                         .line(
                                 "server",

@@ -14,12 +14,12 @@ import java.security.SignatureSpi;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Java's own Ed25519, which remembers what it has signed here: a signature that was made in this JVM by the same key over the same bytes is
- * good, and need not be reckoned again by each gate. Every other one is. It is what a simulation spends most of its time on else.
+ * good, and need not be reckoned again by each gate. Every other one is. It is what a simulation spends most of its time on else. Worlds on
+ * several threads share it.
  */
 final class KnownSignatures extends Provider {
 
@@ -30,7 +30,7 @@ final class KnownSignatures extends Provider {
     private static final int KEPT_MAX = 20_000;
 
     /** Public key of each private one that was made here. */
-    private static final Map<String, PublicKey> PAIRS = new TreeMap<>();
+    private static final Map<String, PublicKey> PAIRS = new ConcurrentHashMap<>(); // looked up, never walked
 
     private static final Map<String, byte[]> SIGNED = new ConcurrentHashMap<>(); // looked up, never walked
 
@@ -45,7 +45,7 @@ final class KnownSignatures extends Provider {
     }
 
     /** For this whole JVM, from now on. */
-    static void install() {
+    static synchronized void install() {
         if (Security.getProvider(NAME) == null) {
             Security.insertProviderAt(new KnownSignatures(), 1);
         }
@@ -100,18 +100,26 @@ final class KnownSignatures extends Provider {
         protected byte[] engineSign() throws SignatureException {
             byte[] message = bytes.toByteArray();
             bytes.reset();
+            PublicKey whose = PAIRS.get(hex(own.getEncoded()));
             try {
                 Signature signature = real();
                 signature.initSign(own);
+                if (whose == null) {
+                    signature.update(message);
+                    return signature.sign();
+                }
+                // The same key and bytes have the same signature (RFC 8032 § 5.1.6): each run begins with the same
+                // trust file.
+                byte[] known = SIGNED.get(name(whose, message));
+                if (known != null) {
+                    return known.clone();
+                }
                 signature.update(message);
                 byte[] signed = signature.sign();
-                PublicKey whose = PAIRS.get(hex(own.getEncoded()));
-                if (whose != null) {
-                    if (SIGNED.size() > KEPT_MAX) {
-                        SIGNED.clear();
-                    }
-                    SIGNED.put(name(whose, message), signed);
+                if (SIGNED.size() > KEPT_MAX) {
+                    SIGNED.clear();
                 }
+                SIGNED.put(name(whose, message), signed.clone());
                 return signed;
             } catch (InvalidKeyException e) {
                 throw new SignatureException("no key to sign with", e);

@@ -16,6 +16,10 @@ final class Misfortune {
     private static final Duration JUMP_MAX = Duration.ofHours(30);
     private static final double DRIFT_MAX = 0.01;
     private static final double EPOCH_TOO = 0.4;
+    /** So many lines are away for so long at most: until small journals are full. */
+    private static final double OUTAGES = 0.25;
+
+    private static final Duration OUTAGE = Duration.ofMinutes(25);
     private static final double FORGETS = 0.3;
     private static final int BABBLE_MAX = 40;
     private static final int OPERATIONS_MAX = 60;
@@ -92,7 +96,8 @@ final class Misfortune {
             case LINK_LOST -> {
                 SimSession session = die.chance(0.3) ? world.server().session() : gate.session();
                 session.plug(false);
-                later(die, () -> session.plug(true));
+                Duration most = die.chance(OUTAGES) ? OUTAGE : LONG;
+                world.agenda().in(die.between(SHORT, most), () -> session.plug(true));
             }
             case BROKER_RESTARTS -> {
                 boolean forgets = die.chance(FORGETS);

@@ -47,7 +47,7 @@ public record Options(
         int people = 2 + dice.below(1 << (1 + dice.below(5)));
         int gates = 2 + dice.below(3);
         long segment = 1_024L << dice.below(5);
-        long journal = segment * (6L << dice.below(5));
+        long journal = segment * (3L << dice.below(6));
         double share = dice.unit() * FAULT_SHARE_MAX;
         Map<Fault, Double> strengths = new EnumMap<>(Fault.class);
         for (Fault fault : Fault.values()) {

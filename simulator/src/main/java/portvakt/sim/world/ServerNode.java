@@ -169,6 +169,7 @@ public final class ServerNode {
 
         @Override
         public CompletableFuture<Void> publishRetained(String topic, byte[] payload) {
+            commits.acks().published(topic, payload);
             return session.publish(topic, payload, true);
         }
 

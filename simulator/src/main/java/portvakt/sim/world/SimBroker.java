@@ -30,6 +30,8 @@ final class SimBroker {
     private final Dice dice;
     private final Watch watch;
     private boolean up = true;
+    private String swallowed = "";
+    private int swallows;
 
     SimBroker(Dice dice, Watch watch) {
         this.dice = dice;
@@ -55,6 +57,10 @@ final class SimBroker {
 
     /** A message of a client has arrived. */
     void take(String client, String topic, byte[] payload, boolean retain) {
+        if (swallows > 0 && topic.equals(swallowed)) {
+            swallows--;
+            return;
+        }
         watch.taken(client, topic, payload);
         if (retain) {
             undo.add(new Before(topic, Optional.ofNullable(retained.get(topic))));
@@ -88,6 +94,12 @@ final class SimBroker {
         if (forgets) {
             retained.clear();
         }
+    }
+
+    /** The next so many messages of a topic are taken and go nowhere. */
+    void swallow(String topic, int count) {
+        swallowed = topic;
+        swallows = count;
     }
 
     void start() {

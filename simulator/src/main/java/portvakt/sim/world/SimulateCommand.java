@@ -71,6 +71,12 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "these kinds of faults, or none, whatever the seed says")
     private Optional<String> faults = Optional.empty();
 
+    @CommandLine.Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "so many seeds side by side; default: one a processor")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
     private final Marks marks = new Marks();
     private final Map<Fault, Long> struck = new EnumMap<>(Fault.class);
     private long virtualNs;
@@ -102,20 +108,24 @@ public final class SimulateCommand implements Callable<Integer> {
         long from = seed.orElse(first);
         long to = seed.map(one -> one + 1)
                 .orElse(hours.isPresent() && seeds.isEmpty() ? Long.MAX_VALUE : first + seeds.orElse(SEEDS));
-        try (WorldDatabase database = new WorldDatabase()) {
-            for (long each = from;
-                    each < to && (hours.isEmpty() || Instant.now().isBefore(until));
-                    each++) {
-                World.Result result = World.run(each, wish, database, tracing ? System.out::println : _ -> {});
-                count(result);
-                if (result.violation() != null && !goesOn) {
-                    tell(result);
-                    smaller(result, database);
-                    return FOUND;
-                }
-            }
+        if (threads < 1) {
+            System.err.println("simulate: --threads " + threads + " is too few; 1 is the least");
+            return UNUSABLE;
         }
-        summarise();
+        // The lines of two runs at once would be nobody's.
+        SeedRuns runner = new SeedRuns(tracing ? 1 : threads, wish, tracing ? System.out::println : _ -> {});
+        runner.run(from, to, () -> hours.isEmpty() || Instant.now().isBefore(until), result -> {
+            count(result);
+            boolean stops = result.violation() != null && !goesOn;
+            if (stops) {
+                tell(result);
+                smaller(result);
+            }
+            return !stops;
+        });
+        if (failed == 0 || goesOn) {
+            summarise();
+        }
         return failed == 0 ? 0 : FOUND;
     }
 
@@ -168,9 +178,12 @@ public final class SimulateCommand implements Callable<Integer> {
         System.out.println("repeat: " + result.options().command());
     }
 
-    private static void smaller(World.Result failed, WorldDatabase database) {
+    private static void smaller(World.Result failed) {
         System.out.println("looking for a smaller run that fails so …");
-        World.Result smallest = new Shrinker(database, command -> System.out.println("  " + command)).shrink(failed);
-        System.out.println("smallest: " + smallest.options().command());
+        try (WorldDatabase database = new WorldDatabase("smaller")) {
+            World.Result smallest =
+                    new Shrinker(database, command -> System.out.println("  " + command)).shrink(failed);
+            System.out.println("smallest: " + smallest.options().command());
+        }
     }
 }

@@ -45,6 +45,9 @@ public final class World {
             List<String> lastLines,
             Map<Fault, Long> struck) {}
 
+    /** What a written scenario does to a world, once. @param at since the run began, within its minutes */
+    record Act(Duration at, Consumer<World> what) {}
+
     private World(long seed, Options.Wish wish, WorldDatabase database, Consumer<String> listener) {
         Dice root = new Dice(seed);
         trace = new Trace(agenda, listener);
@@ -66,10 +69,16 @@ public final class World {
 
     /** Does a whole run. @param listener hears each line of the trace */
     public static Result run(long seed, Options.Wish wish, WorldDatabase database, Consumer<String> listener) {
+        return run(seed, wish, database, listener, List.of());
+    }
+
+    /** As {@link #run(long, Options.Wish, WorldDatabase, Consumer)}. @param script what happens besides */
+    static Result run(
+            long seed, Options.Wish wish, WorldDatabase database, Consumer<String> listener, List<Act> script) {
         World world = new World(seed, wish, database, listener);
         Violation violation = null;
         try {
-            world.live();
+            world.live(script);
         } catch (Violation e) {
             violation = e;
         }
@@ -84,12 +93,13 @@ public final class World {
                 world.misfortune.struck());
     }
 
-    private void live() {
+    private void live(List<Act> script) {
         server.start();
         gates.forEach(GateNode::start);
         crowd.start();
         register.start();
         misfortune.start();
+        script.forEach(act -> agenda.in(act.at(), () -> act.what().accept(this)));
         runUntil(Duration.ofMinutes(options.minutes()).toNanos());
         trace.line("world", "the faults stop");
         faulty = false;

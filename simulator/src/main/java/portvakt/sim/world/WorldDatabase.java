@@ -19,17 +19,22 @@ import portvakt.server.adapter.sql.Database;
  */
 public final class WorldDatabase implements AutoCloseable {
 
-    private static final String URL = "jdbc:h2:mem:world;DB_CLOSE_DELAY=-1";
+    /** A server prepares more kinds of statements than the 8 that H2 keeps by itself. */
+    private static final String OPTIONS = ";DB_CLOSE_DELAY=-1;QUERY_CACHE_SIZE=1024";
 
     private final Database database;
     private final Connection look;
     private final List<String> tables = new ArrayList<>();
 
-    /** @throws IllegalStateException if this JVM has no room for it */
-    public WorldDatabase() {
+    /**
+     * @param name of its own in this JVM
+     * @throws IllegalStateException if this JVM has no room for it
+     */
+    public WorldDatabase(String name) {
+        String url = "jdbc:h2:mem:" + name + OPTIONS;
         try {
-            database = Database.open(URL, Optional.empty(), Optional.empty());
-            look = DriverManager.getConnection(URL, "sa", "");
+            database = Database.open(url, Optional.empty(), Optional.empty());
+            look = DriverManager.getConnection(url, "sa", "");
             try (Statement statement = look.createStatement();
                     ResultSet rows = statement.executeQuery("SELECT TABLE_NAME FROM INFORMATION_SCHEMA.TABLES WHERE"
                             + " TABLE_SCHEMA = 'PUBLIC' AND TABLE_TYPE = 'BASE TABLE' ORDER BY TABLE_NAME")) {

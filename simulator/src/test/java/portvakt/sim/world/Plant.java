@@ -71,8 +71,8 @@ record Plant(String name, Set<Fault> faults, String file, String right, String w
                     "a card ends a day early",
                     with(),
                     GATE + "access/Decision.java",
-                    ".toLocalDate().isAfter(last))",
-                    ".toLocalDate().plusDays(1).isAfter(last))"),
+                    ".toLocalDate().isAfter(last);",
+                    ".toLocalDate().plusDays(1).isAfter(last);"),
             new Plant(
                     "a suspended card counts as valid",
                     with(),
@@ -166,5 +166,42 @@ record Plant(String name, Set<Fault> faults, String file, String right, String w
                     with(Fault.KEY_ROTATION, Fault.LINK_LOST),
                     SERVER + "adapter/issuer/Checkpoints.java",
                     ".filter(head -> !isSignedBy(signer, head))",
-                    ".filter(head -> false)"));
+                    ".filter(head -> false)"),
+            new Plant(
+                    "the journal drops what the server does not have",
+                    with(Fault.LINK_LOST),
+                    GATE + "journal/SegmentedJournal.java",
+                    """
+                            if (following == null || following - 1 > acknowledged) {
+                                throw""",
+                    """
+                            if (following == null) {
+                                throw"""),
+            new Plant(
+                    "an older snapshot decides",
+                    with(Fault.DISK_ROT, Fault.REGISTER_BURST),
+                    GATE + "status/ListReplica.java",
+                    "if (old.isPresent() && HeadChecks.isLater(old.get(), next.list().head())) {",
+                    "if (false) {"),
+            new Plant(
+                    "an acknowledgement goes out before the commit",
+                    with(Fault.DATABASE_FAILS),
+                    SERVER + "adapter/mqtt/EventArrivals.java",
+                    "EventIngest.Ingested ingested = ingest.ingest(",
+                    """
+                            acknowledge.accept(gate, together.get().events.getEvents(together.get().events.getEventsCount() - 1).getSequence());
+                            EventIngest.Ingested ingested = ingest.ingest("""),
+            new Plant(
+                    "the exit button opens nothing while a turn is waited for",
+                    with(),
+                    GATE + "passage/Passage.java",
+                    """
+                            case State.Settling settling ->
+                                    new Step(
+                                            new State.ReleasedForExit(nowNs + releaseNs),
+                                            List.of(
+                                                    new Effect.NotTaken(settling.grant()),
+                                                    new Effect.ExitRequested(),
+                                                    new Effect.Release()));""",
+                    "case State.Settling _ -> new Step(state, List.of(new Effect.ExitRequested()));"));
 }

@@ -21,7 +21,7 @@ public final class PlantedRun {
         Set<Fault> set = EnumSet.noneOf(Fault.class);
         faults.forEach(name -> set.add(Fault.valueOf(name)));
         Options.Wish wish = new Options.Wish(Optional.of(MINUTES), Optional.of(PEOPLE), Optional.of(set));
-        try (WorldDatabase database = new WorldDatabase()) {
+        try (WorldDatabase database = new WorldDatabase("planted")) {
             for (int seed = 1; seed <= seedsMax; seed++) {
                 World.Result result = World.run(seed, wish, database, _ -> {});
                 if (result.violation() != null) {

@@ -2,16 +2,21 @@ package portvakt.sim.world;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Many whole sites in virtual time: nothing goes wrong that must not, and the runs get to the odd places that they are made for. */
 class SeedsIT {
 
-    private static final int SEEDS = 150;
+    private static final int SEEDS = 1_000;
+
+    /** As many as the machines that build this have processors. */
+    private static final int THREADS = 2;
 
     /** What is not reached is not tested: a change that leads the runs past one of these makes the others worth less. */
     private static final List<String> PLACES = List.of(
@@ -41,22 +46,27 @@ class SeedsIT {
     void nothingGoesWrong() {
         Marks marks = new Marks();
         Map<Fault, Long> struck = new EnumMap<>(Fault.class);
-        long virtualNs = 0;
+        LongSummaryStatistics virtualNs = new LongSummaryStatistics();
         List<String> failures = new ArrayList<>();
-        try (WorldDatabase database = new WorldDatabase()) {
-            for (long seed = 1; seed <= SEEDS; seed++) {
-                World.Result result = World.run(seed, Options.Wish.NONE, database, _ -> {});
-                marks.add(result.marks());
-                result.struck().forEach((fault, times) -> struck.merge(fault, times, Long::sum));
-                virtualNs += result.virtualNs();
-                if (result.violation() != null) {
-                    failures.add(result.violation().getMessage() + "; repeat: "
-                            + result.options().command());
-                }
+        long beganNs = System.nanoTime();
+        new SeedRuns(THREADS, Options.Wish.NONE, _ -> {}).run(1, SEEDS + 1, () -> true, result -> {
+            marks.add(result.marks());
+            result.struck().forEach((fault, times) -> struck.merge(fault, times, Long::sum));
+            virtualNs.accept(result.virtualNs());
+            if (result.violation() != null) {
+                failures.add(result.violation().getMessage() + "; repeat: "
+                        + result.options().command());
             }
-        }
-        System.out.println(SEEDS + " seeds, " + virtualNs / 3_600_000_000_000L + " virtual hours, faults " + struck);
+            return true;
+        });
+        System.out.printf(
+                "%d seeds, %d virtual hours in %d s, faults %s%n",
+                virtualNs.getCount(),
+                virtualNs.getSum() / 3_600_000_000_000L,
+                Duration.ofNanos(System.nanoTime() - beganNs).toSeconds(),
+                struck);
         assertThat(failures).isEmpty();
+        assertThat(virtualNs.getCount()).isEqualTo(SEEDS);
         assertThat(PLACES).allMatch(place -> marks.count(place) > 0, "is reached");
     }
 }

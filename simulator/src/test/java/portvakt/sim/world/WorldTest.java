@@ -15,7 +15,7 @@ class WorldTest {
 
     @BeforeAll
     static void open() {
-        database = new WorldDatabase();
+        database = new WorldDatabase("world-test");
     }
 
     @AfterAll
