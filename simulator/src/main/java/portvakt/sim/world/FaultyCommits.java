@@ -41,6 +41,7 @@ final class FaultyCommits {
     private final Dice dice;
     private final CardStatuses real;
     private final ListTruth truth;
+    private final ListTruth siteTruth = new ListTruth();
     private long issuedVersion;
 
     FaultyCommits(World world, Dice dice, WorldDatabase database) {
@@ -52,6 +53,10 @@ final class FaultyCommits {
 
     ListTruth truth() {
         return truth;
+    }
+
+    ListTruth siteTruth() {
+        return siteTruth;
     }
 
     long issuedVersion() {
@@ -68,7 +73,7 @@ final class FaultyCommits {
         return Outcome.GOOD;
     }
 
-    private <T> T commit(Supplier<T> work) {
+    <T> T commit(Supplier<T> work) {
         return switch (draw()) {
             case GOOD -> work.get();
             case FAILS -> throw new StorageException("not committed", new IllegalStateException("refused"));
@@ -92,11 +97,16 @@ final class FaultyCommits {
         });
     }
 
-    EventIngest ingest(EventIngest sql) {
+    /** @param committed called after each commit, if the sender hears of it or not */
+    EventIngest ingest(EventIngest sql, Runnable committed) {
         return new EventIngest() {
             @Override
             public Ingested ingest(GateAddress gate, EventBatch batch, Instant receivedAt) {
-                Ingested ingested = commit(() -> sql.ingest(gate, batch, receivedAt));
+                Ingested ingested = commit(() -> {
+                    Ingested done = sql.ingest(gate, batch, receivedAt);
+                    committed.run();
+                    return done;
+                });
                 world.trace()
                         .line(
                                 "server",
@@ -136,6 +146,10 @@ final class FaultyCommits {
                         .mapToLong(ListHead::version)
                         .max()
                         .ifPresent(version -> {
+                            if (issued.head().list().equals(WorldKeys.SITE_LIST)) {
+                                siteTruth.committed(version);
+                                return;
+                            }
                             issuedVersion = version;
                             truth.committed(version);
                             world.trace().line("server", "list version " + version);

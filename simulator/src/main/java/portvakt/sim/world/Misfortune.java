@@ -90,9 +90,13 @@ final class Misfortune {
     private void network(Fault fault, Dice die, GateNode gate) {
         switch (fault) {
             case LINK_LOST -> {
-                SimSession session = die.chance(0.3) ? world.server().session() : gate.session();
-                session.plug(false);
-                later(die, () -> session.plug(true));
+                if (die.chance(0.3)) {
+                    world.server().plug(false);
+                    later(die, () -> world.server().plug(true));
+                } else {
+                    gate.session().plug(false);
+                    later(die, () -> gate.session().plug(true));
+                }
             }
             case BROKER_RESTARTS -> {
                 boolean forgets = die.chance(FORGETS);
@@ -203,7 +207,7 @@ final class Misfortune {
     void heal() {
         world.broker().start();
         world.server().start();
-        world.server().session().plug(true);
+        world.server().plug(true);
         for (GateNode gate : world.gates()) {
             gate.disk().setRoomBytes(Long.MAX_VALUE);
             gate.disk().failForces(0);
