@@ -63,6 +63,8 @@ public final class Finale {
             } else if (gate.watch().version() != world.server().issuedVersion()
                     || gate.watch().epoch() != world.server().epoch()) {
                 waiting.add("a gate does not get the newest list");
+            } else {
+                gate.watch().facts().lacking().ifPresent(waiting::add);
             }
         }
         return waiting;
@@ -79,6 +81,9 @@ public final class Finale {
         }
         if (world.gates().stream().noneMatch(gate -> gate.watch().isSpokenFor())) {
             presence();
+        }
+        if (world.server().liveCount() > 0) {
+            throw new Violation("a live copy outlives its event", world.server().liveCount() + " copies");
         }
         world.server().database().statuses().forEach((card, status) -> {
             CardStatus told = world.truth().toldOf(new CardNumber(card));

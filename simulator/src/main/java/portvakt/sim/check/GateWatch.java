@@ -24,8 +24,10 @@ import portvakt.protocol.v1.ChainedEvent;
 import portvakt.protocol.v1.ClockTrust;
 import portvakt.protocol.v1.EventFacts;
 import portvakt.protocol.v1.ListEvidence;
+import portvakt.protocol.v1.ReadAssurance;
 import portvakt.protocol.v1.Subject;
 import portvakt.sim.workload.Crowd;
+import portvakt.sim.world.FactTruth;
 import portvakt.sim.world.GateNode;
 import portvakt.sim.world.SimTurnstile;
 import portvakt.sim.world.Violation;
@@ -55,6 +57,8 @@ public final class GateWatch implements SimTurnstile.Watch {
             DenialReason.UID_RANDOM,
             DenialReason.PASS_MALFORMED,
             DenialReason.PASS_ALGORITHM,
+            DenialReason.PASS_KEY_UNKNOWN,
+            DenialReason.PASS_SIGNATURE,
             DenialReason.GATE_BUSY);
 
     /** An event as it went into the journal. */
@@ -64,6 +68,7 @@ public final class GateWatch implements SimTurnstile.Watch {
     private final Direction direction;
     private final World world;
     private final SortedMap<Long, Booked> booked = new TreeMap<>();
+    private final FactsWatch facts;
     private EventJournal journal;
     private Clock clock;
     private boolean running;
@@ -101,6 +106,7 @@ public final class GateWatch implements SimTurnstile.Watch {
         this.name = name;
         this.direction = direction;
         this.world = world;
+        this.facts = new FactsWatch(name, direction, world);
     }
 
     private long nowNs() {
@@ -120,6 +126,7 @@ public final class GateWatch implements SimTurnstile.Watch {
         journal = opened;
         clock = runs;
         running = true;
+        facts.started(runs, opened.last());
         startedNs = nowNs();
         if (opened.last() < durable) {
             throw violation(
@@ -180,6 +187,11 @@ public final class GateWatch implements SimTurnstile.Watch {
     /** Somebody holds a card before the reader. */
     public void presented() {
         presentedNs = nowNs();
+    }
+
+    /** What is seen of enrolments, policy, passes and news. */
+    public FactsWatch facts() {
+        return facts;
     }
 
     /** What the gate's program is given as its journal. */
@@ -244,6 +256,7 @@ public final class GateWatch implements SimTurnstile.Watch {
         };
         world.trace().line(name, "journal " + sequence + " " + what);
         world.marks().reached("event " + what.replaceFirst("^(ListApplied) .*", "$1"));
+        this.facts.booked(sequence, facts, subject);
         switch (facts.getBodyCase()) {
             case ACCESS_GRANTED -> granted(sequence, facts, card);
             case ACCESS_DENIED ->
@@ -263,7 +276,9 @@ public final class GateWatch implements SimTurnstile.Watch {
         grantOpen = true;
         for (ListEvidence used : facts.getAccessGranted().getEvidence().getListsList()) {
             // One that had to wait for the journal was decided by what the list was then.
-            if (facts.getUptimeNs() == clock.now().uptimeNs() && used.getVersion() != version) {
+            if (used.getList().equals(FactTruth.LIST)
+                    && facts.getUptimeNs() == clock.now().uptimeNs()
+                    && used.getVersion() != version) {
                 throw violation("decided by another list than the gate's", used.getVersion() + ", has " + version);
             }
         }
@@ -282,17 +297,24 @@ public final class GateWatch implements SimTurnstile.Watch {
     private static boolean isDayOver(EventFacts facts, Optional<String> card) {
         LocalDate day =
                 Instant.ofEpochMilli(facts.getOccurredAtMs()).atZone(OSLO).toLocalDate();
+        // Of a chip's UID and of a pass nobody reads a last day of a card.
         return facts.getClockTrust() == ClockTrust.CLOCK_TRUST_SYNCHRONISED
+                && FactsWatch.assurance(facts) == ReadAssurance.READ_ASSURANCE_CHIP_DATA
                 && card.map(Crowd::expiresOn).filter(day::isAfter).isPresent();
     }
 
     private void denied(DenialReason reason, EventFacts facts, Optional<String> card) {
         boolean now = facts.getUptimeNs() == clock.now().uptimeNs() && card.isPresent();
         boolean trusted = facts.getClockTrust() == ClockTrust.CLOCK_TRUST_SYNCHRONISED;
-        if (now && trusted && reason == DenialReason.CREDENTIAL_EXPIRED && !isDayOver(facts, card)) {
+        if (now
+                && trusted
+                && reason == DenialReason.CREDENTIAL_EXPIRED
+                && FactsWatch.assurance(facts) == ReadAssurance.READ_ASSURANCE_CHIP_DATA
+                && !isDayOver(facts, card)) {
             throw violation("a card was refused on its last day", "at " + facts.getOccurredAtMs());
         }
-        if (now && version > 0) {
+        // A pass stands on the site's own list.
+        if (now && version > 0 && FactsWatch.assurance(facts) != ReadAssurance.READ_ASSURANCE_SIGNED_PASS) {
             Set<CardStatus> statuses = world.truth().statusesOf(new CardNumber(card.get()), version);
             if ((reason == DenialReason.CREDENTIAL_REVOKED && !statuses.contains(CardStatus.REVOKED))
                     || (reason == DenialReason.CREDENTIAL_SUSPENDED && !statuses.contains(CardStatus.SUSPENDED))) {
@@ -357,6 +379,7 @@ public final class GateWatch implements SimTurnstile.Watch {
             // The gate has said so (TURNSTILE_FAULT), and whoever pressed has to press again.
             exitWaits = false;
         }
+        facts.turned();
         checkRelay();
         if (exitWaits && nowNs() - exitPressedNs > SLACK.toNanos() && !isRecent(relayStuckNs) && !fire) {
             throw violation("the button did not open", "for more than " + SLACK);
@@ -372,11 +395,14 @@ public final class GateWatch implements SimTurnstile.Watch {
         if (!running) {
             return;
         }
-        Optional<Uplink.AppliedList> list = report.lists().stream().findFirst();
+        facts.reported(report);
+        Optional<Uplink.AppliedList> list = report.lists().stream()
+                .filter(each -> each.list().equals(FactTruth.LIST))
+                .findFirst();
         long now = list.map(Uplink.AppliedList::version).orElse(0L);
         if (now < version) {
-            // Within a run it never may.
-            if (!atStart || (fallsLeft == 0 && !rotted)) {
+            // Within a run it never may. Nor after it, but where its key counts no more and the list of the new epoch had not come yet.
+            if (!atStart || (fallsLeft == 0 && !rotted && epoch >= world.server().epoch())) {
                 throw violation("the list's version fell", "from " + version + " to " + now);
             }
             world.marks().reached("a list was lost with its disk, and fetched again");

@@ -3,13 +3,16 @@ package portvakt.sim.workload;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import portvakt.gate.access.CardRead;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.DenialReason;
 import portvakt.protocol.Direction;
+import portvakt.protocol.Uid;
 import portvakt.sim.world.Dice;
 import portvakt.sim.world.Fault;
 import portvakt.sim.world.GateNode;
@@ -61,6 +64,53 @@ public final class Crowd {
         return people.stream().map(Person::card).toList();
     }
 
+    /** Chips of people of whose cards nothing else can be read, and what cards they are. */
+    public Map<Uid, CardNumber> chips() {
+        Map<Uid, CardNumber> chips = new LinkedHashMap<>();
+        people.stream()
+                .filter(person -> person.kind() == Person.Kind.UID)
+                .forEach(person -> chips.put(person.chip(), person.card()));
+        return chips;
+    }
+
+    /** Numbers of people who come with passes. */
+    public List<Integer> visitors() {
+        return people.stream()
+                .filter(person -> person.kind() == Person.Kind.PASS)
+                .map(Person::number)
+                .toList();
+    }
+
+    /**
+     * Where somebody is in truth.
+     *
+     * @param shown chip's UID, or pass's number, that they had shown then
+     * @param card  that gates call them by, if they go through without being named
+     * @param gate  that they went through last @param atNs and when
+     */
+    public record Whereabouts(String name, boolean inside, String shown, String card, GateNode gate, long atNs) {
+        @Override
+        public String toString() {
+            return name + " is " + (inside ? "inside" : "outside") + " since " + gate.name();
+        }
+    }
+
+    /** Of those who have gone through any gate. */
+    public List<Whereabouts> whereabouts() {
+        List<Whereabouts> all = new ArrayList<>();
+        for (Person person : people) {
+            person.lastGate()
+                    .ifPresent(gate -> all.add(new Whereabouts(
+                            person.toString(),
+                            person.isInside(),
+                            person.lastShown(),
+                            person.kind() == Person.Kind.CHIP ? person.card().digits() : "",
+                            gate,
+                            person.lastNs())));
+        }
+        return all;
+    }
+
     public void start() {
         people.forEach(this::later);
     }
@@ -91,6 +141,9 @@ public final class Crowd {
         }
         GateNode gate = gates.get(person.dice().below(gates.size()));
         if (inFront.containsKey(gate.name()) && !person.dice().chance(PUSHES_IN)) {
+            return;
+        }
+        if (read(person).isEmpty()) {
             return;
         }
         person.setBusy(true);
@@ -126,16 +179,24 @@ public final class Crowd {
                 .ifPresent(each -> presses(each, entrance));
     }
 
+    /** Empty: they have nothing to show. */
+    private Optional<CardRead> read(Person person) {
+        return person.kind() == Person.Kind.PASS ? world.office().passOf(person.number()) : Optional.of(person.read());
+    }
+
     private void shows(Person person, GateNode gate) {
-        Person holder = person.dice().chance(LENDS) ? people.get(person.dice().below(people.size())) : person;
+        Person lender = people.get(person.dice().below(people.size()));
+        Person holder = person.dice().chance(LENDS) && read(lender).isPresent() ? lender : person;
         CardRead read = world.isFaulty(Fault.CARD_TORN_OFF) && person.dice().chance(0.3)
                 ? new CardRead.Unreadable(DenialReason.CARD_UNREADABLE)
-                : holder.read();
+                : read(holder).orElseThrow();
         if (holder != person) {
-            person.setOdd(true);
-            holder.setOdd(true);
             world.marks().reached("a lent card");
         }
+        person.shows(
+                holder.kind() == Person.Kind.PASS
+                        ? world.office().passNumberOf(holder.number())
+                        : holder.chip().hex());
         world.trace().line(person.toString(), "shows a card at " + gate.name());
         gate.watch().presented();
         gate.present(read);
@@ -165,7 +226,7 @@ public final class Crowd {
         turningUntilNs.put(gate.name(), world.agenda().nowNs() + takes.toNanos());
         world.agenda().in(takes, () -> {
             world.trace().line(person.toString(), "has gone " + way + " at " + gate.name());
-            person.setInside(way == Direction.IN);
+            person.went(gate, way, world.agenda().nowNs());
             gate.touch(gate.turnstile()::turned);
             leaves(person, gate);
             if (gate.turnstile().turns() && person.dice().chance(TAILGATES)) {
@@ -181,7 +242,6 @@ public final class Crowd {
                 .findFirst()
                 .ifPresent(each -> {
                     each.setBusy(true);
-                    each.setOdd(true);
                     world.marks().reached("somebody went through behind another");
                     goes(each, gate, way);
                 });

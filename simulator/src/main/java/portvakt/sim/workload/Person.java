@@ -4,8 +4,10 @@ import java.time.LocalDate;
 import java.util.Optional;
 import portvakt.gate.access.CardRead;
 import portvakt.protocol.CardNumber;
+import portvakt.protocol.Direction;
 import portvakt.protocol.Uid;
 import portvakt.sim.world.Dice;
+import portvakt.sim.world.GateNode;
 
 /** Somebody with a card, and where they are in truth. */
 final class Person {
@@ -18,19 +20,37 @@ final class Person {
     private static final int ENDS_TODAY_EVERY = 4;
     private static final int NUMBERS = 10_000_000;
 
+    /** What somebody shows. */
+    enum Kind {
+        /** A card whose chip can be read. */
+        CHIP,
+        /** A card of which the chip's UID alone can be read. */
+        UID,
+        /** A pass in a code. */
+        PASS
+    }
+
+    private static final Kind[] KINDS = {
+        Kind.CHIP, Kind.CHIP, Kind.UID, Kind.CHIP, Kind.PASS, Kind.CHIP, Kind.CHIP, Kind.CHIP, Kind.UID, Kind.PASS
+    };
+
     private final int number;
     private final Dice dice;
     private final CardNumber card;
+    private final Kind kind;
     private boolean inside;
     private boolean busy;
-    /** Has gone through on another's grant, or been carried along: no log can know where they are. */
-    private boolean odd;
+    private String shown = "";
+    private String lastShown = "";
+    private Optional<GateNode> lastGate = Optional.empty();
+    private long lastNs;
 
     /** @param dice what this person does is by their own, whoever else there is */
     Person(int number, Dice dice) {
         this.number = number;
         this.dice = dice;
         this.card = cardOf(number);
+        this.kind = KINDS[number % KINDS.length];
     }
 
     static CardNumber cardOf(int number) {
@@ -46,18 +66,32 @@ final class Person {
         return card;
     }
 
+    Kind kind() {
+        return kind;
+    }
+
+    int number() {
+        return number;
+    }
+
+    Uid chip() {
+        return chipOf(number);
+    }
+
+    private static Uid chipOf(int number) {
+        return new Uid("%08x".formatted(UID_BASE + number));
+    }
+
+    /** What a reader makes of the card. */
     CardRead read() {
-        return read(number);
+        return kind == Kind.UID ? new CardRead.UidOnly(chip()) : read(number);
     }
 
     /** What a reader has of that person's card. */
     static CardRead read(int number) {
         CardNumber card = cardOf(number);
         return new CardRead.ChipData(
-                card,
-                new Uid("%08x".formatted(UID_BASE + number)),
-                Optional.of(expiresOn(card.digits())),
-                Optional.empty());
+                card, chipOf(number), Optional.of(expiresOn(card.digits())), Optional.empty());
     }
 
     Dice dice() {
@@ -68,8 +102,29 @@ final class Person {
         return inside;
     }
 
-    void setInside(boolean now) {
-        inside = now;
+    /** Went through. */
+    void went(GateNode gate, Direction way, long atNs) {
+        inside = way == Direction.IN;
+        lastGate = Optional.of(gate);
+        lastNs = atNs;
+        lastShown = shown;
+    }
+
+    Optional<GateNode> lastGate() {
+        return lastGate;
+    }
+
+    long lastNs() {
+        return lastNs;
+    }
+
+    /** What they had shown when they last went through: chip's UID, or pass's number; empty: nothing yet. */
+    String lastShown() {
+        return lastShown;
+    }
+
+    void shows(String chipOrPass) {
+        shown = chipOrPass;
     }
 
     boolean isBusy() {
@@ -78,14 +133,6 @@ final class Person {
 
     void setBusy(boolean now) {
         busy = now;
-    }
-
-    boolean isOdd() {
-        return odd;
-    }
-
-    void setOdd(boolean now) {
-        odd = now;
     }
 
     @Override

@@ -43,6 +43,7 @@ final class FaultyCommits {
     private final CardStatuses real;
     private final ListTruth truth;
     private final AckAudit acks = new AckAudit();
+    private final ListTruth siteTruth = new ListTruth();
     private long issuedVersion;
 
     FaultyCommits(World world, Dice dice, WorldDatabase database) {
@@ -61,6 +62,10 @@ final class FaultyCommits {
         return truth;
     }
 
+    ListTruth siteTruth() {
+        return siteTruth;
+    }
+
     long issuedVersion() {
         return issuedVersion;
     }
@@ -75,7 +80,7 @@ final class FaultyCommits {
         return Outcome.GOOD;
     }
 
-    private <T> T commit(Supplier<T> work) {
+    <T> T commit(Supplier<T> work) {
         return switch (draw()) {
             case GOOD -> work.get();
             case FAILS -> throw new StorageException("not committed", new IllegalStateException("refused"));
@@ -99,13 +104,15 @@ final class FaultyCommits {
         });
     }
 
-    EventIngest ingest(EventIngest sql) {
+    /** @param committed called after each commit, if the sender hears of it or not */
+    EventIngest ingest(EventIngest sql, Runnable committed) {
         return new EventIngest() {
             @Override
             public Ingested ingest(GateAddress gate, EventBatch batch, Instant receivedAt) {
                 Ingested ingested = commit(() -> {
                     Ingested done = sql.ingest(gate, batch, receivedAt);
                     acks.committed(gate.acks(), done.committedSequence());
+                    committed.run();
                     return done;
                 });
                 world.trace()
@@ -147,6 +154,10 @@ final class FaultyCommits {
                         .mapToLong(ListHead::version)
                         .max()
                         .ifPresent(version -> {
+                            if (issued.head().list().equals(WorldKeys.SITE_LIST)) {
+                                siteTruth.committed(version);
+                                return;
+                            }
                             issuedVersion = version;
                             truth.committed(version);
                             world.trace().line("server", "list version " + version);

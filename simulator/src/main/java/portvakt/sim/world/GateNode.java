@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import portvakt.gate.status.ListRefusedException;
+import portvakt.gate.status.TrustReplica;
 import portvakt.gate.Gate;
 import portvakt.gate.GateParts;
 import portvakt.gate.access.AccessPolicy;
@@ -22,6 +24,7 @@ import portvakt.gate.port.Uplink;
 import portvakt.protocol.Assurance;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics.GateAddress;
+import portvakt.protocol.mqtt.BrokerSession;
 import portvakt.sim.check.GateWatch;
 
 /** One gate's computer and hardware: disk, clock, turnstile and reader stay, its program comes and goes, and runs turn by turn. */
@@ -64,6 +67,21 @@ public final class GateNode {
         this.turnstile = new SimTurnstile(watch);
         this.disk = new SimDisk(dice.split().random());
         this.session = new SimSession(name, world, dice.split(), false, this::guarded);
+        // A gate's death in proto3 is no bytes at all.
+        session.leaves(address.status(), new byte[0]);
+    }
+
+    /** Whether this trust file or a newer one is on the gate's disk, so that it counts whatever comes. */
+    boolean hasTrust(long version) {
+        try {
+            TrustReplica kept = new TrustReplica(WorldKeys.get().start(), disk);
+            kept.load();
+            return kept.current().version() >= version;
+        } catch (IOException e) {
+            return false;
+        } catch (ListRefusedException e) {
+            throw new IllegalStateException("what the gate was enrolled with", e);
+        }
     }
 
     /** One run of the program. */
@@ -116,7 +134,7 @@ public final class GateNode {
             if (reader) {
                 offer(new Signal.FromReader(new ReaderSignal.Ready(READER, "")));
             }
-            session.open(traffic);
+            session.open(new Heard(traffic));
             everySecond();
         }
 
@@ -183,6 +201,31 @@ public final class GateNode {
             }
         }
 
+        /** What comes from the broker, past the auditor. */
+        private final class Heard implements BrokerSession.Listener {
+            private final GateTraffic to;
+
+            Heard(GateTraffic to) {
+                this.to = to;
+            }
+
+            @Override
+            public void connected(boolean sessionPresent) {
+                to.connected(sessionPresent);
+            }
+
+            @Override
+            public void lost(String cause) {
+                to.lost(cause);
+            }
+
+            @Override
+            public void message(String topic, byte[] payload, boolean retained) {
+                watch.facts().heard(topic, payload);
+                to.message(topic, payload, retained);
+            }
+        }
+
         private final class Way implements Uplink {
             @Override
             public void start() {
@@ -214,7 +257,7 @@ public final class GateNode {
                 new AccessPolicy(
                         direction,
                         List.of(WorldKeys.LIST),
-                        Assurance.CHIP_DATA,
+                        Assurance.UNSIGNED_CODE,
                         Duration.ofMinutes(20),
                         Duration.ofMinutes(40),
                         Duration.ofHours(12),
@@ -225,7 +268,9 @@ public final class GateNode {
                 RELEASE_TIME,
                 TURN_TIME,
                 WorldKeys.get().start(),
-                List.of(new Gate.ListSecret(WorldKeys.LIST, WorldKeys.get().secret())),
+                List.of(
+                        new Gate.ListSecret(WorldKeys.LIST, WorldKeys.get().secret()),
+                        new Gate.ListSecret(WorldKeys.SITE_LIST, WorldKeys.get().siteSecret())),
                 LIST_KEYS_MAX,
                 Optional.empty(),
                 Optional.empty());

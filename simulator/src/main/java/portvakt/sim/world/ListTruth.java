@@ -34,6 +34,11 @@ public final class ListTruth {
         changed.clear();
     }
 
+    /** The newest version; 0: none yet. */
+    public long newest() {
+        return whole.isEmpty() ? 0 : whole.last();
+    }
+
     /** Whether all that was told is in a version. */
     boolean isSettled() {
         return changed.stream().allMatch(card -> told.get(card) == newest(card));

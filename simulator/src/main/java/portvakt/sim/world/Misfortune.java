@@ -94,10 +94,14 @@ final class Misfortune {
     private void network(Fault fault, Dice die, GateNode gate) {
         switch (fault) {
             case LINK_LOST -> {
-                SimSession session = die.chance(0.3) ? world.server().session() : gate.session();
-                session.plug(false);
                 Duration most = die.chance(OUTAGES) ? OUTAGE : LONG;
-                world.agenda().in(die.between(SHORT, most), () -> session.plug(true));
+                if (die.chance(0.3)) {
+                    world.server().plug(false);
+                    world.agenda().in(die.between(SHORT, most), () -> world.server().plug(true));
+                } else {
+                    gate.session().plug(false);
+                    world.agenda().in(die.between(SHORT, most), () -> gate.session().plug(true));
+                }
             }
             case BROKER_RESTARTS -> {
                 boolean forgets = die.chance(FORGETS);
@@ -208,7 +212,7 @@ final class Misfortune {
     void heal() {
         world.broker().start();
         world.server().start();
-        world.server().session().plug(true);
+        world.server().plug(true);
         for (GateNode gate : world.gates()) {
             gate.disk().setRoomBytes(Long.MAX_VALUE);
             gate.disk().failForces(0);

@@ -11,21 +11,26 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import portvakt.protocol.Direction;
-import portvakt.protocol.Topics;
 import portvakt.protocol.Topics.GateAddress;
 import portvakt.server.adapter.issuer.SteppedIssuer;
 import portvakt.server.adapter.mqtt.BrokerLink;
+import portvakt.server.adapter.mqtt.LiveTraffic;
 import portvakt.server.adapter.mqtt.ServerTraffic;
 import portvakt.server.adapter.sql.SqlCardRegister;
 import portvakt.server.adapter.sql.SqlEntryLog;
 import portvakt.server.adapter.sql.SqlEventIngest;
 import portvakt.server.adapter.sql.SqlGates;
+import portvakt.server.adapter.sql.SqlMusters;
+import portvakt.server.adapter.sql.SqlPresence;
+import portvakt.server.log.MusterDoubt;
 import portvakt.server.port.CardRegister;
 import portvakt.server.port.EntryLog;
 import portvakt.server.port.RetainedPublisher;
 import portvakt.server.port.StatusChange;
 import portvakt.server.port.StorageException;
+import portvakt.server.web.MusterDesk;
 
 /** The server's computer: its database stays, its program comes and goes, and runs turn by turn. */
 public final class ServerNode {
@@ -41,6 +46,10 @@ public final class ServerNode {
     private final WorldDatabase database;
     private final FaultyCommits commits;
     private final SimSession session;
+    /** For live copies: on the other one they would stand behind the backlog that they overtake. */
+    private final SimSession liveSession;
+
+    private final Dice factDice;
     private final InstantSource clock;
     private Optional<Program> program = Optional.empty();
     private int signer;
@@ -54,6 +63,8 @@ public final class ServerNode {
         this.clock = () -> SimTime.at(world.agenda().nowNs());
         this.commits = new FaultyCommits(world, dice.split(), database);
         this.session = new SimSession(WHO, world, dice.split(), true, this::guarded);
+        this.liveSession = new SimSession(WHO + ":live", world, dice.split(), false, this::guarded);
+        this.factDice = dice.split();
         SqlGates gates = new SqlGates(database.database());
         world.gates()
                 .forEach(gate ->
@@ -61,16 +72,17 @@ public final class ServerNode {
     }
 
     /** One run of the program. */
-    private final class Program implements ServerTraffic.Lanes, ServerTraffic.Out, BrokerLink.Listener {
+    private final class Program
+            implements ServerTraffic.Lanes, ServerTraffic.Out, BrokerLink.Listener, ServerFacts.Program {
         private final SqlEntryLog log = new SqlEntryLog(database.database());
         private final ServerTraffic traffic = new ServerTraffic(
-                commits.ingest(new SqlEventIngest(database.database(), log)),
+                commits.ingest(new SqlEventIngest(database.database(), log, doubleEntryWithin()), this::committed),
                 new SqlGates(database.database(), log),
                 clock,
                 this,
                 this,
                 this);
-        private final CardRegister register = new SqlCardRegister(database.database(), clock, _ -> this.changed());
+        private final CardRegister register = new SqlCardRegister(database.database(), clock, this::changed);
         private final SteppedIssuer issuer = new SteppedIssuer(
                 WorldKeys.LIST,
                 WorldKeys.get().list(signer),
@@ -79,18 +91,41 @@ public final class ServerNode {
                 clock,
                 () -> epoch,
                 () -> world.agenda().nowNs());
-        private final byte[] trustFile = WorldKeys.get().trustFile(signer, removed, epoch);
+        private final ServerFacts facts =
+                new ServerFacts(world, factDice.split(), database, commits, log, ServerNode.this, this);
+        private final SqlPresence presence = new SqlPresence(database.database(), doubleEntryWithin());
+        private final SqlMusters musters = new SqlMusters(database.database(), site -> log.onSite(Optional.of(site)));
         private final Map<String, Deque<Runnable>> lanes = new TreeMap<>();
         private long roundAtNs = Long.MAX_VALUE;
 
         void start() {
             session.open(traffic);
+            liveSession.open(new LiveTraffic(log.liveIngest(), clock, filter -> liveSession.subscribe(filter, false)));
             roundSoon();
+            facts.start();
         }
 
-        private void changed() {
-            issuer.changed();
-            roundSoon();
+        private void changed(String list) {
+            if (list.equals(WorldKeys.SITE_LIST)) {
+                facts.listChanged();
+            } else {
+                issuer.changed();
+                roundSoon();
+            }
+        }
+
+        private void committed() {
+            facts.committed();
+        }
+
+        @Override
+        public void inTurn(Runnable work) {
+            guarded(this, work);
+        }
+
+        @Override
+        public CompletableFuture<Void> publish(String topic, byte[] payload, boolean retain) {
+            return session.publish(topic, payload, retain);
         }
 
         private void roundSoon() {
@@ -182,14 +217,19 @@ public final class ServerNode {
 
         @Override
         public void connected(boolean sessionKnown) {
-            session.publish(Topics.trust(), trustFile, true);
+            facts.trustFirst();
             issuer.brokerConnected(sessionKnown);
             roundSoon();
+            facts.connected(sessionKnown);
         }
 
         @Override
         public void checkpointThere(String list, long version) {
-            issuer.checkpointThere(version);
+            if (list.equals(WorldKeys.SITE_LIST)) {
+                facts.checkpointThere(version);
+            } else {
+                issuer.checkpointThere(version);
+            }
         }
 
         private final class Publisher implements RetainedPublisher {
@@ -218,6 +258,7 @@ public final class ServerNode {
             Program killed = program.get();
             program = Optional.empty();
             session.close();
+            liveSession.close();
             killed.log.close();
         }
     }
@@ -269,6 +310,48 @@ public final class ServerNode {
         }
     }
 
+    /** Something that the site's office has it do. @return whether it said that it did */
+    boolean ask(Consumer<ServerFacts> work) {
+        if (program.isEmpty()) {
+            return false;
+        }
+        boolean[] done = {false};
+        guarded(() -> {
+            try {
+                work.accept(program.orElseThrow().facts);
+                done[0] = true;
+            } catch (StorageException e) {
+                world.trace().line(WHO, "the office's wish not taken: " + e.getMessage());
+            }
+        });
+        return done[0];
+    }
+
+    private Map<String, Duration> doubleEntryWithin() {
+        return world.site()
+                .doubleEntryWithin()
+                .<Map<String, Duration>>map(within -> new TreeMap<>(Map.of(World.SITE, within)))
+                .orElseGet(TreeMap::new);
+    }
+
+    byte[] trustFile() {
+        return WorldKeys.get().trustFile(signer, removed, epoch);
+    }
+
+    ListTruth siteTruth() {
+        return commits.siteTruth();
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    /** The cable to the broker. */
+    void plug(boolean in) {
+        session.plug(in);
+        liveSession.plug(in);
+    }
+
     /** What a register's token says. @return whether the server has it now */
     boolean push(List<StatusChange> changes) {
         if (program.isEmpty()) {
@@ -301,6 +384,23 @@ public final class ServerNode {
 
     ListTruth truth() {
         return commits.truth();
+    }
+
+    /** What somebody who holds a muster sees. */
+    public record Muster(List<EntryLog.OnSite> onSite, List<MusterDoubt> doubts) {}
+
+    /** Empty where there is no server to ask. */
+    public Optional<Muster> muster() {
+        return program.map(running -> {
+            SqlGates gates = new SqlGates(database.database(), running.log);
+            MusterDesk desk = new MusterDesk(running.musters, running.presence, running.log, gates);
+            return new Muster(onSite(), desk.doubts(World.SITE, List.of(), clock.instant()));
+        });
+    }
+
+    /** What is live and not in the log. */
+    public int liveCount() {
+        return program.orElseThrow().log.live().size();
     }
 
     /** Who is on site, as anybody would see it. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import portvakt.gate.adapter.mqtt.GateBroker;
@@ -25,6 +26,9 @@ final class SimSession implements GateBroker {
     private static final Duration SLOW_MAX = Duration.ofSeconds(8);
     private static final Duration NOTICED_MIN = Duration.ofSeconds(5);
     private static final Duration NOTICED_MAX = Duration.ofSeconds(30);
+    /** One and a half times the keep alive (MQTT 5 § 3.1.2.10). */
+    private static final Duration KEEP_ALIVE_MAX = Duration.ofSeconds(45);
+
     private static final int QUEUE_MAX = 500;
 
     /** Runs whatever comes out of the network, where its owner wants it run. */
@@ -40,6 +44,9 @@ final class SimSession implements GateBroker {
     private final Dice dice;
     private final Owner owner;
     private final boolean keepsSession;
+    private final Dice willDice;
+    private Optional<Queued> will = Optional.empty();
+    private boolean willDue;
     private final Map<String, Boolean> filters = new LinkedHashMap<>();
     private final List<CompletableFuture<Void>> inFlight = new ArrayList<>();
     /** What came for a client that was away, and keeps its session. */
@@ -68,7 +75,25 @@ final class SimSession implements GateBroker {
         this.dice = dice;
         this.owner = owner;
         this.keepsSession = keepsSession;
+        this.willDice = dice.split();
         broker.join(this);
+    }
+
+    /** What the broker publishes, retained, when this client is gone without a good-bye: at once, or when it has missed it for long enough. */
+    void leaves(String topic, byte[] payload) {
+        will = Optional.of(new Queued(topic, payload));
+    }
+
+    private void died(Duration noticedWithin) {
+        willDue = will.isPresent();
+        world.agenda().in(willDice.between(LATENCY_MIN, noticedWithin), this::publishWill);
+    }
+
+    private void publishWill() {
+        if (willDue && broker.isUp()) {
+            willDue = false;
+            will.ifPresent(message -> broker.take(client, message.topic(), message.payload(), true));
+        }
     }
 
     /** A program starts with it. */
@@ -93,6 +118,9 @@ final class SimSession implements GateBroker {
     void close() {
         closed = true;
         life++;
+        if (connected) {
+            died(LATENCY_MAX);
+        }
         drop();
     }
 
@@ -130,6 +158,8 @@ final class SimSession implements GateBroker {
             return;
         }
         failures = 0;
+        // The broker ends the connection that it still has of this client before it takes another.
+        publishWill();
         connected = true;
         generation++;
         lastOutNs = 0;
@@ -155,6 +185,9 @@ final class SimSession implements GateBroker {
     private void lose(String cause) {
         if (!connected) {
             return;
+        }
+        if (broker.isUp()) {
+            died(KEEP_ALIVE_MAX);
         }
         drop();
         world.trace().line(client, "lost its connection: " + cause);

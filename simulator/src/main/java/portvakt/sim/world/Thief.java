@@ -64,7 +64,11 @@ final class Thief {
                 new SqlCardStatuses(world.server().database().database()).listed(WorldKeys.LIST),
                 WorldKeys.get().list(0).cardKeys());
         ListContent nothing = ListContent.of(List.of(), WorldKeys.get().list(0).cardKeys());
-        KeyPair pair = keyOfOld && world.server().signer() > 0
+        // Before a gate has heard that a key is retired, nothing tells it that whoever signs is not the server.
+        boolean known = world.server().signer() > 0
+                && world.gates().stream()
+                        .allMatch(gate -> gate.hasTrust(world.server().signer() + 1L));
+        KeyPair pair = keyOfOld && known
                 ? WorldKeys.get().signer(world.server().signer() - 1)
                 : WorldKeys.get().thief();
         Instant now = SimTime.at(world.agenda().nowNs());

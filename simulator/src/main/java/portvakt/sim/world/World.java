@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import portvakt.sim.check.Finale;
+import portvakt.sim.check.MusterWatch;
 import portvakt.sim.workload.Crowd;
 
 /**
@@ -16,10 +17,12 @@ public final class World {
 
     static final String SITE = "oslo";
     private static final Duration LOOK = Duration.ofSeconds(10);
+    private static final Duration MUSTERS = Duration.ofSeconds(70);
     private static final Duration SETTLES_WITHIN = Duration.ofMinutes(45);
     /** More than any run needs: a run that never ends is a fault of its own. */
     private static final long EVENTS_MAX = 2_000_000;
 
+    private static final long SITE_SALT = 0x51_7e;
     private static final String[] NAMES = {"north", "south", "east", "west"};
 
     private final Agenda agenda = new Agenda();
@@ -32,6 +35,12 @@ public final class World {
     private final Crowd crowd;
     private final RegisterNode register;
     private final Misfortune misfortune;
+    private final SiteOptions site;
+    private final FactTruth facts = new FactTruth(SiteOffice.FIRST_POLICY);
+    private final SiteOffice office;
+    private final Dice musterDice;
+    private final MusterWatch musters;
+    private boolean musterDue = true;
     private boolean faulty = true;
     private boolean busy = true;
 
@@ -52,6 +61,7 @@ public final class World {
         Dice root = new Dice(seed);
         trace = new Trace(agenda, listener);
         options = Options.draw(seed, root.split(), wish);
+        site = SiteOptions.draw(new Dice(seed ^ SITE_SALT));
         broker = new SimBroker(
                 root.split(), (client, topic, payload) -> trace.line(client, "→ " + topic + " " + payload.length));
         for (int i = 0; i < NAMES.length; i++) {
@@ -65,6 +75,9 @@ public final class World {
         crowd = new Crowd(this, root.split(), options.people());
         register = new RegisterNode(this, root.split(), crowd.cards());
         misfortune = new Misfortune(this, root.split());
+        office = new SiteOffice(this, root.split(), crowd.chips(), crowd.visitors());
+        musterDice = root.split();
+        musters = new MusterWatch(this, crowd);
     }
 
     /** Does a whole run. @param listener hears each line of the trace */
@@ -98,6 +111,8 @@ public final class World {
         gates.forEach(GateNode::start);
         crowd.start();
         register.start();
+        office.start();
+        look();
         misfortune.start();
         script.forEach(act -> agenda.in(act.at(), () -> act.what().accept(this)));
         runUntil(Duration.ofMinutes(options.minutes()).toNanos());
@@ -106,6 +121,7 @@ public final class World {
         busy = false;
         crowd.stop();
         misfortune.heal();
+        musterDue = false;
         Finale finale = new Finale(this, crowd);
         long untilNs = agenda.nowNs() + SETTLES_WITHIN.toNanos();
         while (!finale.isSettled()) {
@@ -115,6 +131,15 @@ public final class World {
             runUntil(agenda.nowNs() + LOOK.toNanos());
         }
         finale.check();
+    }
+
+    private void look() {
+        agenda.in(musterDice.until(MUSTERS), () -> {
+            if (musterDue) {
+                musters.look();
+                look();
+            }
+        });
     }
 
     private void runUntil(long untilNs) {
@@ -161,6 +186,37 @@ public final class World {
         return server.truth();
     }
 
+    SiteOptions site() {
+        return site;
+    }
+
+    /** How long an entry is remembered where entering twice is denied; 0: it is not. */
+    public long forgetsNs() {
+        return site.forgets().map(Duration::toNanos).orElse(0L);
+    }
+
+    /** Whether a fault belongs to this run, also when it strikes no more. */
+    public boolean isDrawn(Fault fault) {
+        return options.has(fault);
+    }
+
+    public FactTruth facts() {
+        return facts;
+    }
+
+    public SiteOffice office() {
+        return office;
+    }
+
+    /** Of the site's own list. */
+    public ListTruth siteTruth() {
+        return server.siteTruth();
+    }
+
+    Crowd crowd() {
+        return crowd;
+    }
+
     /** Whether a fault may strike now. */
     public boolean isFaulty(Fault fault) {
         return faulty && options.has(fault);
@@ -173,6 +229,10 @@ public final class World {
 
     /** Whether the register has said all that it has to say. */
     public boolean isToldAll() {
-        return register.isQuiet() && truth().isSettled();
+        return register.isQuiet()
+                && truth().isSettled()
+                && office.isQuiet()
+                && siteTruth().isSettled()
+                && facts.isNumbered();
     }
 }

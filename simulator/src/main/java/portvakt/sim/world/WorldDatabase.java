@@ -104,7 +104,8 @@ public final class WorldDatabase implements AutoCloseable {
     public SortedMap<String, String> statuses() {
         SortedMap<String, String> statuses = new TreeMap<>();
         try (Statement statement = look.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT card_number, status FROM card_status")) {
+                ResultSet rows = statement.executeQuery(
+                        "SELECT card_number, status FROM card_status WHERE list = '" + WorldKeys.LIST + "'")) {
             while (rows.next()) {
                 statuses.put(rows.getString(1), rows.getString(2));
             }

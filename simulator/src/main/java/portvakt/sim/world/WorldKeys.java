@@ -21,6 +21,9 @@ import portvakt.server.adapter.issuer.ListKeys;
 final class WorldKeys {
 
     static final String LIST = "hms-kort";
+    /** The site's own list. */
+    static final String SITE_LIST = "site-oslo";
+
     static final int SIGNERS = 4;
 
     private static final long SEED = 20_260_601;
@@ -31,6 +34,7 @@ final class WorldKeys {
     private final List<KeyPair> signers = new ArrayList<>();
     private final KeyPair thief;
     private final byte[] secret = new byte[SECRET_BYTES];
+    private final byte[] siteSecret = new byte[SECRET_BYTES];
 
     private WorldKeys(Dice dice) {
         this.root = pair(dice);
@@ -39,6 +43,7 @@ final class WorldKeys {
         }
         dice.fill(secret);
         thief = pair(dice);
+        dice.fill(siteSecret);
     }
 
     /** Also has this JVM reckon signatures by {@link KnownSignatures}. */
@@ -64,6 +69,10 @@ final class WorldKeys {
         return ListKeys.of(signers.get(signer), secret);
     }
 
+    ListKeys siteList(int signer) {
+        return ListKeys.of(signers.get(signer), siteSecret);
+    }
+
     KeyPair signer(int number) {
         return signers.get(number);
     }
@@ -75,6 +84,10 @@ final class WorldKeys {
 
     byte[] secret() {
         return secret.clone();
+    }
+
+    byte[] siteSecret() {
+        return siteSecret.clone();
     }
 
     /** What a gate is enrolled with. */
@@ -96,7 +109,11 @@ final class WorldKeys {
             keys.add(i == signer ? key : key.asRetired());
         }
         return TrustFiles.sign(
-                new Trust(signer + 1L, SimTime.BEGIN.plus(Duration.ofMinutes(signer)), keys, Map.of(LIST, epoch)),
+                new Trust(
+                        signer + 1L,
+                        SimTime.BEGIN.plus(Duration.ofMinutes(signer)),
+                        keys,
+                        Map.of(LIST, epoch, SITE_LIST, epoch)),
                 List.of(root));
     }
 }

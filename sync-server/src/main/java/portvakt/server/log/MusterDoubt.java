@@ -38,15 +38,28 @@ public sealed interface MusterDoubt {
     /** How far back it is looked for arms that turned without a card. */
     Duration LOOKS_BACK = Duration.ofHours(24);
 
+    /** A gate tells of itself every minute. */
+    Duration SEEN_WITHIN = Duration.ofSeconds(90);
+
+    /** Nobody may have said that a gate is gone: the broker may be, or this server cut off from it. */
+    private static boolean isSilent(Gate gate, Instant now) {
+        return !gate.online()
+                || gate.lastSeen()
+                        .filter(seen -> Duration.between(seen, now).compareTo(SEEN_WITHIN) <= 0)
+                        .isEmpty();
+    }
+
     /**
      * @param gates         of the site
      * @param entries       of the site in the last {@link #LOOKS_BACK}, in any order; of what is not about fire and arms nothing is read
+     * @param now           by the server's clock
      * @param doubleEntries of people that nobody has settled
      */
-    static List<MusterDoubt> of(List<Gate> gates, List<LogEntry> entries, int doubleEntries, int checkedOut) {
+    static List<MusterDoubt> of(
+            List<Gate> gates, List<LogEntry> entries, int doubleEntries, int checkedOut, Instant now) {
         List<MusterDoubt> doubts = new ArrayList<>();
         for (Gate gate : gates) {
-            if (!gate.online()) {
+            if (isSilent(gate, now)) {
                 doubts.add(new SilentGate(gate.gate(), gate.lastSeen()));
             }
             if (gate.journalLast() > gate.committed()) {

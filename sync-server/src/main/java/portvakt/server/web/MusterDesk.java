@@ -15,7 +15,7 @@ import portvakt.server.port.Musters.Source;
 import portvakt.server.port.Presence;
 
 /** What it takes to hold a muster: the list, and what makes it doubtful. Safe for any thread. */
-record MusterDesk(Musters musters, Presence presence, EntryLog log, Gates gates) {
+public record MusterDesk(Musters musters, Presence presence, EntryLog log, Gates gates) {
 
     /** What tells of people who showed no card. */
     private static final List<String> WITHOUT_CARD =
@@ -23,7 +23,8 @@ record MusterDesk(Musters musters, Presence presence, EntryLog log, Gates gates)
 
     private static final int EVENTS_MAX = 200;
 
-    List<MusterDoubt> doubts(String site, List<Person> people, Instant now) {
+    /** Why the list may be wrong, as the page says it. @param people on the list */
+    public List<MusterDoubt> doubts(String site, List<Person> people, Instant now) {
         Instant from = now.minus(MusterDoubt.LOOKS_BACK);
         List<LogEntry> entries = new ArrayList<>();
         for (String kind : WITHOUT_CARD) {
@@ -42,7 +43,8 @@ record MusterDesk(Musters musters, Presence presence, EntryLog log, Gates gates)
                 gates.all().stream().filter(gate -> gate.site().equals(site)).toList(),
                 entries,
                 doubleEntries,
-                checkedOut);
+                checkedOut,
+                now);
     }
 
     /** Gates of a site that are open for a fire by what was heard last. */

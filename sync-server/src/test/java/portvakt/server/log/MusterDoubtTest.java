@@ -21,7 +21,7 @@ class MusterDoubtTest {
                 name,
                 Direction.IN,
                 online,
-                Optional.of(NOW.minusSeconds(840)),
+                Optional.of(online ? NOW.minusSeconds(60) : NOW.minusSeconds(840)),
                 "1",
                 clockTrust,
                 committed,
@@ -64,7 +64,7 @@ class MusterDoubtTest {
 
     @Test
     void nothingIsDoubtfulAtWellGates() {
-        assertThat(MusterDoubt.of(List.of(gate("north", true, "SYNCHRONISED", 812, 812)), List.of(), 0, 0))
+        assertThat(MusterDoubt.of(List.of(gate("north", true, "SYNCHRONISED", 812, 812)), List.of(), 0, 0, NOW))
                 .isEmpty();
     }
 
@@ -76,11 +76,22 @@ class MusterDoubtTest {
                                 gate("south", false, "BOUNDED_BELOW", 40, 52)),
                         List.of(),
                         0,
-                        0))
+                        0,
+                        NOW))
                 .containsExactly(
                         new MusterDoubt.SilentGate("south", Optional.of(NOW.minusSeconds(840))),
                         new MusterDoubt.Backlog("south", 12),
                         new MusterDoubt.UncertainClock("south"));
+    }
+
+    @Test
+    void aGateOfWhichNothingIsHeardIsSilentThoughNobodySaysThatItIsGone() {
+        List<Gate> gates = List.of(gate("north", true, "SYNCHRONISED", 9, 9));
+        Instant later = NOW.plus(MusterDoubt.SEEN_WITHIN);
+
+        assertThat(MusterDoubt.of(gates, List.of(), 0, 0, NOW.plusSeconds(30))).isEmpty();
+        assertThat(MusterDoubt.of(gates, List.of(), 0, 0, later))
+                .containsExactly(new MusterDoubt.SilentGate("north", Optional.of(NOW.minusSeconds(60))));
     }
 
     @Test
@@ -92,7 +103,7 @@ class MusterDoubtTest {
                 entry("FireReleaseEnded", "south", 30),
                 entry("FireReleaseStarted", "south", 20));
 
-        assertThat(MusterDoubt.of(List.of(), entries, 0, 0))
+        assertThat(MusterDoubt.of(List.of(), entries, 0, 0, NOW))
                 .containsExactly(new MusterDoubt.OpenGate("south", minute(50)));
     }
 
@@ -104,7 +115,7 @@ class MusterDoubtTest {
                 entry("UnattributedPassage", "north", 10),
                 entry("AccessTaken", "north", 55));
 
-        assertThat(MusterDoubt.of(List.of(), entries, 0, 0))
+        assertThat(MusterDoubt.of(List.of(), entries, 0, 0, NOW))
                 .containsExactly(
                         new MusterDoubt.Unattributed("north", 2, minute(50)),
                         new MusterDoubt.Unattributed("south", 1, minute(30)));
@@ -112,7 +123,7 @@ class MusterDoubtTest {
 
     @Test
     void peopleWhoEnteredTwiceOrWereTakenForGoneAreCounted() {
-        assertThat(MusterDoubt.of(List.of(), List.of(), 2, 3))
+        assertThat(MusterDoubt.of(List.of(), List.of(), 2, 3, NOW))
                 .containsExactly(new MusterDoubt.DoubleEntries(2), new MusterDoubt.CheckedOut(3));
     }
 }

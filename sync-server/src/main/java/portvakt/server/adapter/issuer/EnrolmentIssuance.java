@@ -7,10 +7,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portvakt.protocol.Topics;
@@ -39,8 +35,6 @@ final class EnrolmentIssuance implements RepublishingThread.Issuance {
     /** Site to the version that the broker took last. */
     private final Map<String, Long> published = new TreeMap<>();
 
-    private record Offered(String site, long version, CompletableFuture<Void> taken) {}
-
     /**
      * @param sites    whose table is published though it is empty, beside those that ever had a binding
      * @param keys     the list's: gates believe enrolments that are signed as their list is
@@ -64,28 +58,31 @@ final class EnrolmentIssuance implements RepublishingThread.Issuance {
         published.clear();
     }
 
-    /**
-     * One round: every site whose version is not the one that the broker took last.
-     *
-     * @throws BrokerAway if the broker did not take all of it; the next round goes on
-     */
     @Override
-    public void round(Instant now) throws BrokerAway, InterruptedException {
+    public Duration patience() {
+        return patience;
+    }
+
+    /** Every site whose version is not the one that the broker took last. */
+    @Override
+    public List<Offer> offer(Instant now) {
         Map<String, Long> versions = new TreeMap<>(enrolments.versions());
         sites.forEach(site -> versions.putIfAbsent(site, 0L));
-        List<Offered> offered = versions.entrySet().stream()
+        return versions.entrySet().stream()
                 .filter(site -> !site.getValue().equals(published.get(site.getKey())))
                 .map(site -> offer(site.getKey(), now))
                 .toList();
-        await(offered);
     }
 
-    private Offered offer(String site, Instant now) {
+    private Offer offer(String site, Instant now) {
         Enrolments.Table table = enrolments.list(site);
         byte[] signed = SignedFacts.sign(
                         SignedFacts.ENROLMENTS, message(table, now).toByteArray(), keys.privateKey(), keys.keyId())
                 .toByteArray();
-        return new Offered(site, table.version(), publisher.publishRetained(Topics.enrolments(site), signed));
+        return new Offer(site, publisher.publishRetained(Topics.enrolments(site), signed), () -> {
+            published.put(site, table.version());
+            LOG.info("enrolments of site {} version {} published", site, table.version());
+        });
     }
 
     private static EnrolmentTable message(Enrolments.Table table, Instant now) {
@@ -99,30 +96,5 @@ final class EnrolmentIssuance implements RepublishingThread.Issuance {
                     .setCardNumber(each.card().digits()));
         }
         return message.build();
-    }
-
-    /** One site that the broker refuses holds up no other, and all together have no longer than one. */
-    private void await(List<Offered> offered) throws BrokerAway, InterruptedException {
-        CompletableFuture<?>[] all = offered.stream().map(Offered::taken).toArray(CompletableFuture<?>[]::new);
-        try {
-            CompletableFuture.allOf(all).get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            LOG.debug("not all enrolments were taken", e);
-        }
-        String refusal = null;
-        for (Offered each : offered) {
-            switch (each.taken().state()) {
-                case SUCCESS -> {
-                    published.put(each.site(), each.version());
-                    LOG.info("enrolments of site {} version {} published", each.site(), each.version());
-                }
-                case FAILED ->
-                    refusal = each.site() + ": " + each.taken().exceptionNow().getMessage();
-                case RUNNING, CANCELLED -> refusal = each.site() + ": no answer within " + patience;
-            }
-        }
-        if (refusal != null) {
-            throw new BrokerAway(refusal);
-        }
     }
 }

@@ -139,6 +139,14 @@ final class PassbackIssuance {
         return entry.kind().equals("AccessTaken") && entry.direction() == Direction.OUT;
     }
 
+    /** Whether a row may tell that somebody left, or came: the gates want to know at once. */
+    static boolean mayTellOfLeaving(LogEntry entry) {
+        return switch (entry.kind()) {
+            case "AccessTaken", "UnattributedPassage", "FireReleaseStarted", "FireReleaseEnded" -> true;
+            default -> false;
+        };
+    }
+
     /** Whether somebody may have left by it of whom it does not tell. */
     private static boolean leavesUnknown(LogEntry entry) {
         return switch (entry.kind()) {

@@ -27,7 +27,7 @@ public final class PassbackIssuer implements Departures, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PassbackIssuer.class);
 
     /** A third of the silence after which a gate takes nobody for inside. */
-    private static final Duration BEAT = Duration.ofSeconds(5);
+    static final Duration BEAT = Duration.ofSeconds(5);
 
     private static final int RUN_BYTES = 16;
 
@@ -67,11 +67,7 @@ public final class PassbackIssuer implements Departures, AutoCloseable {
 
     /** Only a bell: what left is read from the log itself, so a row that this does not hear of is told of at the next beat. */
     private void committed(LogEntry entry) {
-        boolean leads = switch (entry.kind()) {
-            case "AccessTaken", "UnattributedPassage", "FireReleaseStarted", "FireReleaseEnded" -> true;
-            default -> false;
-        };
-        if (leads && sites.containsKey(entry.site())) {
+        if (PassbackIssuance.mayTellOfLeaving(entry) && sites.containsKey(entry.site())) {
             thread.execute(() -> tell(entry.site()));
         }
     }

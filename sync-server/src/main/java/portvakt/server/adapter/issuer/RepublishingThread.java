@@ -1,7 +1,9 @@
 package portvakt.server.adapter.issuer;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** An {@link IssuerThread} for what a broker may forget: after each new connection all of it is published again. */
@@ -13,8 +15,16 @@ final class RepublishingThread implements AutoCloseable {
         /** The broker may have lost everything: publish all again in the next round. */
         void brokerForgot();
 
+        /** Offers the broker all that it lacks, and does not wait for it. */
+        List<Offer> offer(Instant now);
+
+        /** How long to wait for the broker to take all that was offered. */
+        Duration patience();
+
         /** @throws BrokerAway if the broker did not take all of it; the next round goes on */
-        void round(Instant now) throws BrokerAway, InterruptedException;
+        default void round(Instant now) throws BrokerAway, InterruptedException {
+            Offer.await(offer(now), patience());
+        }
     }
 
     private final Issuance issuance;

@@ -9,9 +9,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +35,8 @@ final class TrustIssuance implements RepublishingThread.Issuance {
     private final SitePolicies numbers;
     private final RetainedPublisher publisher;
     private final Duration patience;
-    private boolean published;
+    /** Of what was offered last, so many were not taken yet. */
+    private int lacking = Integer.MAX_VALUE;
 
     /**
      * @param policies site to policy, without version and time of issue; asked each time that they are published
@@ -61,7 +59,7 @@ final class TrustIssuance implements RepublishingThread.Issuance {
 
     @Override
     public void brokerForgot() {
-        published = false;
+        lacking = Integer.MAX_VALUE;
     }
 
     /** Offers the trust file to the broker without waiting. For any thread. */
@@ -69,20 +67,33 @@ final class TrustIssuance implements RepublishingThread.Issuance {
         return publisher.publishRetained(Topics.trust(), trustFile);
     }
 
-    /** @throws BrokerAway if the broker did not take all of it; the next round begins anew */
     @Override
-    public void round(Instant now) throws BrokerAway, InterruptedException {
-        if (published) {
-            return;
+    public Duration patience() {
+        return patience;
+    }
+
+    /** All of it anew where the broker did not take all of it the last time. */
+    @Override
+    public List<Offer> offer(Instant now) {
+        if (lacking == 0) {
+            return List.of();
         }
-        List<CompletableFuture<Void>> taken = new ArrayList<>();
-        taken.add(offerTrust());
-        Map<String, SitePolicy> inForce = policies.get();
-        inForce.forEach(
-                (site, policy) -> taken.add(publisher.publishRetained(Topics.policy(site), signed(site, policy, now))));
-        await(taken);
-        published = true;
-        LOG.info("trust file and the policies of {} sites published", inForce.size());
+        List<Offer> offers = new ArrayList<>();
+        offers.add(new Offer("trust file", offerTrust(), this::taken));
+        policies.get().forEach((site, policy) -> {
+            byte[] signed = signed(site, policy, now);
+            offers.add(new Offer(
+                    "policy of " + site, publisher.publishRetained(Topics.policy(site), signed), this::taken));
+        });
+        lacking = offers.size();
+        return offers;
+    }
+
+    private void taken() {
+        lacking--;
+        if (lacking == 0) {
+            LOG.info("trust file and policies published");
+        }
     }
 
     private byte[] signed(String site, SitePolicy policy, Instant now) {
@@ -101,17 +112,6 @@ final class TrustIssuance implements RepublishingThread.Issuance {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(policy.toByteArray()));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
-        }
-    }
-
-    private void await(List<CompletableFuture<Void>> publishes) throws BrokerAway, InterruptedException {
-        try {
-            CompletableFuture.allOf(publishes.toArray(CompletableFuture[]::new))
-                    .get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            throw new BrokerAway(String.valueOf(e.getCause().getMessage()));
-        } catch (TimeoutException e) {
-            throw new BrokerAway("no answer within " + patience);
         }
     }
 }
