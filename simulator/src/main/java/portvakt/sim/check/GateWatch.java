@@ -401,8 +401,10 @@ public final class GateWatch implements SimTurnstile.Watch {
                 .findFirst();
         long now = list.map(Uplink.AppliedList::version).orElse(0L);
         if (now < version) {
-            // Within a run it never may. Nor after it, but where its key counts no more and the list of the new epoch had not come yet.
-            if (!atStart || (fallsLeft == 0 && !rotted && epoch >= world.server().epoch())) {
+            // Within a run it never may. Nor after it, but where its key counts no more and the list of the new epoch
+            // had not come yet.
+            if (!atStart
+                    || (fallsLeft == 0 && !rotted && epoch >= world.server().epoch())) {
                 throw violation("the list's version fell", "from " + version + " to " + now);
             }
             world.marks().reached("a list was lost with its disk, and fetched again");

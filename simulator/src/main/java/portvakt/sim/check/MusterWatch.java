@@ -66,7 +66,8 @@ public final class MusterWatch {
         boolean unnamed = named.isEmpty() && gate.isUnnamedAbout(person.atNs());
         String card = named.map(PassbackWatch.Seen::card).orElse(person.card());
         long bookedNs = named.map(PassbackWatch.Seen::atNs).orElse(person.atNs());
-        // Lent meanwhile, never seen by any gate, or let out by the button while the arm was free for somebody's way in, which looks the same: no
+        // Lent meanwhile, never seen by any gate, or let out by the button while the arm was free for somebody's way
+        // in, which looks the same: no
         // list can know.
         boolean otherWay = named.isPresent() && (person.gate().direction() == Direction.IN) != person.inside();
         if (card.isEmpty() || otherWay || !(named.isPresent() || unnamed) || isUsedSince(card, bookedNs)) {

@@ -90,8 +90,7 @@ final class Person {
     /** What a reader has of that person's card. */
     static CardRead read(int number) {
         CardNumber card = cardOf(number);
-        return new CardRead.ChipData(
-                card, chipOf(number), Optional.of(expiresOn(card.digits())), Optional.empty());
+        return new CardRead.ChipData(card, chipOf(number), Optional.of(expiresOn(card.digits())), Optional.empty());
     }
 
     Dice dice() {

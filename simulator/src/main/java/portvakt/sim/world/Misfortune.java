@@ -97,10 +97,12 @@ final class Misfortune {
                 Duration most = die.chance(OUTAGES) ? OUTAGE : LONG;
                 if (die.chance(0.3)) {
                     world.server().plug(false);
-                    world.agenda().in(die.between(SHORT, most), () -> world.server().plug(true));
+                    world.agenda()
+                            .in(die.between(SHORT, most), () -> world.server().plug(true));
                 } else {
                     gate.session().plug(false);
-                    world.agenda().in(die.between(SHORT, most), () -> gate.session().plug(true));
+                    world.agenda()
+                            .in(die.between(SHORT, most), () -> gate.session().plug(true));
                 }
             }
             case BROKER_RESTARTS -> {
