@@ -44,7 +44,10 @@ public final class PiTest implements Callable<Integer> {
     @CommandLine.Option(names = "--only", paramLabel = "NAME", description = "this scenario alone; may be given again")
     private List<String> only = List.of();
 
-    @CommandLine.Option(names = "--kills", paramLabel = "N", description = "how often " + CUTS + " cuts the power")
+    @CommandLine.Option(
+            names = "--kills",
+            paramLabel = "N",
+            description = "how often " + CUTS + " cuts the power; 0 with --resume: compare only")
     private Integer kills;
 
     @CommandLine.Option(
@@ -99,7 +102,8 @@ public final class PiTest implements Callable<Integer> {
             judge(CUTS, () -> new CutSeries(images, folder.resolve(CUTS), seed).run(deb, cuts()));
         }
         report.print(System.out);
-        if (report.isGood()) {
+        // A series that was gone on with may be gone on with again.
+        if (report.isGood() && resumed == null) {
             PiJournal.delete(folder);
         }
         return report.isGood() ? 0 : WRONG;
