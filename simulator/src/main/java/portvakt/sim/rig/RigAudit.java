@@ -42,8 +42,12 @@ final class RigAudit {
     void settle() throws IOException, InterruptedException {
         long deadlineNs = System.nanoTime() + SETTLES_WITHIN.toNanos();
         List<String> waiting = waiting();
+        List<String> noted = List.of();
         while (!waiting.isEmpty()) {
-            site.note("waits: " + waiting);
+            if (!waiting.equals(noted)) {
+                site.note("waits: " + waiting);
+                noted = waiting;
+            }
             if (System.nanoTime() > deadlineNs) {
                 throw new Violation("it does not settle", String.join("; ", waiting));
             }
@@ -98,7 +102,8 @@ final class RigAudit {
                     waiting.add(gate.name() + " has " + journal.size() + " events, the server "
                             + committed.getOrDefault(gate.name(), 0L));
                 }
-                Map<String, Long> applied = applied(gate.name(), journal);
+                neverFell(gate.name(), journal);
+                Map<String, Long> applied = database.applied(gate.name());
                 if (!applied.equals(versions)) {
                     waiting.add(gate.name() + " has the lists " + applied + ", issued are " + versions);
                 }
@@ -109,8 +114,8 @@ final class RigAudit {
         return waiting;
     }
 
-    /** The version of each list that a gate decides by. @throws Violation if one ever fell */
-    private static Map<String, Long> applied(String gate, List<StoredJournal.Written> journal) {
+    /** What a full disk keeps out of the journal is missing here, and is in the gate's status. */
+    private static void neverFell(String gate, List<StoredJournal.Written> journal) {
         Map<String, Long> applied = new TreeMap<>();
         for (StoredJournal.Written event : journal) {
             if (event.facts().hasListApplied()) {
@@ -125,7 +130,6 @@ final class RigAudit {
                 applied.put(list, version);
             }
         }
-        return applied;
     }
 
     /** At each entrance a revoked card is refused and a valid one let in; after that all settles again. */
@@ -182,11 +186,11 @@ final class RigAudit {
     }
 
     /** Call when settled. @throws Violation for the first thing that is wrong */
-    void check() throws SQLException {
+    void check() throws SQLException, IOException {
         for (RigGate gate : site.gates()) {
-            List<StoredJournal.Written> journal = journals.get(gate.name());
-            exactlyOnce(gate, journal);
-            gate.relay().check(gate.name(), gate.direction(), gate.turnstile().relayChanges(), journal);
+            exactlyOnce(gate);
+            gate.relay()
+                    .check(gate.name(), gate.direction(), gate.turnstile().relayChanges(), journals.get(gate.name()));
         }
         presence();
         Map<String, String> statuses = database.statuses(RigSite.LIST);
@@ -199,14 +203,20 @@ final class RigAudit {
         }
     }
 
-    private void exactlyOnce(RigGate gate, List<StoredJournal.Written> journal) throws SQLException {
+    /** A gate may write down one more thing at any time, so the database is read first: all that it has then is in the journal. */
+    private void exactlyOnce(RigGate gate) throws SQLException, IOException {
+        SortedMap<Long, String> stored = database.events(gate.name());
+        int settled = journals.get(gate.name()).size();
+        List<StoredJournal.Written> whole = gate.journal();
+        List<StoredJournal.Written> journal = whole.subList(0, Math.min(whole.size(), stored.size()));
+        journals.put(gate.name(), whole);
         SortedMap<Long, String> written = new TreeMap<>();
         journal.forEach(event -> written.put(event.sequence(), event.hash()));
-        SortedMap<Long, String> stored = database.events(gate.name());
-        if (!stored.equals(written)) {
+        if (stored.size() < settled || !stored.equals(written)) {
             throw new Violation(
                     "the server's log is not the gate's journal",
-                    gate.name() + ": server " + stored.size() + " events, gate " + written.size());
+                    gate.name() + ": server " + stored.size() + " events, gate " + whole.size() + ", " + settled
+                            + " when it had settled");
         }
         SortedMap<Long, Integer> rows = database.logRows(gate.name());
         for (StoredJournal.Written event : journal) {
