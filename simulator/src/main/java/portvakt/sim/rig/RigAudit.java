@@ -20,8 +20,8 @@ import portvakt.sim.world.Violation;
 /** When the faults are over: whether all comes to where it must, and whether it is right then. The rules are those of the simulated world. */
 final class RigAudit {
 
-    private static final Duration SETTLES_WITHIN = Duration.ofSeconds(120);
-    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(20);
+    private static final Duration SETTLES_WITHIN = Duration.ofSeconds(240);
+    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(60);
     private static final int POLL_MS = 150;
 
     private final RigSite site;
