@@ -49,7 +49,8 @@ public final class LineBoardLines implements AutoCloseable {
             }
             Thread.ofPlatform().name("line-board-edges").daemon().start(() -> follow(in));
         } catch (IOException e) {
-            throw new UncheckedIOException("There is no line board at " + board, e);
+            throw new UncheckedIOException(
+                    "There is no line board at port " + board.getPort() + " of " + board.getHostString(), e);
         }
         lines.addOutputListener(this::set);
     }

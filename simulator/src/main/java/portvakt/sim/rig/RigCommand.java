@@ -80,6 +80,7 @@ public final class RigCommand implements Callable<Integer> {
             Path folder = Files.createTempDirectory("portvakt-rig-");
             boolean good;
             try (RigSite site = RigSite.open(folder, gates, System.out)) {
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> clearAway(site)));
                 good = run(site, folder, first, most, untilNs);
             }
             if (good && !keeps) {
@@ -89,6 +90,15 @@ public final class RigCommand implements Callable<Integer> {
         } catch (IOException e) {
             System.err.println("rig: " + e.getMessage());
             return UNUSABLE;
+        }
+    }
+
+    /** Somebody has pressed Ctrl-C: networks, disks and processes would stay. */
+    private static void clearAway(RigSite site) {
+        try {
+            site.close();
+        } catch (IOException e) {
+            System.err.println("rig: " + e.getMessage());
         }
     }
 

@@ -95,6 +95,17 @@ final class RigDatabase {
         return versions;
     }
 
+    /** Version of each list that a gate says it decides by. */
+    Map<String, Long> applied(String gate) throws SQLException {
+        Map<String, Long> versions = new TreeMap<>();
+        rows(
+                        "SELECT list, version FROM gate_list WHERE gate = ?",
+                        row -> Map.entry(row.getString(1), row.getLong(2)),
+                        gate)
+                .forEach(entry -> versions.put(entry.getKey(), entry.getValue()));
+        return versions;
+    }
+
     /** What each list's newest version holds of all changes, and the newest change there is. @return whether they agree */
     boolean allIssued(String list) throws SQLException {
         return rows(

@@ -109,7 +109,7 @@ final class RigPeople {
             // Drawn whatever the gate does.
             String card = card(dice.below(STEADY + CHANGING));
             boolean walks = dice.chance(WALKS_THROUGH);
-            if (!gate.program().isReady()) {
+            if (!gate.program().isAlive() || !gate.program().isReady()) {
                 continue;
             }
             gate.tap(card);

@@ -13,7 +13,7 @@ import portvakt.server.Main;
 /** The server's program as a process. */
 final class RigServer implements AutoCloseable {
 
-    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(2);
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
 
     private final URI url;
     private final JavaProgram program;

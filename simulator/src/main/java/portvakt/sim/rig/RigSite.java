@@ -69,6 +69,9 @@ final class RigSite implements AutoCloseable {
     private void build(int count, PrintStream words) throws IOException {
         Files.createDirectories(logs());
         Optional<GateNet> net = net(words);
+        if (possible.contains(RigFault.DISK_FULL)) {
+            trySmallDisk(words);
+        }
         postgres = PostgresCluster.make(log("postgres"));
         opened.add(postgres);
         postgres.start();
@@ -154,6 +157,15 @@ final class RigSite implements AutoCloseable {
         }
     }
 
+    private void trySmallDisk(PrintStream words) {
+        try {
+            new SmallDisk(folder.resolve("disk"), 1).close();
+        } catch (IOException e) {
+            words.println("rig: nothing can be mounted here: DISK_FULL is left out (" + e.getMessage() + ")");
+            without(RigFault.DISK_FULL);
+        }
+    }
+
     private void without(RigFault... faults) {
         possible.removeAll(List.of(faults));
     }
@@ -235,9 +247,9 @@ final class RigSite implements AutoCloseable {
         return new RigDatabase(postgres);
     }
 
-    /** Closes what was opened, last first; what fails to close does not keep the rest open. */
+    /** Closes what was opened, last first; what fails to close does not keep the rest open. Once more does nothing. */
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
         IOException failed = null;
         for (AutoCloseable each : opened.reversed()) {
             try {

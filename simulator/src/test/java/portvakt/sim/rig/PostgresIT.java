@@ -18,7 +18,7 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
 import portvakt.server.adapter.sql.Databases;
 
 /** The server's own tests of what it stores, which run on H2 in its build, once more on a real PostgreSQL. */
-@Timeout(600)
+@Timeout(1800)
 class PostgresIT {
 
     /** Fewer would mean that they are not found any more. */

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 import portvakt.protocol.CardStatus;
 
 /** Two runs of {@code ./portvakt rig}: real gates, server, broker and PostgreSQL live through kills and cuts, and nothing is lost. */
-@Timeout(400)
+@Timeout(900)
 class RigIT {
 
     private static final int RUNS = 2;
