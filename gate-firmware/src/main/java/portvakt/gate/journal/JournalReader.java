@@ -2,7 +2,6 @@ package portvakt.gate.journal;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +49,7 @@ public final class JournalReader {
 
     /** Up to which event the server has all. */
     public long acknowledged() throws IOException {
-        return SegmentedJournal.readAcknowledged(disk);
+        return AcknowledgedFile.read(disk);
     }
 
     /** @param end sequence from which on the next segment has the word */
@@ -112,18 +111,9 @@ public final class JournalReader {
 
     private static Optional<Segment.Found> at(byte[] bytes, int offset) {
         try {
-            return Segment.at((into, position) -> copy(bytes, into, position), offset);
+            return Segment.at((into, position) -> Segment.copy(bytes, into, position), offset);
         } catch (IOException e) {
             throw new IllegalStateException("memory can be read", e);
         }
-    }
-
-    private static int copy(byte[] bytes, ByteBuffer into, long position) {
-        int length = (int) Math.min(into.remaining(), bytes.length - position);
-        if (length <= 0) {
-            return -1;
-        }
-        into.put(bytes, (int) position, length);
-        return length;
     }
 }

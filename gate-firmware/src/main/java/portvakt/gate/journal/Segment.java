@@ -85,6 +85,50 @@ final class Segment implements AutoCloseable {
         return at(file::read, offset);
     }
 
+    /**
+     * The next whole record of an event at or behind an offset, past what is damaged.
+     *
+     * @param sequence the least that it may have
+     * @return empty: there is none
+     */
+    Optional<Found> after(long offset, long sequence) throws IOException {
+        Optional<Found> found = next(offset);
+        while (found.isPresent() && found.get().event().getSequence() < sequence) {
+            found = next(found.get().nextOffset());
+        }
+        return found;
+    }
+
+    /** The checksum makes it certain enough that a record begins there. */
+    private Optional<Found> next(long offset) throws IOException {
+        Optional<Found> found = at(offset);
+        int left = (int) Math.max(0, file.size() - offset);
+        if (found.isPresent() || left == 0) {
+            return found;
+        }
+        ByteBuffer rest = ByteBuffer.allocate(left);
+        fill(file::read, rest, offset);
+        Bytes bytes = (into, position) -> copy(rest.array(), into, position);
+        for (int skipped = 1; skipped < left; skipped++) {
+            found = at(bytes, skipped);
+            if (found.isPresent()) {
+                return Optional.of(
+                        new Found(found.get().event(), offset + found.get().nextOffset()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** As {@link Bytes#read}, of what is in memory. */
+    static int copy(byte[] bytes, ByteBuffer into, long position) {
+        int length = (int) Math.min(into.remaining(), bytes.length - position);
+        if (length <= 0) {
+            return -1;
+        }
+        into.put(bytes, (int) position, length);
+        return length;
+    }
+
     static Optional<Found> at(Bytes bytes, long offset) throws IOException {
         ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
         if (!fill(bytes, header, offset)) {

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portvakt.gate.port.Disk;
@@ -25,14 +24,13 @@ import portvakt.protocol.v1.Subject;
  * The journal over a {@link Disk}: append-only segments of a few megabytes.
  *
  * <p>At open the newest segment is read through; what stands behind the last good record in sequence is a torn write. It is cut off, and
- * kept aside in a file of its own, in case it was damage instead. When a write fails, the file is cut back to its last whole
+ * kept aside in a file of its own, in case it was damage instead; where the server has events from behind it, it is damage for certain, and they stay. When a write fails, the file is cut back to its last whole
  * record and the next append tries afresh. When a sync fails, the kernel may have dropped what it could not write and would
  * call the next sync a success; so the events that were not yet durable are written again, from memory, into a new segment.
  */
 public final class SegmentedJournal implements EventJournal, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SegmentedJournal.class);
-    private static final String ACKNOWLEDGED = "acknowledged";
 
     /**
      * @param segmentBytes a segment that has grown to this is followed by a new one
@@ -51,6 +49,8 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
     private final Deque<ChainedEvent> pending = new ArrayDeque<>();
 
     private final RecentEvents recent = new RecentEvents();
+    private final Damage damage = new Damage();
+    private final SegmentReads reads = new SegmentReads(damage);
 
     private Segment current;
     /** End of the last whole record in the current segment. */
@@ -100,23 +100,60 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
         if (current.first() > 1 && !closedSegments.isEmpty()) {
             lastHash = lastHashBefore(current.first());
         }
-        for (Optional<Segment.Found> found = current.at(0); found.isPresent(); found = current.at(end)) {
-            if (found.get().event().getSequence() != last + 1) {
-                // Whole, and no record of this journal's: numbers would be given twice behind it.
-                break;
-            }
-            end = found.get().nextOffset();
-            last = found.get().event().getSequence();
-            lastHash = EventChain.hash(found.get().event());
-        }
+        readThrough();
+        long known = AcknowledgedFile.read(disk);
+        passDamage(known);
         cutTornTail();
+        if (known > last) {
+            goOnAfter(known);
+        }
         current.file().force();
         disk.forceNames();
         durable = last;
         // Only acknowledged segments are ever dropped, so what is not here any more was acknowledged, whatever the file
         // says.
         long firstKept = names.isEmpty() ? 1 : Segment.firstOf(names.getFirst());
-        acknowledged = Math.clamp(readAcknowledged(disk), firstKept - 1, last);
+        acknowledged = Math.clamp(known, firstKept - 1, last);
+    }
+
+    private void readThrough() throws IOException {
+        for (Optional<Segment.Found> found = current.at(end); found.isPresent(); found = current.at(end)) {
+            if (found.get().event().getSequence() != last + 1) {
+                // Whole, and no record of this journal's: numbers would be given twice behind it.
+                break;
+            }
+            take(found.get());
+        }
+    }
+
+    private void take(Segment.Found found) {
+        end = found.nextOffset();
+        last = found.event().getSequence();
+        lastHash = EventChain.hash(found.event());
+    }
+
+    /** What the server has was durable here: where that does not read, it is no torn write but damage, and what follows it holds. */
+    private void passDamage(long known) throws IOException {
+        for (Optional<Segment.Found> next = Optional.empty(); last < known; readThrough()) {
+            next = current.after(end, last + 1);
+            if (next.isEmpty()) {
+                return;
+            }
+            damage.found(current.name() + ": events " + (last + 1) + " to "
+                    + (next.get().event().getSequence() - 1) + " are damaged on the disk; the server has them");
+            take(next.get());
+        }
+    }
+
+    /** Numbers that the server has are not given twice. */
+    private void goOnAfter(long known) throws IOException {
+        damage.found("events " + (last + 1) + " to " + known + " are not on the disk any more; the server has them");
+        closedSegments.put(current.first(), end);
+        current.close();
+        current = new Segment(disk, known + 1);
+        end = 0;
+        last = known;
+        lastHash = EventChain.GENESIS;
     }
 
     /**
@@ -127,9 +164,9 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
         ByteString hash = EventChain.GENESIS;
         try (Segment segment = new Segment(disk, closedSegments.lowerKey(first))) {
             long offset = 0;
-            for (Optional<Segment.Found> found = segment.at(0);
+            for (Optional<Segment.Found> found = segment.after(0, 1);
                     found.isPresent() && found.get().event().getSequence() < first;
-                    found = segment.at(offset)) {
+                    found = segment.after(offset, 1)) {
                 offset = found.get().nextOffset();
                 hash = EventChain.hash(found.get().event());
             }
@@ -152,6 +189,10 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
             file.force();
         } catch (IOException e) {
             LOG.warn("The torn end of {} could not be kept in {}", current.name(), aside, e);
+        }
+        if (current.after(end, last + 1).isPresent()) {
+            damage.found(current.name() + ": whole events behind a damaged place after event " + last
+                    + " were cut off; they are in " + aside);
         }
         current.file().truncate(end);
         LOG.warn("{}: cut {} bytes of a torn write after event {}; kept in {}", current.name(), cutBytes, last, aside);
@@ -359,7 +400,7 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
         if (!rewriteDue) {
             return;
         }
-        cursor = new Cursor(0, 0, 0);
+        reads.forget();
         long from = durable + 1;
         String name = Segment.nameOf(from);
         if (from == current.first()) {
@@ -388,9 +429,9 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
 
     private long offsetOf(long sequence) throws IOException {
         long offset = 0;
-        for (Optional<Segment.Found> found = current.at(0);
+        for (Optional<Segment.Found> found = current.after(0, 1);
                 found.isPresent() && found.get().event().getSequence() < sequence;
-                found = current.at(offset)) {
+                found = current.after(offset, 1)) {
             offset = found.get().nextOffset();
         }
         return offset;
@@ -418,33 +459,17 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
             long until = following == null ? current.first() : following;
             if (until > first && start <= last) {
                 try (Segment segment = new Segment(disk, start)) {
-                    collect(segment, first, Math.min(last, until - 1), events);
+                    reads.collect(segment, first, last, until - 1, events);
                 }
             }
         }
-        collect(current, first, last, events);
+        reads.collect(current, first, last, this.last, events);
         return events;
     }
 
-    private Cursor cursor = new Cursor(0, 0, 0);
-
-    /** Where reading ended last time: events are mostly read in order, and a segment is long. */
-    private record Cursor(long segment, long sequence, long offset) {}
-
-    private void collect(Segment segment, long first, long last, List<ChainedEvent> into) throws IOException {
-        boolean resumes = cursor.segment() == segment.first() && cursor.sequence() <= first;
-        long offset = resumes ? cursor.offset() : 0;
-        for (Optional<Segment.Found> found = segment.at(offset); found.isPresent(); found = segment.at(offset)) {
-            ChainedEvent event = found.get().event();
-            if (event.getSequence() > last) {
-                break;
-            }
-            offset = found.get().nextOffset();
-            if (event.getSequence() >= first) {
-                into.add(event);
-            }
-            cursor = new Cursor(segment.first(), event.getSequence() + 1, offset);
-        }
+    @Override
+    public synchronized Optional<String> takeDamage() {
+        return damage.take();
     }
 
     @Override
@@ -452,37 +477,13 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
         return acknowledged;
     }
 
-    /** Not forced: after a power cut a few events are sent twice, and the server takes each once. */
     @Override
     public synchronized void acknowledged(long sequence) throws IOException {
         if (sequence <= acknowledged || sequence > last) {
             return;
         }
         acknowledged = sequence;
-        CRC32C crc = new CRC32C();
-        ByteBuffer record = ByteBuffer.allocate(Long.BYTES + Integer.BYTES).putLong(sequence);
-        crc.update(record.array(), 0, Long.BYTES);
-        record.putInt((int) crc.getValue()).flip();
-        try (Disk.File file = disk.open(ACKNOWLEDGED)) {
-            file.truncate(0);
-            file.append(record);
-        }
-    }
-
-    /** Up to which event the server has all; 0 where the file is missing or torn: the server takes a repetition. */
-    static long readAcknowledged(Disk disk) throws IOException {
-        if (disk.names(ACKNOWLEDGED).isEmpty()) {
-            return 0;
-        }
-        byte[] bytes = disk.read(ACKNOWLEDGED);
-        if (bytes.length != Long.BYTES + Integer.BYTES) {
-            return 0;
-        }
-        CRC32C crc = new CRC32C();
-        crc.update(bytes, 0, Long.BYTES);
-        ByteBuffer record = ByteBuffer.wrap(bytes);
-        long sequence = record.getLong();
-        return record.getInt() == (int) crc.getValue() ? sequence : 0;
+        AcknowledgedFile.write(disk, sequence);
     }
 
     @Override

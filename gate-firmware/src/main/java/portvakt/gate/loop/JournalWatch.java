@@ -8,7 +8,7 @@ import portvakt.gate.journal.FillRate;
 import portvakt.gate.port.EventJournal;
 import portvakt.gate.port.Uplink;
 
-/** Looks how long the journal's room will last, and says so in good time. Belongs to the loop's thread. */
+/** Looks how long the journal's room will last and what of it is damaged, and says so in good time. Belongs to the loop's thread. */
 final class JournalWatch {
 
     static final int DAYS_MIN = 3;
@@ -28,6 +28,7 @@ final class JournalWatch {
 
     /** @return whether the days that are left have changed, so that the server should be told */
     boolean tick(GateTime now) {
+        journal.takeDamage().ifPresent(what -> notices.alarm("JOURNAL_UNREADABLE", what));
         long nowNs = now.uptimeNs();
         if (lookedAtNs.isPresent() && nowNs - lookedAtNs.getAsLong() < INTERVAL.toNanos()) {
             return false;

@@ -66,6 +66,11 @@ public interface EventJournal {
 
     Room room();
 
+    /** What was found since the last call that the medium has spoilt, in plain words; each is told once. */
+    default Optional<String> takeDamage() {
+        return Optional.empty();
+    }
+
     /** All up to this one are committed at the server; they may be dropped when room is needed. */
     long acknowledged();
 

@@ -23,9 +23,11 @@ import portvakt.sim.world.World;
 public final class Finale {
 
     private final World world;
+    private final ChainJudge chains;
 
     public Finale(World world, Crowd crowd) {
         this.world = world;
+        this.chains = new ChainJudge(world.server().database());
     }
 
     /** Whether nothing is under way any more. */
@@ -74,6 +76,7 @@ public final class Finale {
     public void check() {
         for (GateNode gate : world.gates()) {
             if (gate.watch().isSpokenFor()) {
+                chains.checkSeals(gate);
                 world.marks().reached("a stolen key was found out");
             } else {
                 exactlyOnce(gate);
@@ -118,10 +121,7 @@ public final class Finale {
                         "an event has not one row in the log", gate.name() + ": event " + sequence + " has " + rows);
             }
         });
-        List<String> alarms = accusations(gate);
-        if (!alarms.isEmpty()) {
-            throw new Violation("an honest gate is accused", gate.name() + ": " + alarms.getFirst());
-        }
+        chains.checkHonest(gate);
     }
 
     /** Whether what a thief sent in a gate's name is found out; or none of it has come to the server. */
@@ -131,13 +131,8 @@ public final class Finale {
                 .anyMatch(event -> !Optional.ofNullable(gate.watch().booked().get(event.getKey()))
                         .map(GateWatch.Booked::hash)
                         .equals(Optional.of(event.getValue())));
-        return !foreign || !accusations(gate).isEmpty();
-    }
-
-    private List<String> accusations(GateNode gate) {
-        return world.server().database().alarmsOf(gate.name()).stream()
-                .filter(detail -> detail.startsWith("FORK") || detail.startsWith("CHAIN_BROKEN"))
-                .toList();
+        // A full journal waits for an acknowledgement that covers what is not in it, and takes nothing that could fork.
+        return !foreign || chains.saysFork(gate) || gate.isJournalFull();
     }
 
     /** Who is on site by the journals alone: the last that anybody saw of a card. */

@@ -94,6 +94,11 @@ final class ObservedJournal implements EventJournal {
     }
 
     @Override
+    public Optional<String> takeDamage() {
+        return journal.takeDamage();
+    }
+
+    @Override
     public long acknowledged() {
         return journal.acknowledged();
     }

@@ -44,6 +44,9 @@ public final class GateNode {
     private static final Duration START_AGAIN = Duration.ofSeconds(5);
     private static final Duration READ = Duration.ofMillis(90);
     private static final int LIST_KEYS_MAX = 10_000;
+    /** Less than any event. */
+    private static final long FULL_BYTES = 64;
+
     private static final int BOOT_ID_BYTES = 16;
 
     private final World world;
@@ -272,7 +275,7 @@ public final class GateNode {
                         new Gate.ListSecret(WorldKeys.LIST, WorldKeys.get().secret()),
                         new Gate.ListSecret(WorldKeys.SITE_LIST, WorldKeys.get().siteSecret())),
                 LIST_KEYS_MAX,
-                Optional.empty(),
+                Optional.of(GateSeals.of(address)),
                 Optional.empty());
     }
 
@@ -398,6 +401,12 @@ public final class GateNode {
     public long unacknowledged() {
         return program.map(each -> each.journal.last() - each.journal.acknowledged())
                 .orElse(Long.MAX_VALUE);
+    }
+
+    /** Whether nothing more goes into its journal before the server has what is in it. */
+    public boolean isJournalFull() {
+        return program.filter(each -> each.journal.room().freeBytes() < FULL_BYTES)
+                .isPresent();
     }
 
     void plugReader(boolean in) {

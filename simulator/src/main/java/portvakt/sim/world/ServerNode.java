@@ -67,8 +67,12 @@ public final class ServerNode {
         this.factDice = dice.split();
         SqlGates gates = new SqlGates(database.database());
         world.gates()
-                .forEach(gate ->
-                        gates.register(gate.address(), gate.direction(), gate.name(), new byte[] {1}, clock.instant()));
+                .forEach(gate -> gates.register(
+                        gate.address(),
+                        gate.direction(),
+                        gate.name(),
+                        GateSeals.certificate(gate.address()),
+                        clock.instant()));
     }
 
     /** One run of the program. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import portvakt.gate.journal.SealKey;
 import portvakt.protocol.Topics;
 import portvakt.protocol.event.EventChain;
 import portvakt.protocol.list.ListDelta;
@@ -14,6 +15,7 @@ import portvakt.protocol.sign.KeyId;
 import portvakt.protocol.v1.ChainedEvent;
 import portvakt.protocol.v1.EventBatch;
 import portvakt.protocol.v1.EventFacts;
+import portvakt.protocol.v1.JournalSealed;
 import portvakt.protocol.v1.RequestToExit;
 import portvakt.server.adapter.sql.SqlCardStatuses;
 import portvakt.server.list.ListContent;
@@ -53,8 +55,26 @@ final class Thief {
             batch.addEvents(event);
             hash = EventChain.hash(event);
         }
+        batch.addEvents(sealed(gate, sequence + EVENTS + 1, hash));
         gate.watch().spokenFor();
         world.broker().take(WHO, gate.address().events(), batch.build().toByteArray(), false);
+    }
+
+    /** By a key of the thief's own, in the name of the gate's certificate. */
+    private ChainedEvent sealed(GateNode gate, long sequence, ByteString previousHash) {
+        long at = SimTime.at(world.agenda().nowNs()).toEpochMilli();
+        JournalSealed seal = new SealKey(gate.address(), GateSeals.own(WHO)).seal(sequence, previousHash, at);
+        ByteString named =
+                GateSeals.of(gate.address()).seal(sequence, previousHash, at).getCertificateSha256();
+        return EventChain.link(
+                sequence,
+                previousHash,
+                EventFacts.newBuilder()
+                        .setOccurredAtMs(at)
+                        .setDirection(gate.direction().wire())
+                        .setJournalSealed(seal.toBuilder().setCertificateSha256(named))
+                        .build(),
+                null);
     }
 
     /** Publishes a next version of nothing, and the way to it. @param keyOfOld whether by a key that once counted, if there is one @param claims whether in the name of the key that counts */

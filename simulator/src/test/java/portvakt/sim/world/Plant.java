@@ -203,5 +203,23 @@ record Plant(String name, Set<Fault> faults, String file, String right, String w
                                                     new Effect.NotTaken(settling.grant()),
                                                     new Effect.ExitRequested(),
                                                     new Effect.Release()));""",
-                    "case State.Settling _ -> new Step(state, List.of(new Effect.ExitRequested()));"));
+                    "case State.Settling _ -> new Step(state, List.of(new Effect.ExitRequested()));"),
+            new Plant(
+                    "a seal is not verified",
+                    with(Fault.STOLEN_GATE_KEY),
+                    SERVER + "evidence/SealCheck.java",
+                    "boolean proves = event.getPreviousHash().size() == EventChain.HASH_BYTES",
+                    "boolean proves = true || event.getPreviousHash().size() == EventChain.HASH_BYTES"),
+            new Plant(
+                    "a seal speaks of another event",
+                    with(),
+                    GATE + "journal/SealKey.java",
+                    ".setSignature(JournalSeal.sign(own.key(), gate, sequence, previousHash, occurredAtMs))",
+                    ".setSignature(JournalSeal.sign(own.key(), gate, sequence - 1, previousHash, occurredAtMs))"),
+            new Plant(
+                    "a fork is kept aside and not told",
+                    with(Fault.STOLEN_GATE_KEY),
+                    SERVER + "adapter/sql/Intake.java",
+                    "row(sequence, cause.name() + \": \" + detail);",
+                    ""));
 }

@@ -198,13 +198,14 @@ final class EventTraffic {
         inbox.accept(new Signal.Alarmed("JOURNAL_UNREADABLE", String.valueOf(e.getMessage())));
     }
 
-    /** As many events as a payload holds. */
+    /** As many events as a payload holds, without a gap. */
     private static Outbox.Batch fit(List<ChainedEvent> events) {
         int bytes = 0;
         int count = 0;
         for (ChainedEvent event : events) {
             bytes += event.getSerializedSize() + 8;
-            if (count > 0 && bytes > Topics.PAYLOAD_BYTES_MAX / 2) {
+            boolean followsOn = event.getSequence() == events.getFirst().getSequence() + count;
+            if (count > 0 && (!followsOn || bytes > Topics.PAYLOAD_BYTES_MAX / 2)) {
                 break;
             }
             count++;
