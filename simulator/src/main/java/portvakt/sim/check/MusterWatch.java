@@ -47,11 +47,22 @@ public final class MusterWatch {
         world.server().muster().ifPresent(this::judge);
     }
 
+    /** A roll was made: it has everybody who is on site, as the doubts beside it let it. @param listed cards */
+    public void roll(Set<String> listed) {
+        if (CLOCKS.stream().noneMatch(world::isDrawn)) {
+            world.server().muster().ifPresent(muster -> judge(listed, muster));
+        }
+    }
+
     private void judge(ServerNode.Muster muster) {
         Set<String> shown = new TreeSet<>();
         for (EntryLog.OnSite person : muster.onSite()) {
             person.cardNumber().ifPresent(shown::add);
         }
+        judge(shown, muster);
+    }
+
+    private void judge(Set<String> shown, ServerNode.Muster muster) {
         for (Crowd.Whereabouts person : crowd.whereabouts()) {
             long ago = world.agenda().nowNs() - person.atNs();
             if (ago > KNOWN_WITHIN.toNanos()) {
@@ -66,7 +77,8 @@ public final class MusterWatch {
         boolean unnamed = named.isEmpty() && gate.isUnnamedAbout(person.atNs());
         String card = named.map(PassbackWatch.Seen::card).orElse(person.card());
         long bookedNs = named.map(PassbackWatch.Seen::atNs).orElse(person.atNs());
-        // Lent meanwhile, never seen by any gate, or let out by the button while the arm was free for somebody's way in, which looks the same: no
+        // Lent meanwhile, never seen by any gate, or let out by the button while the arm was free for somebody's way
+        // in, which looks the same: no
         // list can know.
         boolean otherWay = named.isPresent() && (person.gate().direction() == Direction.IN) != person.inside();
         if (card.isEmpty() || otherWay || !(named.isPresent() || unnamed) || isUsedSince(card, bookedNs)) {
