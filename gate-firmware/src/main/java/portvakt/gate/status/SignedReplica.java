@@ -56,7 +56,7 @@ public final class SignedReplica<T> {
         try {
             SignedDocument document = SignedDocument.parseFrom(disk.read(file()));
             KeyId signer = proof.proveStored(type, document);
-            return newer(document).map(read -> use(read, signer));
+            return newer(document, signer).map(read -> use(read, signer));
         } catch (InvalidProtocolBufferException | ListRefusedException e) {
             LOG.warn("{} is damaged and not used: {}", file(), e.getMessage());
             return Optional.empty();
@@ -73,7 +73,7 @@ public final class SignedReplica<T> {
     public Optional<T> document(byte[] bytes) throws IOException, ListRefusedException {
         SignedDocument document = SignedDocument.parseFrom(bytes);
         KeyId signer = proof.proveNew(type, document);
-        Optional<Read<T>> read = newer(document);
+        Optional<Read<T>> read = newer(document, signer);
         if (read.isPresent()) {
             disk.store(file(), bytes);
         }
@@ -85,8 +85,11 @@ public final class SignedReplica<T> {
         return taken.value();
     }
 
-    /** What a document that proved says; empty if it is the one in use. */
-    private Optional<Read<T>> newer(SignedDocument document)
+    /**
+     * What a document that proved says; empty if it is the one in use. The same by another key is not: the one in use may be gone by the
+     * next start, when its key may count no more.
+     */
+    private Optional<Read<T>> newer(SignedDocument document, KeyId signer)
             throws InvalidProtocolBufferException, ListRefusedException {
         Read<T> read = reader.read(document.getPayload().toByteArray());
         if (!read.site().equals(site)) {
@@ -100,9 +103,7 @@ public final class SignedReplica<T> {
                     type + " of version " + read.version() + " is older than version "
                             + before.get().version());
         }
-        return before.filter(current -> read.version() == current.version()).isPresent()
-                ? Optional.empty()
-                : Optional.of(read);
+        return before.equals(Optional.of(new Used(read.version(), signer))) ? Optional.empty() : Optional.of(read);
     }
 
     private String file() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
+import java.security.PublicKey;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +63,18 @@ class EnrolmentReplicaTest {
         assertThat(replica.load()).isEmpty();
         assertKnows(replica.document(good(1)));
         assertKnows(replica().load());
+    }
+
+    @Test
+    void theSameTableByANewKeyIsKeptSoThatItIsThereWhenTheOldKeyCountsNoMore() throws Exception {
+        Issuer next = new Issuer();
+        PublicKey old = issuer.keys.getPublic();
+        EnrolmentReplica both = new EnrolmentReplica("oslo", new PinnedKeys(List.of(old, next.keys.getPublic())), disk);
+        both.document(good(5));
+        assertKnows(both.document(document(next, SignedFacts.ENROLMENTS, "oslo", 5)));
+        assertThat(both.document(document(next, SignedFacts.ENROLMENTS, "oslo", 5)))
+                .isEmpty();
+        assertKnows(new EnrolmentReplica("oslo", new PinnedKeys(List.of(next.keys.getPublic())), disk).load());
     }
 
     @Test

@@ -47,11 +47,22 @@ public final class MusterWatch {
         world.server().muster().ifPresent(this::judge);
     }
 
+    /** A roll was made: it has everybody who is on site, as the doubts beside it let it. @param listed cards */
+    public void roll(Set<String> listed) {
+        if (CLOCKS.stream().noneMatch(world::isDrawn)) {
+            world.server().muster().ifPresent(muster -> judge(listed, muster));
+        }
+    }
+
     private void judge(ServerNode.Muster muster) {
         Set<String> shown = new TreeSet<>();
         for (EntryLog.OnSite person : muster.onSite()) {
             person.cardNumber().ifPresent(shown::add);
         }
+        judge(shown, muster);
+    }
+
+    private void judge(Set<String> shown, ServerNode.Muster muster) {
         for (Crowd.Whereabouts person : crowd.whereabouts()) {
             long ago = world.agenda().nowNs() - person.atNs();
             if (ago > KNOWN_WITHIN.toNanos()) {

@@ -29,9 +29,19 @@ public final class Crowd {
     private static final Duration PATIENCE = Duration.ofSeconds(7);
     private static final Duration TURN_MIN = Duration.ofMillis(300);
     private static final Duration TURN_MAX = Duration.ofMillis(900);
+    private static final Duration FLEES_MIN = Duration.ofSeconds(5);
+    private static final Duration FLEES_MAX = Duration.ofSeconds(90);
+    private static final Duration FLEES_AGAIN = Duration.ofSeconds(1);
+    private static final Duration RUSH = Duration.ofMinutes(10);
+    private static final Duration RUSH_STEP = Duration.ofSeconds(1);
+    private static final int TRIES_MAX = 60;
+    private static final int A_RUSH = 20;
     private static final double TAPS_TWICE = 0.15;
     private static final double WALKS_AWAY = 0.08;
     private static final double LENDS = 0.04;
+    /** Whoever is inside hands the card out over the fence. */
+    private static final double HANDS_OUT = 0.04;
+
     private static final double PUSHES_IN = 0.2;
     private static final double BUTTON = 0.15;
     private static final double TAILGATES = 0.1;
@@ -40,13 +50,16 @@ public final class Crowd {
     private final List<Person> people = new ArrayList<>();
     private final Map<String, Person> inFront = new TreeMap<>();
     private final Map<String, Long> turningUntilNs = new TreeMap<>();
+    private final Dice rushDice;
     private boolean stopped;
+    private boolean fleeing;
 
     public Crowd(World world, Dice dice, int count) {
         this.world = world;
         for (int i = 0; i < count; i++) {
             people.add(new Person(i, dice.split()));
         }
+        rushDice = dice.split();
     }
 
     /** Last day on which a card of these people counts. */
@@ -113,6 +126,7 @@ public final class Crowd {
 
     public void start() {
         people.forEach(this::later);
+        rushes();
     }
 
     /** Nobody comes any more. */
@@ -131,10 +145,87 @@ public final class Crowd {
         });
     }
 
+    /** Fire: everybody goes out through whichever gate is next, and nobody comes in, until all is clear. */
+    public void evacuate() {
+        fleeing = true;
+        people.forEach(person -> flees(person, person.dice().between(FLEES_MIN, FLEES_MAX)));
+    }
+
+    public void allClear() {
+        fleeing = false;
+    }
+
+    public boolean isAnybodyInside() {
+        return people.stream().anyMatch(Person::isInside);
+    }
+
+    private void flees(Person person, Duration delay) {
+        world.agenda().in(delay, () -> {
+            if (!fleeing || !person.isInside()) {
+                return;
+            }
+            GateNode gate = world.gates().get(person.dice().below(world.gates().size()));
+            if (!gate.turnstile().turns()) {
+                // The drill is over at this gate already.
+                return;
+            }
+            if (!person.isBusy()
+                    && turningUntilNs.getOrDefault(gate.name(), 0L)
+                            <= world.agenda().nowNs()) {
+                person.setBusy(true);
+                world.trace().line(person.toString(), "flees through " + gate.name());
+                goes(person, gate, Direction.OUT);
+            } else {
+                flees(person, FLEES_AGAIN);
+            }
+        });
+    }
+
+    /** Sixty a minute to one gate, as when a shift begins or ends. */
+    private void rushes() {
+        world.agenda().in(rushDice.until(RUSH), () -> {
+            if (!stopped) {
+                Direction way = people.stream().filter(Person::isInside).count() * 2 > people.size()
+                        ? Direction.OUT
+                        : Direction.IN;
+                List<GateNode> gates = gates(way);
+                GateNode gate = gates.get(rushDice.below(gates.size()));
+                Duration delay = Duration.ZERO;
+                for (Person person : people) {
+                    delay = delay.plus(RUSH_STEP);
+                    queues(person, gate, way, delay, TRIES_MAX);
+                }
+                if (people.size() >= A_RUSH) {
+                    world.marks().reached("sixty a minute came to one gate");
+                }
+                rushes();
+            }
+        });
+    }
+
+    private void queues(Person person, GateNode gate, Direction way, Duration delay, int tries) {
+        world.agenda().in(delay, () -> {
+            boolean goes = !stopped && !fleeing && !person.isBusy() && person.isInside() == (way == Direction.OUT);
+            if (goes && inFront.containsKey(gate.name())) {
+                if (tries > 0) {
+                    queues(person, gate, way, RUSH_STEP, tries - 1);
+                }
+            } else if (goes) {
+                approaches(person, gate, way);
+            }
+        });
+    }
+
+    private List<GateNode> gates(Direction way) {
+        return world.gates().stream().filter(gate -> gate.direction() == way).toList();
+    }
+
     private void comes(Person person) {
+        if (fleeing) {
+            return;
+        }
         Direction way = person.isInside() ? Direction.OUT : Direction.IN;
-        List<GateNode> gates =
-                world.gates().stream().filter(gate -> gate.direction() == way).toList();
+        List<GateNode> gates = gates(way);
         if (way == Direction.OUT && person.dice().chance(BUTTON)) {
             presses(person, world.gates().getFirst());
             return;
@@ -143,6 +234,10 @@ public final class Crowd {
         if (inFront.containsKey(gate.name()) && !person.dice().chance(PUSHES_IN)) {
             return;
         }
+        approaches(person, gate, way);
+    }
+
+    private void approaches(Person person, GateNode gate, Direction way) {
         if (read(person).isEmpty()) {
             return;
         }
@@ -185,8 +280,7 @@ public final class Crowd {
     }
 
     private void shows(Person person, GateNode gate) {
-        Person lender = people.get(person.dice().below(people.size()));
-        Person holder = person.dice().chance(LENDS) && read(lender).isPresent() ? lender : person;
+        Person holder = holder(person, gate);
         CardRead read = world.isFaulty(Fault.CARD_TORN_OFF) && person.dice().chance(0.3)
                 ? new CardRead.Unreadable(DenialReason.CARD_UNREADABLE)
                 : read(holder).orElseThrow();
@@ -200,6 +294,14 @@ public final class Crowd {
         world.trace().line(person.toString(), "shows a card at " + gate.name());
         gate.watch().presented();
         gate.present(read);
+    }
+
+    /** Whose card somebody shows. */
+    private Person holder(Person person, GateNode gate) {
+        Person any = people.get(person.dice().below(people.size()));
+        boolean lends = person.dice().chance(LENDS);
+        boolean handsOut = person.dice().chance(HANDS_OUT) && gate.direction() == Direction.IN && any.isInside();
+        return (lends || handsOut) && read(any).isPresent() ? any : person;
     }
 
     private void leaves(Person person, GateNode gate) {

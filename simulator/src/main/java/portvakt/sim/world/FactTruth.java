@@ -1,7 +1,6 @@
 package portvakt.sim.world;
 
 import java.util.Collections;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -26,7 +25,10 @@ public final class FactTruth {
     public static final String SITE = World.SITE;
 
     private final NavigableMap<Long, SortedMap<String, String>> enrolments = new TreeMap<>();
-    private final NavigableMap<Long, SitePolicy> policies = new TreeMap<>();
+    /** A policy with its number. @param signer of the server at that time */
+    record Numbered(long version, SitePolicy policy, int signer) {}
+
+    private final NavigableMap<Long, Numbered> policies = new TreeMap<>();
     private final SortedMap<String, Pass> passes = new TreeMap<>();
     private SitePolicy inForce;
 
@@ -71,9 +73,9 @@ public final class FactTruth {
     }
 
     /** The server has given what holds now a number. */
-    void numbered(long version, SitePolicy policy) {
-        SitePolicy before = policies.putIfAbsent(version, policy);
-        if (before != null && !before.equals(policy)) {
+    void numbered(long version, SitePolicy policy, int signer) {
+        Numbered before = policies.putIfAbsent(version, new Numbered(version, policy, signer));
+        if (before != null && !before.policy.equals(policy)) {
             throw new Violation("two policies have one number", "version " + version);
         }
         if (version != policies.lastKey()) {
@@ -83,7 +85,7 @@ public final class FactTruth {
 
     /** Whether the newest policy has its number. */
     public boolean isNumbered() {
-        return !policies.isEmpty() && policies.lastEntry().getValue().equals(inForce);
+        return !policies.isEmpty() && policies.lastEntry().getValue().policy.equals(inForce);
     }
 
     public long newestPolicy() {
@@ -92,11 +94,15 @@ public final class FactTruth {
 
     /** @param version 0 for a gate's own settings, which are as the first policy */
     public SitePolicy policy(long version) {
-        SitePolicy policy = version == 0 ? SiteOffice.FIRST_POLICY : policies.get(version);
-        if (policy == null) {
-            throw new Violation("a policy that nobody issued", "version " + version);
-        }
-        return policy;
+        return version == 0
+                ? SiteOffice.FIRST_POLICY
+                : numbered(version)
+                        .map(Numbered::policy)
+                        .orElseThrow(() -> new Violation("a policy that nobody issued", "version " + version));
+    }
+
+    Optional<Numbered> numbered(long version) {
+        return Optional.ofNullable(policies.get(version));
     }
 
     void issued(Pass pass) {
@@ -105,9 +111,5 @@ public final class FactTruth {
 
     public Optional<Pass> pass(String number) {
         return Optional.ofNullable(passes.get(number));
-    }
-
-    Map<String, Pass> passes() {
-        return passes;
     }
 }

@@ -59,5 +59,9 @@ public enum Fault {
     /** Whoever stole a gate's key and journal, or runs a copy of its SD card, sends events in its name. */
     STOLEN_GATE_KEY,
     /** Fire. */
-    FIRE
+    FIRE,
+    /** A thief without a key that counts publishes enrolments and policies: another site's, older ones, his own. */
+    FORGED_FACTS,
+    /** A fire drill: all gates are freed, everybody goes out, and a muster is held. */
+    FIRE_DRILL
 }

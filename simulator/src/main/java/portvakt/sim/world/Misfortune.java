@@ -86,6 +86,8 @@ final class Misfortune {
             case READER_LOST, READER_BABBLES, SENSOR_STUCK, RELAY_STUCK, FIRE -> hardware(fault, die, gate);
             case REGISTER_BURST -> world.register().burst();
             case STOLEN_GATE_KEY -> new Thief(world).speakAs(gate);
+            case FORGED_FACTS -> new FactsThief(world).publish(die);
+            case FIRE_DRILL -> world.drill().start(die);
             case FORGED_LIST -> new Thief(world).publish(die.chance(0.7), die.chance(0.3));
         }
         struck.merge(fault, 1L, Long::sum);

@@ -44,6 +44,7 @@ final class ServerFacts {
     }
 
     private final FaultyCommits commits;
+    private final int signer;
     private final FactTruth truth;
     private final InstantSource clock;
     private final SqlEntryLog log;
@@ -70,6 +71,7 @@ final class ServerFacts {
             ServerNode node,
             Program program) {
         this.commits = commits;
+        this.signer = node.signer();
         this.truth = world.facts();
         this.clock = node.clock();
         this.log = log;
@@ -200,7 +202,7 @@ final class ServerFacts {
         SqlSitePolicies real = new SqlSitePolicies(database.database());
         return (site, hash, now) -> commits.commit(() -> {
             SitePolicies.Numbered numbered = real.number(site, hash, now);
-            truth.numbered(numbered.version(), inForce);
+            truth.numbered(numbered.version(), inForce, signer);
             return numbered;
         });
     }

@@ -27,6 +27,7 @@ import portvakt.server.adapter.sql.SqlPresence;
 import portvakt.server.log.MusterDoubt;
 import portvakt.server.port.CardRegister;
 import portvakt.server.port.EntryLog;
+import portvakt.server.port.Musters;
 import portvakt.server.port.RetainedPublisher;
 import portvakt.server.port.StatusChange;
 import portvakt.server.port.StorageException;
@@ -400,6 +401,11 @@ public final class ServerNode {
             MusterDesk desk = new MusterDesk(running.musters, running.presence, running.log, gates);
             return new Muster(onSite(), desk.doubts(World.SITE, List.of(), clock.instant()));
         });
+    }
+
+    /** Somebody holds a muster, if there is a server to hold it with. */
+    void drill(BiConsumer<Musters, Instant> work) {
+        guarded(() -> work.accept(program.orElseThrow().musters, clock.instant()));
     }
 
     /** What is live and not in the log. */

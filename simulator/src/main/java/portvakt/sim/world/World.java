@@ -40,6 +40,7 @@ public final class World {
     private final SiteOffice office;
     private final Dice musterDice;
     private final MusterWatch musters;
+    private final FireDrill drill = new FireDrill(this);
     private boolean musterDue = true;
     private boolean faulty = true;
     private boolean busy = true;
@@ -211,6 +212,14 @@ public final class World {
     /** Of the site's own list. */
     public ListTruth siteTruth() {
         return server.siteTruth();
+    }
+
+    MusterWatch musters() {
+        return musters;
+    }
+
+    FireDrill drill() {
+        return drill;
     }
 
     Crowd crowd() {
