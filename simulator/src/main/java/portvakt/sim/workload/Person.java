@@ -47,12 +47,6 @@ final class Person {
     }
 
     CardRead read() {
-        return read(number);
-    }
-
-    /** What a reader has of that person's card. */
-    static CardRead read(int number) {
-        CardNumber card = cardOf(number);
         return new CardRead.ChipData(
                 card,
                 new Uid("%08x".formatted(UID_BASE + number)),
