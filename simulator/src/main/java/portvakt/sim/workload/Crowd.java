@@ -67,11 +67,6 @@ public final class Crowd {
         return Person.expiresOn(card);
     }
 
-    /** What a reader has of the card of the person of that number; of each fourth, from 3 on, it ends at the first midnight. */
-    public static CardRead read(int number) {
-        return Person.read(number);
-    }
-
     /** Cards of all people. */
     public List<CardNumber> cards() {
         return people.stream().map(Person::card).toList();

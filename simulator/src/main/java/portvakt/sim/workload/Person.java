@@ -75,22 +75,14 @@ final class Person {
     }
 
     Uid chip() {
-        return chipOf(number);
-    }
-
-    private static Uid chipOf(int number) {
         return new Uid("%08x".formatted(UID_BASE + number));
     }
 
     /** What a reader makes of the card. */
     CardRead read() {
-        return kind == Kind.UID ? new CardRead.UidOnly(chip()) : read(number);
-    }
-
-    /** What a reader has of that person's card. */
-    static CardRead read(int number) {
-        CardNumber card = cardOf(number);
-        return new CardRead.ChipData(card, chipOf(number), Optional.of(expiresOn(card.digits())), Optional.empty());
+        return kind == Kind.UID
+                ? new CardRead.UidOnly(chip())
+                : new CardRead.ChipData(card, chip(), Optional.of(expiresOn(card.digits())), Optional.empty());
     }
 
     Dice dice() {

@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static portvakt.sim.world.Scenario.scenario;
 
 import java.time.Duration;
+import java.time.LocalDate;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import portvakt.sim.workload.Crowd;
+import portvakt.gate.access.CardRead;
+import portvakt.protocol.CardNumber;
+import portvakt.protocol.Uid;
 
 /** What is worth a name: bugs that there were, and places where two things happen at once. The rules of every run hold in each. */
 class ScenariosTest {
 
-    private static final int ENDS_AT_MIDNIGHT = 3;
+    /** The card of the fourth person, whose last day is the one on which a run begins. */
+    private static final CardRead ENDS_AT_MIDNIGHT = new CardRead.ChipData(
+            new CardNumber("10000003"), new Uid("04a00003"), Optional.of(LocalDate.of(2026, 6, 1)), Optional.empty());
 
     private static WorldDatabase database;
 
@@ -109,7 +115,7 @@ class ScenariosTest {
                 .at(at(12, 0), world -> world.gates().getFirst().hands().jump(Duration.ofHours(-3)))
                 .at(at(13, 0), world -> {
                     world.gates().getFirst().watch().presented();
-                    world.gates().getFirst().present(Crowd.read(ENDS_AT_MIDNIGHT));
+                    world.gates().getFirst().present(ENDS_AT_MIDNIGHT);
                 });
         World.Result result = good(scenario);
         assertThat(scenario.lines())
