@@ -41,15 +41,20 @@ public final class MusterWatch {
     /** Looks at what the server would show now, if it can show anything. */
     public void look() {
         // By clocks that are wrong nobody knows who came after whom, and what a thief adds is no gate's word.
-        if (CLOCKS.stream().anyMatch(world::isDrawn)) {
+        if (CLOCKS.stream().anyMatch(world::isDrawn) || isJustConnected()) {
             return;
         }
         world.server().muster().ifPresent(this::judge);
     }
 
+    /** What lay in the broker counts as heard just now. */
+    private boolean isJustConnected() {
+        return world.agenda().nowNs() - world.server().connectedNs() < KNOWN_WITHIN.toNanos();
+    }
+
     /** A roll was made: it has everybody who is on site, as the doubts beside it let it. @param listed cards */
     public void roll(Set<String> listed) {
-        if (CLOCKS.stream().noneMatch(world::isDrawn)) {
+        if (CLOCKS.stream().noneMatch(world::isDrawn) && !isJustConnected()) {
             world.server().muster().ifPresent(muster -> judge(listed, muster));
         }
     }
