@@ -111,7 +111,8 @@ public final class MusterWatch {
     private boolean covers(MusterDoubt doubt, Crowd.Whereabouts person, boolean unnamed) {
         String gate = person.gate().name();
         return switch (doubt) {
-            // Since when is not judged: events that lay in the broker count as heard of the gate when they come, however old they are.
+            // Since when is not judged: events that lay in the broker count as heard of the gate when they come,
+            // however old they are.
             case MusterDoubt.SilentGate silent -> silent.gate().equals(gate);
             case MusterDoubt.Backlog backlog -> backlog.gate().equals(gate);
             case MusterDoubt.UncertainClock clock -> clock.gate().equals(gate);
