@@ -41,15 +41,20 @@ public final class MusterWatch {
     /** Looks at what the server would show now, if it can show anything. */
     public void look() {
         // By clocks that are wrong nobody knows who came after whom, and what a thief adds is no gate's word.
-        if (CLOCKS.stream().anyMatch(world::isDrawn)) {
+        if (CLOCKS.stream().anyMatch(world::isDrawn) || isJustConnected()) {
             return;
         }
         world.server().muster().ifPresent(this::judge);
     }
 
+    /** What lay in the broker counts as heard just now. */
+    private boolean isJustConnected() {
+        return world.agenda().nowNs() - world.server().connectedNs() < KNOWN_WITHIN.toNanos();
+    }
+
     /** A roll was made: it has everybody who is on site, as the doubts beside it let it. @param listed cards */
     public void roll(Set<String> listed) {
-        if (CLOCKS.stream().noneMatch(world::isDrawn)) {
+        if (CLOCKS.stream().noneMatch(world::isDrawn) && !isJustConnected()) {
             world.server().muster().ifPresent(muster -> judge(listed, muster));
         }
     }
@@ -106,12 +111,9 @@ public final class MusterWatch {
     private boolean covers(MusterDoubt doubt, Crowd.Whereabouts person, boolean unnamed) {
         String gate = person.gate().name();
         return switch (doubt) {
-            case MusterDoubt.SilentGate silent ->
-                silent.gate().equals(gate)
-                        && silent.since()
-                                .filter(since ->
-                                        SimTime.at(person.atNs()).plus(SLACK).isBefore(since))
-                                .isEmpty();
+            // Since when is not judged: events that lay in the broker count as heard of the gate when they come,
+            // however old they are.
+            case MusterDoubt.SilentGate silent -> silent.gate().equals(gate);
             case MusterDoubt.Backlog backlog -> backlog.gate().equals(gate);
             case MusterDoubt.UncertainClock clock -> clock.gate().equals(gate);
             case MusterDoubt.OpenGate open -> unnamed && open.gate().equals(gate);

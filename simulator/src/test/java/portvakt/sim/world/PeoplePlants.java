@@ -96,11 +96,5 @@ final class PeoplePlants {
                     with(Fault.LINK_LOST, Fault.BROKER_SLOW, Fault.DATABASE_FAILS),
                     SERVER + "adapter/sql/LiveFeed.java",
                     "committed.forEach(row -> events.remove(new GateAddress(row.site(), row.gate()), row.sequence()));",
-                    ""),
-            new Plant(
-                    "a broker that forgot the enrolments is not told them again",
-                    with(Fault.BROKER_RESTARTS, Fault.LINK_LOST),
-                    SERVER + "adapter/issuer/EnrolmentIssuance.java",
-                    "published.clear();",
                     ""));
 }
