@@ -288,8 +288,8 @@ public final class GateWatch implements SimTurnstile.Watch {
         if (direction == Direction.IN && version > 0 && card.isPresent()) {
             Set<CardStatus> statuses = world.truth().statusesOf(new CardNumber(card.get()), version);
             // A policy may forgive that the card's part of the list is damaged, and then says so.
-            boolean forgiven = rotted
-                    && facts.getAccessGranted().getFlagsList().contains(DenialReason.LIST_DAMAGED.code());
+            boolean forgiven =
+                    rotted && facts.getAccessGranted().getFlagsList().contains(DenialReason.LIST_DAMAGED.code());
             if (!statuses.contains(CardStatus.VALID) && !forgiven) {
                 throw violation("a listed card was let in", "by version " + version + ", which says " + statuses);
             }

@@ -31,6 +31,7 @@ final class Weight {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     /** How late the relay may be seen; a closer watch would take half of the emulated processors. */
     private static final Duration WATCHED_EVERY = Duration.ofMillis(20);
+
     private static final String FOLDER = "/root/weight";
     private static final String HELLO_JAR = FOLDER + "/hello.jar";
     private static final String PROGRAM = "/usr/lib/portvakt-gate-weight";
@@ -172,7 +173,8 @@ final class Weight {
         double seconds = Double.MAX_VALUE;
         double cpuSeconds = Double.MAX_VALUE;
         for (int run = 0; run < RUNS; run++) {
-            // The shell's "times" has the children's on its second line: "0m5.870000s 0m0.320000s". In a pipe it would be another shell.
+            // The shell's "times" has the children's on its second line: "0m5.870000s 0m0.320000s". In a pipe it would
+            // be another shell.
             String[] told = machine.run(
                             "cut -d' ' -f1 /proc/uptime; " + java + " portvakt.sim.pi.Hello >/dev/null;"
                                     + " cut -d' ' -f1 /proc/uptime; times >/run/times; tail -1 /run/times",

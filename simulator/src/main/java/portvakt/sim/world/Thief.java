@@ -84,7 +84,8 @@ final class Thief {
                 new SqlCardStatuses(world.server().database().database()).listed(WorldKeys.LIST),
                 WorldKeys.get().list(0).cardKeys());
         ListContent nothing = ListContent.of(List.of(), WorldKeys.get().list(0).cardKeys());
-        // Before a gate has heard that a key is retired, nothing tells it that whoever signs is not the server; nor where it could
+        // Before a gate has heard that a key is retired, nothing tells it that whoever signs is not the server; nor
+        // where it could
         // not store that.
         boolean known = world.server().signer() > 0
                 && !world.isFaulty(Fault.SYNC_FAILS)

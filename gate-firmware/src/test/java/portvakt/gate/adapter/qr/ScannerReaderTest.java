@@ -119,7 +119,8 @@ class ScannerReaderTest {
         start(quick(plugged(first)));
         awaitReady(1);
 
-        // The name first, as udev does: the reader would open the dead terminal again in between, and lose it a second time.
+        // The name first, as udev does: the reader would open the dead terminal again in between, and lose it a second
+        // time.
         Files.delete(folder.resolve("scanner"));
         first.close();
         await().until(() -> losses().size() == 1);
