@@ -3,6 +3,7 @@ package portvakt.gate.adapter.pcsc;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.HexFormat;
 import java.util.Set;
@@ -45,10 +46,12 @@ final class KeyFile {
     }
 
     private static void refuseIfOpenToOthers(Path file, String what) throws IOException, ConfigFile.Invalid {
-        if (!Files.getFileStore(file).supportsFileAttributeView("posix")) {
+        // Asked of the file and not of its file system, which cannot be found where the root has been changed.
+        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+        if (view == null) {
             return;
         }
-        Set<PosixFilePermission> rights = Files.getPosixFilePermissions(file);
+        Set<PosixFilePermission> rights = view.readAttributes().permissions();
         if (rights.contains(PosixFilePermission.OTHERS_READ) || rights.contains(PosixFilePermission.OTHERS_WRITE)) {
             throw new ConfigFile.Invalid(
                     file + ": holds " + what + ", and other users can read or write it. Run: chmod o= " + file);
