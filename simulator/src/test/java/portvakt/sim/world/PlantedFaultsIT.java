@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A simulation that finds nothing says little: known bugs are put in one at a time, and each has to be found. */
+@ExtendWith(QuietLog.class)
 class PlantedFaultsIT {
 
     private static final int SEEDS_MAX = 60;

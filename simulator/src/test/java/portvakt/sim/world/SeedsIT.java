@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Many whole sites in virtual time: nothing goes wrong that must not, and the runs get to the odd places that they are made for. */
+@ExtendWith(QuietLog.class)
 class SeedsIT {
 
     private static final int SEEDS = 1_000;
