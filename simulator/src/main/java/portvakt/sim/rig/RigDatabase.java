@@ -44,34 +44,33 @@ final class RigDatabase {
         }
     }
 
+    /** The same of rows of two columns, by the first. */
+    private <K extends Comparable<K>, V> SortedMap<K, V> byKey(
+            String sql, Row<Map.Entry<K, V>> row, String... parameters) throws SQLException {
+        SortedMap<K, V> found = new TreeMap<>();
+        rows(sql, row, parameters).forEach(entry -> found.put(entry.getKey(), entry.getValue()));
+        return found;
+    }
+
     /** The highest sequence up to which all events of each gate are there; gates without any are missing. */
     Map<String, Long> committed() throws SQLException {
-        Map<String, Long> committed = new TreeMap<>();
-        rows("SELECT gate, committed_sequence FROM gate", row -> Map.entry(row.getString(1), row.getLong(2)))
-                .forEach(entry -> committed.put(entry.getKey(), entry.getValue()));
-        return committed;
+        return byKey("SELECT gate, committed_sequence FROM gate", row -> Map.entry(row.getString(1), row.getLong(2)));
     }
 
     /** Hashes of all events that are kept of a gate, by sequence. */
     SortedMap<Long, String> events(String gate) throws SQLException {
-        SortedMap<Long, String> events = new TreeMap<>();
-        rows(
-                        "SELECT sequence, hash FROM event WHERE gate = ?",
-                        row -> Map.entry(row.getLong(1), HexFormat.of().formatHex(row.getBytes(2))),
-                        gate)
-                .forEach(entry -> events.put(entry.getKey(), entry.getValue()));
-        return events;
+        return byKey(
+                "SELECT sequence, hash FROM event WHERE gate = ?",
+                row -> Map.entry(row.getLong(1), HexFormat.of().formatHex(row.getBytes(2))),
+                gate);
     }
 
     /** How many rows of the log tell of an event; of alarms none, since the server writes its own about an event beside them. */
     SortedMap<Long, Integer> logRows(String gate) throws SQLException {
-        SortedMap<Long, Integer> counts = new TreeMap<>();
-        rows(
-                        "SELECT sequence, COUNT(*) FROM log_entry WHERE gate = ? AND sequence > 0 AND kind <> 'Alarm' GROUP BY sequence",
-                        row -> Map.entry(row.getLong(1), row.getInt(2)),
-                        gate)
-                .forEach(entry -> counts.put(entry.getKey(), entry.getValue()));
-        return counts;
+        return byKey(
+                "SELECT sequence, COUNT(*) FROM log_entry WHERE gate = ? AND sequence > 0 AND kind <> 'Alarm' GROUP BY sequence",
+                row -> Map.entry(row.getLong(1), row.getInt(2)),
+                gate);
     }
 
     /** Details of a gate's alarms that accuse it, and what of it was put aside. */
@@ -89,21 +88,15 @@ final class RigDatabase {
 
     /** Version of each list that was issued last. */
     Map<String, Long> versions() throws SQLException {
-        Map<String, Long> versions = new TreeMap<>();
-        rows("SELECT list, version FROM list_state", row -> Map.entry(row.getString(1), row.getLong(2)))
-                .forEach(entry -> versions.put(entry.getKey(), entry.getValue()));
-        return versions;
+        return byKey("SELECT list, version FROM list_state", row -> Map.entry(row.getString(1), row.getLong(2)));
     }
 
     /** Version of each list that a gate says it decides by. */
     Map<String, Long> applied(String gate) throws SQLException {
-        Map<String, Long> versions = new TreeMap<>();
-        rows(
-                        "SELECT list, version FROM gate_list WHERE gate = ?",
-                        row -> Map.entry(row.getString(1), row.getLong(2)),
-                        gate)
-                .forEach(entry -> versions.put(entry.getKey(), entry.getValue()));
-        return versions;
+        return byKey(
+                "SELECT list, version FROM gate_list WHERE gate = ?",
+                row -> Map.entry(row.getString(1), row.getLong(2)),
+                gate);
     }
 
     /** What each list's newest version holds of all changes, and the newest change there is. @return whether they agree */
@@ -119,13 +112,10 @@ final class RigDatabase {
 
     /** What the register is kept to have said, by card number. */
     Map<String, String> statuses(String list) throws SQLException {
-        Map<String, String> statuses = new TreeMap<>();
-        rows(
-                        "SELECT card_number, status FROM card_status WHERE list = ?",
-                        row -> Map.entry(row.getString(1), row.getString(2)),
-                        list)
-                .forEach(entry -> statuses.put(entry.getKey(), entry.getValue()));
-        return statuses;
+        return byKey(
+                "SELECT card_number, status FROM card_status WHERE list = ?",
+                row -> Map.entry(row.getString(1), row.getString(2)),
+                list);
     }
 
     /** Cards of those who are on site. */
