@@ -1,11 +1,14 @@
 package portvakt.gate.adapter.net;
 
+import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -68,7 +71,7 @@ public final class BrokerProbe {
 
     private Optional<Reach> throughTls(long startNs) {
         String place = broker.getHost() + ":" + broker.getPort();
-        try (Socket plain = new Socket()) {
+        try (Socket plain = new HearingSocket()) {
             plain.connect(new InetSocketAddress(InetAddress.getByName(broker.getHost()), broker.getPort()), TIMEOUT_MS);
             plain.setSoTimeout(TIMEOUT_MS);
             try (SSLSocket secured =
@@ -99,13 +102,33 @@ public final class BrokerProbe {
         }
     }
 
+    /**
+     * Hears the server out. One that refuses our certificate says why and hangs up, and what we still write then fails, before we have
+     * read its reason; so a failed write is passed over, and reading says what became of the connection.
+     */
+    private static final class HearingSocket extends Socket {
+        @Override
+        public OutputStream getOutputStream() throws IOException {
+            return new FilterOutputStream(super.getOutputStream()) {
+                @Override
+                public void write(byte[] bytes, int from, int length) throws IOException {
+                    try {
+                        out.write(bytes, from, length);
+                    } catch (SocketException e) {
+                        // Reading says why.
+                    }
+                }
+            };
+        }
+    }
+
     /** @return why the server hung up; empty: it waits for us to speak, as it should */
     private static Optional<String> refusedLater(SSLSocket secured) throws IOException {
         try {
             return secured.getInputStream().read() < 0 ? Optional.of("it hung up") : Optional.empty();
         } catch (SocketTimeoutException e) {
             return Optional.empty();
-        } catch (SSLException e) {
+        } catch (SSLException | SocketException e) {
             return Optional.of(reason(e));
         }
     }

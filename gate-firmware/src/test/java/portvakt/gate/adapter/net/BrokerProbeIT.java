@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -19,7 +20,6 @@ import java.time.Instant;
 import java.util.Date;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -115,7 +115,7 @@ class BrokerProbeIT {
     @TempDir
     private Path folder;
 
-    private SSLServerSocket listening;
+    private ServerSocket listening;
 
     @AfterEach
     void close() throws IOException {
@@ -124,20 +124,37 @@ class BrokerProbeIT {
         }
     }
 
+    /** What the server does with one who has come. */
+    @FunctionalInterface
+    private interface Host {
+        void meet(Socket plain, SSLSocket secured) throws IOException;
+    }
+
     private URI serve(SSLContext context) throws IOException {
-        listening = (SSLServerSocket)
-                context.getServerSocketFactory().createServerSocket(0, 5, InetAddress.getByName("localhost"));
-        listening.setNeedClientAuth(true);
+        return serve(context, (_, secured) -> secured.getInputStream().readAllBytes());
+    }
+
+    private URI serve(SSLContext context, Host host) throws IOException {
+        listening = new ServerSocket(0, 5, InetAddress.getByName("localhost"));
         Thread.ofPlatform().daemon().start(() -> {
             while (!listening.isClosed()) {
-                try (SSLSocket client = (SSLSocket) listening.accept()) {
-                    client.getInputStream().readAllBytes();
+                try (Socket plain = listening.accept();
+                        SSLSocket secured =
+                                (SSLSocket) context.getSocketFactory().createSocket(plain, null, false)) {
+                    secured.setNeedClientAuth(true);
+                    host.meet(plain, secured);
                 } catch (IOException e) {
                     // The next one.
                 }
             }
         });
         return URI.create("ssl://localhost:" + listening.getLocalPort());
+    }
+
+    /** Hangs up so that nothing of what is on its way arrives. */
+    private static void cut(Socket plain) throws IOException {
+        plain.setSoLinger(true, 0);
+        plain.close();
     }
 
     private static Outcome probed(URI at, SSLContext gate) {
@@ -168,6 +185,23 @@ class BrokerProbeIT {
         Authority authority = new Authority();
         Instant now = Instant.now();
         URI server = serve(authority.context(now.minus(DAY), now.plus(DAY), "localhost", new Authority()));
+        assertThat(probed(server, authority.context())).isEqualTo(Outcome.CERTIFICATE_REFUSED);
+    }
+
+    @Test
+    void saysThatTlsFailedWhereTheConnectionIsCutInTheMiddleOfTheHandshake() throws Exception {
+        Authority authority = new Authority();
+        URI server = serve(authority.context(), (plain, _) -> cut(plain));
+        assertThat(probed(server, authority.context())).isEqualTo(Outcome.TLS_FAILED);
+    }
+
+    @Test
+    void takesAConnectionThatIsCutAfterTheHandshakeForARefusal() throws Exception {
+        Authority authority = new Authority();
+        URI server = serve(authority.context(), (plain, secured) -> {
+            secured.startHandshake();
+            cut(plain);
+        });
         assertThat(probed(server, authority.context())).isEqualTo(Outcome.CERTIFICATE_REFUSED);
     }
 
