@@ -135,7 +135,9 @@ public final class Gate implements AutoCloseable {
 
     private void open(Settings settings, Outside outside) throws IOException {
         closing.add(outside.turnstile());
-        GateParts parts = GateParts.open(settings, outside, bootId());
+        StatusMessage.Run run =
+                new StatusMessage.Run(bootId(), outside.clock().now().wall());
+        GateParts parts = GateParts.open(settings, outside, run.bootId());
         closing.add(parts);
         Loops loops = parts.loops();
         LoopThread loop = loops.thread();
@@ -146,7 +148,7 @@ public final class Gate implements AutoCloseable {
                     parts.uplink(new StatusMessage(
                             firmware(),
                             settings.direction(),
-                            outside.clock().now().wall(),
+                            run,
                             outside.disk(),
                             Thermometer.ofThisMachine()::millicelsius)));
             loops.connect(way);

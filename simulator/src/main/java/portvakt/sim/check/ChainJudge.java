@@ -11,12 +11,15 @@ import portvakt.sim.world.WorldDatabase;
 /** What the server says of the gates' chains and seals: no honest gate is accused, and nothing foreign passes for a gate's. */
 final class ChainJudge {
 
-    /**
-     * Each says that somebody has changed, doubled or put back something; see sync-server/docs/evidence.md. JOURNAL_WENT_BACK is not among
-     * them: a status of an earlier run that comes after one of the next looks like that, and brokers may bring one so.
-     */
-    private static final List<String> ACCUSATIONS =
-            List.of("FORK", "CHAIN_BROKEN", "RUNS_INTERLEAVE", "SEAL_WRONG", "ILLEGIBLE", "SERVER_WENT_BACK");
+    /** Each says that somebody has changed, doubled or put back something; see sync-server/docs/evidence.md. */
+    private static final List<String> ACCUSATIONS = List.of(
+            "FORK",
+            "CHAIN_BROKEN",
+            "RUNS_INTERLEAVE",
+            "SEAL_WRONG",
+            "ILLEGIBLE",
+            "SERVER_WENT_BACK",
+            "JOURNAL_WENT_BACK");
 
     private final WorldDatabase database;
 

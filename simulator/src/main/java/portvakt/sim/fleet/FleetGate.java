@@ -1,5 +1,6 @@
 package portvakt.sim.fleet;
 
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -95,7 +96,13 @@ final class FleetGate implements AutoCloseable {
                                 this::take),
                         this::take,
                         clock,
-                        new StatusMessage("fleet", Direction.IN, clock.now().wall(), disk, OptionalInt::empty)));
+                        new StatusMessage(
+                                "fleet",
+                                Direction.IN,
+                                new StatusMessage.Run(
+                                        ByteString.EMPTY, clock.now().wall()),
+                                disk,
+                                OptionalInt::empty)));
     }
 
     void start() {

@@ -1,5 +1,6 @@
 package portvakt.sim.outage;
 
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -64,7 +65,12 @@ final class OutageGate implements AutoCloseable {
                         this::take,
                         clock,
                         new StatusMessage(
-                                "outage", Direction.IN, clock.now().wall(), folder.disk(), OptionalInt::empty)));
+                                "outage",
+                                Direction.IN,
+                                new StatusMessage.Run(
+                                        ByteString.EMPTY, clock.now().wall()),
+                                folder.disk(),
+                                OptionalInt::empty)));
         this.flusher =
                 Thread.ofPlatform().name("flush-" + address.gate()).daemon().unstarted(this::flush);
     }

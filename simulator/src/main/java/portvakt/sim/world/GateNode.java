@@ -109,6 +109,8 @@ public final class GateNode {
             watch.started(journal, clock);
             byte[] bootId = new byte[BOOT_ID_BYTES];
             dice.fill(bootId);
+            StatusMessage.Run run = new StatusMessage.Run(
+                    ByteString.copyFrom(bootId), clock.now().wall());
             parts = GateParts.open(
                     settings(),
                     new Gate.Outside(
@@ -119,13 +121,12 @@ public final class GateNode {
                             disk,
                             clock,
                             Optional.empty()),
-                    ByteString.copyFrom(bootId));
+                    run.bootId());
             loops = parts.loops();
             traffic = new GateTraffic(
                     address,
                     session,
-                    parts.uplink(
-                            new StatusMessage("world", direction, clock.now().wall(), disk, OptionalInt::empty)),
+                    parts.uplink(new StatusMessage("world", direction, run, disk, OptionalInt::empty)),
                     dice.unit(),
                     () -> sendDue = true);
             loops.connect(new Way());

@@ -34,7 +34,11 @@ public final class GateRuns {
 
     /** Which run an event belongs to, hexadecimal; empty where it does not say, or says nonsense. */
     public static Optional<String> bootOf(EventFacts facts) {
-        ByteString boot = facts.getBootId();
+        return boot(facts.getBootId());
+    }
+
+    /** A run's name in hexadecimal; empty for none, or nonsense. */
+    public static Optional<String> boot(ByteString boot) {
         return boot.isEmpty() || boot.size() > BOOT_BYTES_MAX
                 ? Optional.empty()
                 : Optional.of(HexFormat.of().formatHex(boot.toByteArray()));

@@ -1,5 +1,6 @@
 package portvakt.gate.adapter.mqtt;
 
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
@@ -23,16 +24,23 @@ public final class StatusMessage {
 
     private final String firmware;
     private final Direction direction;
-    private final Instant startedAt;
+    private final Run run;
     private final Disk disk;
     private final Supplier<OptionalInt> thermometer;
 
+    /**
+     * One run of the gate's program.
+     *
+     * @param bootId    random, as in the run's events
+     * @param startedAt by the gate's clock, which may have been wrong
+     */
+    public record Run(ByteString bootId, Instant startedAt) {}
+
     /** @param thermometer of the processor, in thousandths of a degree Celsius; asked at each message, must not block */
-    public StatusMessage(
-            String firmware, Direction direction, Instant startedAt, Disk disk, Supplier<OptionalInt> thermometer) {
+    public StatusMessage(String firmware, Direction direction, Run run, Disk disk, Supplier<OptionalInt> thermometer) {
         this.firmware = firmware;
         this.direction = direction;
-        this.startedAt = startedAt;
+        this.run = run;
         this.disk = disk;
         this.thermometer = thermometer;
     }
@@ -43,8 +51,10 @@ public final class StatusMessage {
         GateStatus.Builder status = GateStatus.newBuilder()
                 .setOnline(true)
                 .setFirmware(firmware)
-                .setStartedAtMs(startedAt.toEpochMilli())
+                .setBootId(run.bootId())
+                .setStartedAtMs(run.startedAt().toEpochMilli())
                 .setReportedAtMs(now.wall().toEpochMilli())
+                .setUptimeNs(now.uptimeNs())
                 .setClockTrust(now.trust())
                 .setDirection(direction.wire())
                 .setJournalLastSequence(journal.last())
@@ -94,7 +104,8 @@ public final class StatusMessage {
     byte[] death() {
         return GateStatus.newBuilder()
                 .setOnline(false)
-                .setStartedAtMs(startedAt.toEpochMilli())
+                .setBootId(run.bootId())
+                .setStartedAtMs(run.startedAt().toEpochMilli())
                 .build()
                 .toByteArray();
     }

@@ -1,5 +1,6 @@
 package portvakt.gate.adapter.mqtt;
 
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -60,7 +61,12 @@ final class DyingGate {
                                 List.of(),
                                 _ -> {},
                                 clock,
-                                new StatusMessage("test", Direction.IN, HandClock.START, disk, OptionalInt::empty)))
+                                new StatusMessage(
+                                        "test",
+                                        Direction.IN,
+                                        new StatusMessage.Run(ByteString.copyFromUtf8("run"), HandClock.START),
+                                        disk,
+                                        OptionalInt::empty)))
                 .start();
         new CountDownLatch(1).await();
     }

@@ -3,6 +3,7 @@ package portvakt.gate.adapter.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -145,7 +146,12 @@ class ListUplinkIT {
                         List.of(),
                         inbox::add,
                         clock,
-                        new StatusMessage("test", Direction.IN, HandClock.START, disk, OptionalInt::empty)));
+                        new StatusMessage(
+                                "test",
+                                Direction.IN,
+                                new StatusMessage.Run(ByteString.copyFromUtf8("run"), HandClock.START),
+                                disk,
+                                OptionalInt::empty)));
         uplink.start();
     }
 

@@ -3,6 +3,7 @@ package portvakt.gate.adapter.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -131,7 +132,12 @@ class MqttUplinkIT {
                                 inbox::add),
                         inbox::add,
                         clock,
-                        new StatusMessage("test", Direction.IN, HandClock.START, disk, () -> OptionalInt.of(61_234))));
+                        new StatusMessage(
+                                "test",
+                                Direction.IN,
+                                new StatusMessage.Run(ByteString.copyFromUtf8("run"), HandClock.START),
+                                disk,
+                                () -> OptionalInt.of(61_234))));
         uplink.start();
     }
 

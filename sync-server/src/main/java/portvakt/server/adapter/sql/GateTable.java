@@ -59,11 +59,22 @@ final class GateTable {
 
     static void update(Handle handle, GateAddress gate, Progress progress, Instant seenAt) {
         handle.execute(
-                "UPDATE gate SET committed_sequence = ?, last_hash = ?, last_seen_at = ? WHERE site = ? AND gate = ?",
+                "UPDATE gate SET committed_sequence = ?, last_hash = ? WHERE site = ? AND gate = ?",
                 progress.committed(),
                 progress.lastHash(),
-                seenAt,
                 gate.site(),
                 gate.gate());
+        seen(handle, gate, seenAt);
+    }
+
+    /** Nothing older undoes what is newer. @param at see {@link portvakt.server.log.LifeSign} */
+    static void seen(Handle handle, GateAddress gate, Instant at) {
+        handle.execute(
+                "UPDATE gate SET last_seen_at = ? WHERE site = ? AND gate = ?"
+                        + " AND (last_seen_at IS NULL OR last_seen_at < ?)",
+                at,
+                gate.site(),
+                gate.gate(),
+                at);
     }
 }

@@ -21,6 +21,7 @@ import portvakt.server.evidence.SealCheck;
 import portvakt.server.log.ChainAudit;
 import portvakt.server.log.EventReading;
 import portvakt.server.log.GateRuns;
+import portvakt.server.log.LifeSign;
 import portvakt.server.log.Passage;
 import portvakt.server.log.ReadEvent;
 import portvakt.server.port.CardChips;
@@ -77,7 +78,7 @@ final class Intake {
         EventTable.insert(handle, gate, fresh, receivedAt);
         RunTable.save(handle, gate, runs.all()).forEach(this::interleaved);
         GateTable.Progress now = EventTable.advance(handle, gate, EventTable.over(fresh, progress));
-        GateTable.update(handle, gate, now, receivedAt);
+        GateTable.update(handle, gate, now, LifeSign.of(events, receivedAt));
         Optional<Long> above = EventTable.firstAbove(handle, gate, now.committed());
         EpisodeTable.gap(handle, gate, now.committed() + 1, above.map(next -> next - 1), receivedAt)
                 .ifPresent(this::say);

@@ -20,6 +20,7 @@ import portvakt.protocol.Topics;
 import portvakt.protocol.Topics.GateAddress;
 import portvakt.protocol.v1.GateStatus;
 import portvakt.server.log.EventReader;
+import portvakt.server.log.LifeSign;
 import portvakt.server.port.GateRegistry;
 import portvakt.server.port.GateReports;
 import portvakt.server.port.Gates;
@@ -106,43 +107,27 @@ public final class SqlGates implements Gates, GateReports, GateRegistry {
             return Recorded.NOTHING;
         }
         GateTable.Presence before = GateTable.presence(handle, gate);
+        GateStatus recorded = parse(before.status());
+        GateTable.seen(handle, gate, LifeSign.of(status, received));
+        if (StatusOrder.isBefore(handle, gate, status, recorded)) {
+            return Recorded.NOTHING;
+        }
         Instant onlineSince = before.onlineSince().orElse(received);
         direction.ifPresent(known -> handle.execute(
                 "UPDATE gate SET direction = ? WHERE site = ? AND gate = ?", known.name(), gate.site(), gate.gate()));
         handle.execute(
-                "UPDATE gate SET online = TRUE, online_since = ?, last_seen_at = ?, journal_last = ?, status = ?"
-                        + " WHERE site = ? AND gate = ?",
+                "UPDATE gate SET online = TRUE, online_since = ?, journal_last = ?, status = ? WHERE site = ? AND gate = ?",
                 onlineSince,
-                received,
                 Math.max(0, status.getJournalLastSequence()),
                 status.toByteArray(),
                 gate.site(),
                 gate.gate());
         List<GateListTable.WentBack> wentBack = GateListTable.take(handle, gate, status, onlineSince, received);
-        GateStatus recorded = parse(before.status());
         long endedAt = recorded.getJournalLastSequence();
-        return isRepeated(status, recorded)
-                ? Recorded.NOTHING
-                : new Recorded(
-                        wentBack,
-                        endedAt,
-                        !isSame(status, recorded) && JournalEnds.mayDisagree(handle, gate, status, endedAt));
-    }
-
-    /** The broker gives out what it retains anew, and by then more of the journal may be committed than it tells of. */
-    private static boolean isSame(GateStatus status, GateStatus recorded) {
-        return status.getStartedAtMs() == recorded.getStartedAtMs()
-                && status.getReportedAtMs() == recorded.getReportedAtMs();
-    }
-
-    /**
-     * Whether a status is older than one that was recorded: the broker sends again what was not acknowledged. Within one run a gate's
-     * list does not go back, so that is all that an older version in an older status means.
-     */
-    private static boolean isRepeated(GateStatus status, GateStatus recorded) {
-        return status.getStartedAtMs() != 0
-                && status.getStartedAtMs() == recorded.getStartedAtMs()
-                && status.getReportedAtMs() < recorded.getReportedAtMs();
+        return new Recorded(
+                wentBack,
+                endedAt,
+                !StatusOrder.isSame(status, recorded) && JournalEnds.mayDisagree(handle, gate, status, endedAt));
     }
 
     private static String detail(GateListTable.WentBack step) {

@@ -200,6 +200,65 @@ class ChainAlarmsTest {
         assertThat(alarms().getLast().detail().orElseThrow()).startsWith("FORK: event 6 is another than the event 6");
     }
 
+    private static GateStatus of(ByteString run, GateStatus status) {
+        // The clock of a gate without a battery says what it likes: it does not tell which run was first.
+        return status.toBuilder().setBootId(run).setStartedAtMs(0).build();
+    }
+
+    private void twoRuns() {
+        at(RUN, 1, NOW, ClockTrust.CLOCK_TRUST_UNKNOWN);
+        at(RUN, 2, NOW, ClockTrust.CLOCK_TRUST_UNKNOWN);
+        at(OTHER_RUN, 1, NOW, ClockTrust.CLOCK_TRUST_UNKNOWN);
+        at(OTHER_RUN, 2, NOW, ClockTrust.CLOCK_TRUST_UNKNOWN);
+    }
+
+    @Test
+    void aStatusOfAnEarlierRunThatComesLateIsNoAlarm() {
+        twoRuns();
+        ingest(journal.batch(1, 2));
+        gates.report(GATE, of(OTHER_RUN, status(0, 4, 0)), NOW);
+        // Before and after the server has events of the later run.
+        gates.report(GATE, of(RUN, status(1, 1, 0)), NOW);
+        gates.report(GATE, of(OTHER_RUN, status(2, 4, 2)), NOW);
+        ingest(journal.batch(3, 4));
+        gates.report(GATE, of(RUN, status(1, 1, 0)), NOW);
+        assertThat(alarms()).isEmpty();
+    }
+
+    /** Its clock went back by an hour in between, so that the earlier one seems to be the later. */
+    @Test
+    void aStatusThatWasOvertakenIsNoAlarmWhateverTheClockSays() {
+        fill(8);
+        ingest(journal.batch());
+        gates.report(
+                GATE,
+                of(RUN, status(5, 8, 0)).toBuilder().setUptimeNs(1_000_000_000).build(),
+                NOW);
+        gates.report(
+                GATE,
+                of(RUN, status(65, 5, 0)).toBuilder().setUptimeNs(900_000_000).build(),
+                NOW);
+        assertThat(alarms()).isEmpty();
+        gates.report(
+                GATE,
+                of(RUN, status(66, 5, 0)).toBuilder().setUptimeNs(2_000_000_000).build(),
+                NOW);
+        assertThat(alarms()).hasSize(1);
+    }
+
+    @Test
+    void aRunThatBeginsBeforeWhatIsCommittedIsAnAlarm() {
+        twoRuns();
+        ingest(journal.batch());
+        gates.report(GATE, of(OTHER_RUN, status(0, 4, 4)), NOW);
+        gates.report(GATE, of(ByteString.fromHex("cccc"), status(1, 2, 2)), NOW);
+        assertThat(alarms())
+                .singleElement()
+                .extracting(row -> row.detail().orElseThrow().toString())
+                .asString()
+                .startsWith("JOURNAL_WENT_BACK: the gate's journal ends at event 2, but event 4 of it was committed");
+    }
+
     /** Status and events go by topics of their own. */
     @Test
     void eventsThatOvertookAStatusAreNoAlarm() {

@@ -11,9 +11,12 @@ import org.junit.jupiter.api.Test;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics.GateAddress;
 import portvakt.protocol.v1.AppliedList;
+import portvakt.protocol.v1.ClockTrust;
+import portvakt.protocol.v1.EventFacts;
 import portvakt.protocol.v1.GateStatus;
 import portvakt.protocol.v1.JournalRoom;
 import portvakt.protocol.v1.PassageDirection;
+import portvakt.protocol.v1.RequestToExit;
 import portvakt.server.port.Gates.Gate;
 
 /** A gate may talk with its newest certificate until it is cut off; its death takes it offline and nothing else. */
@@ -85,6 +88,46 @@ class SqlGatesTest {
         assertThat(gate.lists())
                 .singleElement()
                 .satisfies(list -> assertThat(list.version()).isEqualTo(3));
+    }
+
+    private static GateStatus saidAt(Instant at, ClockTrust trust) {
+        return GateStatus.newBuilder()
+                .setOnline(true)
+                .setReportedAtMs(at.toEpochMilli())
+                .setClockTrust(trust)
+                .build();
+    }
+
+    private Instant seen() {
+        return gates.all().getFirst().lastSeen().orElseThrow();
+    }
+
+    @Test
+    void whatLayInTheBrokerProvesOnlyThatTheGateWasThereThen() {
+        Instant said = NOW.minusSeconds(240);
+        gates.report(GATE, saidAt(said, ClockTrust.CLOCK_TRUST_SYNCHRONISED), NOW);
+        assertThat(seen()).isEqualTo(said);
+        Instant before = said.minusSeconds(60);
+        gates.report(GATE, saidAt(before, ClockTrust.CLOCK_TRUST_SYNCHRONISED), NOW);
+        assertThat(seen()).isEqualTo(said);
+        Journal journal = new Journal();
+        journal.add(
+                EventFacts.newBuilder()
+                        .setOccurredAtMs(NOW.minusSeconds(100).toEpochMilli())
+                        .setClockTrust(ClockTrust.CLOCK_TRUST_SYNCHRONISED)
+                        .setRequestToExit(RequestToExit.getDefaultInstance())
+                        .build(),
+                null);
+        new SqlEventIngest(database, new SqlEntryLog(database)).ingest(GATE, journal.batch(), NOW);
+        assertThat(seen()).isEqualTo(NOW.minusSeconds(100));
+    }
+
+    @Test
+    void aClockThatIsNotTrustedOrIsAheadDoesNotSayWhenTheGateWasThere() {
+        gates.report(GATE, saidAt(NOW.minusSeconds(240), ClockTrust.CLOCK_TRUST_BOUNDED_BELOW), NOW);
+        assertThat(seen()).isEqualTo(NOW);
+        gates.report(GATE, saidAt(NOW.plusSeconds(240), ClockTrust.CLOCK_TRUST_SYNCHRONISED), NOW.plusSeconds(1));
+        assertThat(seen()).isEqualTo(NOW.plusSeconds(1));
     }
 
     /** What a gate says without bound, or does not know. */

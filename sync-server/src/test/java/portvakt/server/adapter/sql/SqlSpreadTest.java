@@ -2,6 +2,7 @@ package portvakt.server.adapter.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -259,6 +260,8 @@ class SqlSpreadTest {
     private static GateStatus status(int run, long version) {
         return GateStatus.newBuilder()
                 .setOnline(true)
+                .setBootId(ByteString.copyFromUtf8("run " + run))
+                .setUptimeNs(version)
                 .setStartedAtMs(run)
                 .setReportedAtMs(1_000L * run + version)
                 .setClockTrust(ClockTrust.CLOCK_TRUST_SYNCHRONISED)
