@@ -39,8 +39,6 @@ final class CutSeries {
     private static final long REVOKED_FROM = 4_390_000;
 
     private static final int SEED_BYTES = 32;
-    /** Java compiles hard for a life of days; here lives are short, and for an emulated processor compiling is dear. */
-    private static final String JAVA_OPTIONS = "-XX:TieredStopAtLevel=1";
 
     /** Where the time of a cut has gone, in seconds. */
     private record Phases(double saved, double mounted, double ready, double taps) {
@@ -204,15 +202,13 @@ final class CutSeries {
                                 date -u -s @%d.%09d >/dev/null
                                 perl -e 'open F, "+>", "/dev/urandom" or die; syswrite F, pack "H*", "%s"; ioctl F, 0x5207, 0 or die'
                                 %s
-                                echo 'PORTVAKT_JAVA_OPTS=%s' >/etc/default/portvakt-gate
                                 ! dmesg | grep 'EXT4-fs error'
                                 dmesg | grep -c 'EXT4-fs (vd.): recovery complete' || true
                                 """,
                                 now.getEpochSecond(),
                                 now.getNano(),
                                 HexFormat.of().formatHex(chance),
-                                MOUNT,
-                                JAVA_OPTIONS),
+                                MOUNT),
                         PiGate.PATIENCE);
         gate.clockIsRight();
         boolean replayed = !said.equals("0");

@@ -1,7 +1,7 @@
 package portvakt.sim.rig;
 
 import java.net.InetSocketAddress;
-import portvakt.gate.Main;
+import portvakt.gate.Commands;
 import portvakt.gate.adapter.gpio.GuardedTurnstile;
 import portvakt.sim.device.LineBoard;
 import portvakt.sim.device.LineBoardLines;
@@ -17,7 +17,7 @@ public final class BoardGate {
     public static void main(String[] args) {
         String[] board = args[1].split(":", 2);
         InetSocketAddress address = new InetSocketAddress(board[0], Integer.parseInt(board[1]));
-        System.exit(Main.commands(config -> new GuardedTurnstile(new LineBoardLines(address).context(), config))
+        System.exit(Commands.line(config -> new GuardedTurnstile(new LineBoardLines(address).context(), config))
                 .execute("run", args[0]));
     }
 }

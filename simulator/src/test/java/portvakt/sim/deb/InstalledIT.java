@@ -124,6 +124,19 @@ class InstalledIT {
 
     @Test
     @Order(3)
+    void onlyAGateWithACameraHasJavasSecondCompiler() throws Exception {
+        debian.must("printf 'camera: {}\n' >/run/with-camera.yaml");
+        String run = "PORTVAKT_JAVA_OPTS=-XX:+PrintFlagsFinal " + AS_GATE + "portvakt-gate run ";
+        assertThat(debian.sh(run + "/etc/portvakt/gate.yaml | grep TieredStopAtLevel")
+                        .text())
+                .contains("= 1 ");
+        assertThat(debian.sh(run + "/run/with-camera.yaml | grep TieredStopAtLevel")
+                        .text())
+                .contains("= 4 ");
+    }
+
+    @Test
+    @Order(3)
     void itsCommandsAreThere() throws Exception {
         assertThat(debian.must("portvakt-gate --help")).contains("run", "enrol", "selftest", "rescue", "journal");
         assertThat(debian.must("portvakt-gate enrol --help")).contains("--server", "--renew", "--when-due");

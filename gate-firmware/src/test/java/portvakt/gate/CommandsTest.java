@@ -8,10 +8,10 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
 /** The words of the command line that units, launchers and people rely on. */
-class MainTest {
+class CommandsTest {
 
     private final StringWriter err = new StringWriter();
-    private final CommandLine program = Main.commands(_ -> {
+    private final CommandLine program = Commands.line(_ -> {
                 throw new AssertionError("no line may be claimed");
             })
             .setErr(new PrintWriter(err, true));
