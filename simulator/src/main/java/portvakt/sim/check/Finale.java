@@ -60,7 +60,7 @@ public final class Finale {
                 waiting.add("a gate does not come up");
             } else if (gate.watch().isSpokenFor() && !isTold(gate)) {
                 waiting.add("nobody is told of a stolen key");
-            } else if (gate.unacknowledged() > 0 && !gate.watch().isSpokenFor()) {
+            } else if (gate.unacknowledged() > 0 && !gate.watch().isSpokenFor() && !isBehind(gate)) {
                 waiting.add("a gate's events do not come to the server");
             } else if (gate.watch().version() != world.server().issuedVersion()
                     || gate.watch().epoch() != world.server().epoch()) {
@@ -78,11 +78,21 @@ public final class Finale {
             if (gate.watch().isSpokenFor()) {
                 chains.checkSeals(gate);
                 world.marks().reached("a stolen key was found out");
+            } else if (gate.watch().losses().isPossible()) {
+                gate.watch()
+                        .losses()
+                        .check(
+                                gate.watch().booked(),
+                                world.server().database().eventsOf(gate.name()),
+                                world.server().database().standInsOf(gate.name()));
+                world.marks().reached("a damaged journal's other events came to the server");
             } else {
                 exactlyOnce(gate);
             }
         }
-        if (world.gates().stream().noneMatch(gate -> gate.watch().isSpokenFor())) {
+        if (world.gates().stream()
+                .noneMatch(gate ->
+                        gate.watch().isSpokenFor() || gate.watch().losses().isPossible())) {
             presence();
         }
         if (world.server().liveCount() > 0) {
@@ -94,6 +104,16 @@ public final class Finale {
                 throw new Violation("an older word of the register counts", card + " is " + status + ", not " + told);
             }
         });
+    }
+
+    private boolean isBehind(GateNode gate) {
+        SortedMap<Long, GateWatch.Booked> booked = gate.watch().booked();
+        return gate.watch().losses().isPossible()
+                && gate.watch()
+                        .losses()
+                        .isBehind(
+                                world.server().database().eventsOf(gate.name()),
+                                booked.isEmpty() ? 0 : booked.lastKey());
     }
 
     private void exactlyOnce(GateNode gate) {

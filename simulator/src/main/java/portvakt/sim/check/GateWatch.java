@@ -69,6 +69,7 @@ public final class GateWatch implements SimTurnstile.Watch {
     private final World world;
     private final SortedMap<Long, Booked> booked = new TreeMap<>();
     private final FactsWatch facts;
+    private final JournalLosses losses;
     private EventJournal journal;
     private Clock clock;
     private boolean running;
@@ -107,6 +108,7 @@ public final class GateWatch implements SimTurnstile.Watch {
         this.direction = direction;
         this.world = world;
         this.facts = new FactsWatch(name, direction, world);
+        this.losses = new JournalLosses(name, world);
     }
 
     private long nowNs() {
@@ -129,9 +131,7 @@ public final class GateWatch implements SimTurnstile.Watch {
         facts.started(runs, opened.last());
         startedNs = nowNs();
         if (opened.last() < durable) {
-            throw violation(
-                    "what was durable was lost",
-                    "event " + durable + " was durable, the journal ends at " + opened.last());
+            losses.cutOff(booked.subMap(opened.last() + 1, durable + 1));
         }
         if (writing && opened.last() == newestBooked() + 1) {
             world.marks().reached("an event survived that was being written when the power went");
@@ -146,7 +146,9 @@ public final class GateWatch implements SimTurnstile.Watch {
         }
         booked.tailMap(opened.last() + 1).clear();
         durable = opened.last();
-        if (opened.last() > 0 && !booked.get(opened.last()).hash().equals(hashAt(opened.last()))) {
+        if (opened.last() > 0
+                && !losses.isPossible()
+                && !booked.get(opened.last()).hash().equals(hashAt(opened.last()))) {
             throw violation("the journal has changed", "event " + opened.last());
         }
         lastGrant = 0;
@@ -177,6 +179,11 @@ public final class GateWatch implements SimTurnstile.Watch {
     /** A bit of a list has changed on the disk: that shows when it is read, perhaps at the next start only. */
     public void rotted() {
         rotted = true;
+    }
+
+    /** What rot may have cost the journal. */
+    public JournalLosses losses() {
+        return losses;
     }
 
     /** Something was done to the disk that may cost the list. */
@@ -471,6 +478,11 @@ public final class GateWatch implements SimTurnstile.Watch {
         @Override
         public Room room() {
             return real.room();
+        }
+
+        @Override
+        public Optional<String> takeDamage() {
+            return real.takeDamage();
         }
 
         @Override

@@ -27,8 +27,8 @@ public final class MusterWatch {
     static final Duration KNOWN_WITHIN = Duration.ofSeconds(150);
 
     private static final Duration SLACK = Duration.ofSeconds(1);
-    private static final Set<Fault> CLOCKS = // looked up, never walked
-            Set.of(Fault.CLOCK_DRIFT, Fault.CLOCK_JUMP, Fault.CLOCK_UNSET, Fault.STOLEN_GATE_KEY);
+    private static final Set<Fault> UNJUDGED = Set.of( // looked up, never walked
+            Fault.CLOCK_DRIFT, Fault.CLOCK_JUMP, Fault.CLOCK_UNSET, Fault.STOLEN_GATE_KEY, Fault.JOURNAL_ROT);
 
     private final World world;
     private final Crowd crowd;
@@ -40,21 +40,18 @@ public final class MusterWatch {
 
     /** Looks at what the server would show now, if it can show anything. */
     public void look() {
-        // By clocks that are wrong nobody knows who came after whom, and what a thief adds is no gate's word.
-        if (CLOCKS.stream().anyMatch(world::isDrawn) || isJustConnected()) {
+        // By clocks that are wrong nobody knows who came after whom, what a thief adds is no gate's word, and what a
+        // disk
+        // has lost nobody sees.
+        if (UNJUDGED.stream().anyMatch(world::isDrawn)) {
             return;
         }
         world.server().muster().ifPresent(this::judge);
     }
 
-    /** What lay in the broker counts as heard just now. */
-    private boolean isJustConnected() {
-        return world.agenda().nowNs() - world.server().connectedNs() < KNOWN_WITHIN.toNanos();
-    }
-
     /** A roll was made: it has everybody who is on site, as the doubts beside it let it. @param listed cards */
     public void roll(Set<String> listed) {
-        if (CLOCKS.stream().noneMatch(world::isDrawn) && !isJustConnected()) {
+        if (UNJUDGED.stream().noneMatch(world::isDrawn)) {
             world.server().muster().ifPresent(muster -> judge(listed, muster));
         }
     }
@@ -111,9 +108,12 @@ public final class MusterWatch {
     private boolean covers(MusterDoubt doubt, Crowd.Whereabouts person, boolean unnamed) {
         String gate = person.gate().name();
         return switch (doubt) {
-            // Since when is not judged: events that lay in the broker count as heard of the gate when they come,
-            // however old they are.
-            case MusterDoubt.SilentGate silent -> silent.gate().equals(gate);
+            case MusterDoubt.SilentGate silent ->
+                silent.gate().equals(gate)
+                        && silent.since()
+                                .filter(since ->
+                                        since.isAfter(SimTime.at(person.atNs()).plus(SLACK)))
+                                .isEmpty();
             case MusterDoubt.Backlog backlog -> backlog.gate().equals(gate);
             case MusterDoubt.UncertainClock clock -> clock.gate().equals(gate);
             case MusterDoubt.OpenGate open -> unnamed && open.gate().equals(gate);

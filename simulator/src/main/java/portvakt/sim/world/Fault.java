@@ -63,5 +63,7 @@ public enum Fault {
     /** A thief without a key that counts publishes enrolments and policies: another site's, older ones, his own. */
     FORGED_FACTS,
     /** A fire drill: all gates are freed, everybody goes out, and a muster is held. */
-    FIRE_DRILL
+    FIRE_DRILL,
+    /** Bits of the journal on the disk change by themselves. */
+    JOURNAL_ROT
 }

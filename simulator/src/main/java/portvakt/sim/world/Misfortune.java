@@ -23,6 +23,8 @@ final class Misfortune {
     private static final double FORGETS = 0.3;
     private static final int BABBLE_MAX = 40;
     private static final int OPERATIONS_MAX = 60;
+    /** As the journal calls its segments. */
+    private static final String JOURNAL = "events-";
 
     private final World world;
     private final Map<Fault, Dice> dice = new EnumMap<>(Fault.class);
@@ -80,7 +82,7 @@ final class Misfortune {
                 return;
             }
             case LINK_LOST, BROKER_RESTARTS, SERVER_KILLED, KEY_ROTATION -> network(fault, die, gate);
-            case POWER_CUT, POWER_CUT_AT_WRITE, DISK_FULL, SYNC_FAILS, DISK_ROT, GATE_KILLED ->
+            case POWER_CUT, POWER_CUT_AT_WRITE, DISK_FULL, SYNC_FAILS, DISK_ROT, JOURNAL_ROT, GATE_KILLED ->
                 computer(fault, die, gate);
             case CLOCK_DRIFT, CLOCK_JUMP -> clock(fault, die, gate);
             case READER_LOST, READER_BABBLES, SENSOR_STUCK, RELAY_STUCK, FIRE -> hardware(fault, die, gate);
@@ -152,15 +154,21 @@ final class Misfortune {
                     gate.disk().failNameForces(1 + die.below(3));
                 }
             }
-            default -> rot(gate);
+            case JOURNAL_ROT -> {
+                gate.watch().losses().rotted();
+                rot(gate, JOURNAL);
+            }
+            default -> {
+                gate.watch().rotted();
+                rot(gate, WorldKeys.LIST);
+            }
         }
     }
 
-    private void rot(GateNode gate) {
+    private void rot(GateNode gate, String prefix) {
         try {
-            gate.watch().rotted();
             gate.disk()
-                    .rot(WorldKeys.LIST, "")
+                    .rot(prefix)
                     .ifPresent(file -> world.trace().line(gate.name(), "a bit of " + file + " has changed"));
         } catch (IOException e) {
             throw new IllegalStateException("a disk in memory", e);

@@ -53,7 +53,6 @@ public final class ServerNode {
     private final Dice factDice;
     private final InstantSource clock;
     private Optional<Program> program = Optional.empty();
-    private long connectedNs;
     private int signer;
     private int removed;
     private int epoch = 1;
@@ -223,7 +222,6 @@ public final class ServerNode {
 
         @Override
         public void connected(boolean sessionKnown) {
-            connectedNs = world.agenda().nowNs();
             facts.trustFirst();
             issuer.brokerConnected(sessionKnown);
             roundSoon();
@@ -408,11 +406,6 @@ public final class ServerNode {
     /** Somebody holds a muster, if there is a server to hold it with. */
     void drill(BiConsumer<Musters, Instant> work) {
         guarded(() -> work.accept(program.orElseThrow().musters, clock.instant()));
-    }
-
-    /** Of the newest connection to the broker. */
-    public long connectedNs() {
-        return connectedNs;
     }
 
     /** What is live and not in the log. */

@@ -106,9 +106,8 @@ final class SimDisk implements Disk {
     }
 
     /** A bit of a file that begins so, and is on the medium, changes by itself. @return the file, if there is one */
-    Optional<String> rot(String prefix, String suffix) throws IOException {
-        List<String> files =
-                names(prefix).stream().filter(name -> name.endsWith(suffix)).toList();
+    Optional<String> rot(String prefix) throws IOException {
+        List<String> files = names(prefix);
         if (files.isEmpty()) {
             return Optional.empty();
         }

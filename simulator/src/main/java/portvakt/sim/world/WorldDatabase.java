@@ -133,6 +133,24 @@ public final class WorldDatabase implements AutoCloseable {
         }
     }
 
+    /** Sequences of what a gate sent in the place of events that its disk has spoilt. */
+    public List<Long> standInsOf(String gate) {
+        List<Long> sequences = new ArrayList<>();
+        try (var statement = look.prepareStatement(
+                "SELECT sequence FROM log_entry WHERE gate = ? AND kind = 'Alarm' AND sequence > 0"
+                        + " AND detail LIKE '%is damaged on the gate''s disk%' ORDER BY sequence")) {
+            statement.setString(1, gate);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    sequences.add(rows.getLong(1));
+                }
+            }
+            return sequences;
+        } catch (SQLException e) {
+            throw new IllegalStateException("the database cannot be read", e);
+        }
+    }
+
     /** The details of the alarms that the server itself has written of a gate. */
     public List<String> alarmsOf(String gate) {
         List<String> details = new ArrayList<>();
