@@ -454,4 +454,61 @@ class DecisionTest {
             }
         }
     }
+
+    /** Its medium has changed since it was proved: that shows when it is proved anew, and not before. */
+    private static final class DamagedSince implements CardList {
+        private boolean provedAnew;
+
+        @Override
+        public String list() {
+            return LIST;
+        }
+
+        @Override
+        public int epoch() {
+            return FRESH.epoch();
+        }
+
+        @Override
+        public long version() {
+            return FRESH.version();
+        }
+
+        @Override
+        public Instant issuedAt() {
+            return FRESH.issuedAt();
+        }
+
+        @Override
+        public Instant expiresAt() {
+            return FRESH.expiresAt();
+        }
+
+        @Override
+        public boolean heardInThisRun() {
+            return true;
+        }
+
+        @Override
+        public void prove(CardNumber card) {
+            provedAnew = true;
+        }
+
+        @Override
+        public Optional<CardStatus> statusOf(CardNumber card) {
+            return provedAnew ? Optional.empty() : FRESH.statusOf(card);
+        }
+    }
+
+    @Test
+    void aListIsProvedAnewBeforeItAnswers() {
+        AccessDecision decision = Decision.decide(
+                GOOD,
+                List.of(new DamagedSince()),
+                Enrolments.NONE,
+                Passes.NONE,
+                STRICT.policy(),
+                new GateTime(NOW, 1, SYNCHRONISED));
+        assertThat(answer(decision)).isEqualTo("denied LIST_DAMAGED");
+    }
 }

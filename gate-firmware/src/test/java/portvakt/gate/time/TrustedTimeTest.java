@@ -91,6 +91,28 @@ class TrustedTimeTest {
     }
 
     @Test
+    void whatWasProvedLastIsNotWhatWasProvedLatest() {
+        system = YEAR_1970;
+        journalled(NOW.plus(days(2)));
+        journalled(NOW.plus(days(1)));
+        signed(NOW);
+        assertThat(now().wall()).as("of two times in the journal").isEqualTo(NOW.plus(days(2)));
+        TrustedTime other = new TrustedTime(Optional.of(NOW.plus(days(3))));
+        other.signed(LIST, 1, NOW, 0);
+        assertThat(other.at(new TrustedTime.Reading(YEAR_1970, 0, false)).wall())
+                .as("of a list and the program's build")
+                .isEqualTo(NOW.plus(days(3)));
+    }
+
+    @Test
+    void withoutASignedListTheJournalAloneTells() {
+        TrustedTime alone = new TrustedTime(Optional.empty());
+        alone.journalled(NOW, 0);
+        assertThat(alone.at(new TrustedTime.Reading(YEAR_1970, 0, false)))
+                .isEqualTo(new GateTime(NOW, 0, BOUNDED, NOW));
+    }
+
+    @Test
     void withoutAnyProofNothingIsKnown() {
         TrustedTime blank = new TrustedTime(Optional.empty());
         assertThat(blank.at(new TrustedTime.Reading(YEAR_1970, 0, false)))

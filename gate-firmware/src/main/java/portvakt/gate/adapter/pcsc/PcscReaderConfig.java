@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
+import portvakt.protocol.config.Expression;
 
 /**
  * Settings of the contactless reader. Immutable.
@@ -33,6 +33,7 @@ public record PcscReaderConfig(
         Duration retryMax,
         Optional<Path> apduDump) {
 
+    private static final String NUMBER = "[0-9]{7}";
     private static final Duration RETRY_MIN_LEAST = Duration.ofMillis(10);
     private static final Duration RETRY_MAX_MOST = Duration.ofMinutes(1);
 
@@ -45,15 +46,10 @@ public record PcscReaderConfig(
         desfire = desfire == null ? Optional.empty() : desfire;
         chipLayout = chipLayout == null ? Optional.empty() : chipLayout;
         apduDump = apduDump == null ? Optional.empty() : apduDump;
-        cardNumberPattern = cardNumberPattern == null ? "[0-9]{7}" : cardNumberPattern;
+        cardNumberPattern = cardNumberPattern == null ? NUMBER : cardNumberPattern;
         retryMin = retryMin == null ? Duration.ofMillis(200) : retryMin;
         retryMax = retryMax == null ? Duration.ofSeconds(5) : retryMax;
-        try {
-            Pattern.compile(cardNumberPattern);
-        } catch (PatternSyntaxException e) {
-            throw new IllegalArgumentException("cardNumberPattern \"" + cardNumberPattern
-                    + "\" is no regular expression: " + e.getDescription() + ". For example [0-9]{7}.");
-        }
+        Expression.compile("cardNumberPattern", cardNumberPattern, NUMBER);
         if (retryMin.compareTo(RETRY_MIN_LEAST) < 0
                 || retryMax.compareTo(RETRY_MAX_MOST) > 0
                 || retryMin.compareTo(retryMax) > 0) {

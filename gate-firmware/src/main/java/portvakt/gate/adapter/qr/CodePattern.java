@@ -2,12 +2,12 @@ package portvakt.gate.adapter.qr;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portvakt.gate.access.CardRead;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.DenialReason;
+import portvakt.protocol.config.Expression;
 import portvakt.protocol.pass.PassCode;
 import portvakt.protocol.pass.PassNumber;
 import portvakt.protocol.pass.PassRefusedException;
@@ -47,14 +47,7 @@ final class CodePattern {
 
     /** @throws IllegalArgumentException naming the setting, if it is no regular expression or has no group {@code card} */
     static CodePattern compile(String expression) {
-        Pattern pattern;
-        try {
-            pattern = Pattern.compile(expression);
-        } catch (PatternSyntaxException e) {
-            throw new IllegalArgumentException("\"codePattern\" is no regular expression: " + e.getDescription()
-                    + " at character " + (e.getIndex() + 1) + "; write it in Java's syntax, for example "
-                    + BARE_CARD_NUMBER);
-        }
+        Pattern pattern = Expression.compile("codePattern", expression, BARE_CARD_NUMBER);
         if (!pattern.namedGroups().containsKey(CARD)) {
             throw new IllegalArgumentException(
                     "\"codePattern\" does not say where the card number is: add a group named card, for example "

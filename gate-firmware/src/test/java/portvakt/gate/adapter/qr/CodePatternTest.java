@@ -93,6 +93,18 @@ class CodePatternTest {
         assertThat(pattern.read(",".repeat(500))).isEqualTo(UNRECOGNISED);
     }
 
+    /** Groups within groups would use up the stack. */
+    @Test
+    void anExpressionWithoutEndIsRefusedByName() {
+        String expression = "(".repeat(100_000) + "(?<card>[0-9]{7})" + ")".repeat(100_000);
+        assertThatThrownBy(() -> CodePattern.compile(expression))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("\"codePattern\" has 200017 characters, at most 500");
+        String within = "(".repeat(240) + "(?<card>[0-9]{7})" + ")".repeat(240);
+        assertThat(CodePattern.compile(within).read("4388261"))
+                .isEqualTo(new CardRead.UnsignedCode(new CardNumber("4388261")));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
