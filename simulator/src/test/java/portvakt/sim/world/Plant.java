@@ -117,16 +117,10 @@ record Plant(String name, Set<Fault> faults, String file, String right, String w
                                     throw failure;"""),
             new Plant(
                     "a damaged event hides those behind it",
-                    with(Fault.JOURNAL_ROT, Fault.LINK_LOST),
+                    with(Fault.JOURNAL_ROT, Fault.LINK_LOST, Fault.GATE_KILLED),
                     GATE + "journal/Damage.java",
                     "Optional<Segment.Found> found = segment.after(offset, next);",
                     "Optional<Segment.Found> found = segment.at(offset);"),
-            new Plant(
-                    "a damaged event is left out without a word",
-                    with(Fault.JOURNAL_ROT, Fault.LINK_LOST),
-                    GATE + "journal/Damage.java",
-                    "events.add(standIn(next, events, found.map(Segment.Found::event)));",
-                    "found.map(Segment.Found::event);"),
             new Plant("a list's log is not synced", with(Fault.POWER_CUT), GATE + "status/StoredList.java", """
                                 log.append(ByteBuffer.wrap(records));
                                 log.force();""", """
