@@ -35,6 +35,22 @@ class ListHeadTest {
         assertThat(ListHead.isSignedBy(Vectors.publicKey(), GOOD)).isTrue();
     }
 
+    /** The least of every number, the longest name, the most buckets. */
+    @Test
+    void whatIsAtALimitIsRead() throws MalformedListException {
+        ListHead least = new ListHead(
+                "a-name-of-thirty-characters-99",
+                0,
+                0,
+                BucketTable.BITS_MAX,
+                0,
+                Instant.EPOCH,
+                Instant.EPOCH,
+                HEAD.rootHex(),
+                HEAD.keyId());
+        assertThat(ListHead.parse(least.sign(Vectors.privateKey()))).isEqualTo(least);
+    }
+
     @Test
     void everyFlippedBitIsRefused() {
         for (int bit = 0; bit < GOOD.length * 8; bit++) {

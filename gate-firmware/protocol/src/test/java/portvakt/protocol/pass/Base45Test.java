@@ -23,7 +23,7 @@ class Base45Test {
 
     /** RFC 9285 § 6: GGW would be 65536; FGW is 65535 and the most that there is. So for one byte with 256 and 255. */
     @ParameterizedTest
-    @ValueSource(strings = {"GGW", ":::", "V5", "::", "A", "ABCD", "ab8", "BB\u00d8", "BB\n", "BB,"})
+    @ValueSource(strings = {"GGW", ":::", "V5", "::", "A", "ABCD", "ab8", "BB\u00d8", "BB\u0080", "BB\n", "BB,"})
     void whatNoEncoderWritesIsNone(String text) {
         assertThat(Base45.decode(text)).isEmpty();
     }

@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import portvakt.protocol.Vectors;
@@ -214,6 +215,41 @@ class TrustFilesTest {
         assertThatThrownBy(() -> TrustFiles.sign(useless, List.of(first)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("no use");
+    }
+
+    @Test
+    void whatIsAtALimitCounts() throws Exception {
+        List<String> lists = IntStream.range(0, TrustFiles.LISTS_MAX)
+                .mapToObj(number -> "list-" + number)
+                .toList();
+        List<Trust.Key> keys = IntStream.range(0, TrustFiles.KEYS_MAX)
+                .mapToObj(number -> Trust.Key.of(pair().getPublic(), number == 0 ? lists : List.of("*"), false))
+                .toList();
+        Map<String, Integer> epochs = lists.stream().collect(Collectors.toMap(list -> list, _ -> 1));
+        KeyPair[] all =
+                IntStream.range(0, RootKeys.KEYS_MAX).mapToObj(_ -> pair()).toArray(KeyPair[]::new);
+        byte[] file = TrustFiles.sign(new Trust(1, NOW, keys, epochs), List.of(all));
+        Trust proved = TrustFiles.prove(file, roots(RootKeys.KEYS_MAX, all));
+        assertThat(proved.keys()).hasSize(TrustFiles.KEYS_MAX);
+        assertThat(proved.epochs()).hasSize(TrustFiles.LISTS_MAX);
+    }
+
+    @Test
+    void moreBytesThanAGateReadsAreNotSigned() {
+        List<String> lists = IntStream.range(0, TrustFiles.LISTS_MAX)
+                .mapToObj(number -> "a-list-with-a-long-name-%05d".formatted(number))
+                .toList();
+        Trust large = new Trust(
+                1,
+                NOW,
+                List.of(
+                        Trust.Key.of(signer.getPublic(), lists, false),
+                        Trust.Key.of(second.getPublic(), lists, false),
+                        Trust.Key.of(third.getPublic(), lists, false)),
+                Map.of());
+        assertThatThrownBy(() -> TrustFiles.sign(large, List.of(first)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("at most " + TrustFiles.SIZE_BYTES_MAX + " are read");
     }
 
     @Test
