@@ -109,7 +109,7 @@ public final class SqlGates implements Gates, GateReports, GateRegistry {
         GateTable.Presence before = GateTable.presence(handle, gate);
         GateStatus recorded = parse(before.status());
         GateTable.seen(handle, gate, LifeSign.of(status, received));
-        if (StatusOrder.isBefore(handle, gate, status, recorded)) {
+        if (ReportOrder.isBefore(handle, gate, status, recorded)) {
             return Recorded.NOTHING;
         }
         Instant onlineSince = before.onlineSince().orElse(received);
@@ -127,7 +127,7 @@ public final class SqlGates implements Gates, GateReports, GateRegistry {
         return new Recorded(
                 wentBack,
                 endedAt,
-                !StatusOrder.isSame(status, recorded) && JournalEnds.mayDisagree(handle, gate, status, endedAt));
+                !ReportOrder.isSame(status, recorded) && JournalEnds.mayDisagree(handle, gate, status, endedAt));
     }
 
     private static String detail(GateListTable.WentBack step) {

@@ -12,9 +12,9 @@ import portvakt.server.log.GateRuns.Run;
  * the gate's uptime tells, and between runs the places of their events in the chain; its clock may jump, and tells nothing. A gate that names
  * neither is taken at its word.
  */
-final class StatusOrder {
+final class ReportOrder {
 
-    private StatusOrder() {}
+    private ReportOrder() {}
 
     /** The broker gives out what it retains anew, and by then more of the journal may be committed than it tells of. */
     static boolean isSame(GateStatus status, GateStatus recorded) {
