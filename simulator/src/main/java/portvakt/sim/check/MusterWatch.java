@@ -40,9 +40,7 @@ public final class MusterWatch {
 
     /** Looks at what the server would show now, if it can show anything. */
     public void look() {
-        // By clocks that are wrong nobody knows who came after whom, what a thief adds is no gate's word, and what a
-        // disk
-        // has lost nobody sees.
+        // By wrong clocks nobody knows who came after whom, a thief's word is no gate's, and what a disk has lost is lost.
         if (UNJUDGED.stream().anyMatch(world::isDrawn)) {
             return;
         }
