@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.CardStatus;
 import portvakt.protocol.list.CardKeys;
@@ -79,5 +81,42 @@ class VersionCutTest {
         List<Changed> changed = new ArrayList<>(changed(1_000_000, 1_000_001, CardStatus.REVOKED));
         changed.add(new Changed(new CardNumber("2000000"), CardStatus.VALID, 2));
         assertThat(cut(EMPTY, changed)).extracting(VersionCut::changeId).containsExactly(2L);
+    }
+
+    /**
+     * With room for one card in a version, the order of the versions is the order of the cards: by the key that comes, else by the
+     * one that goes, so that neighbours in the list change together.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "VALID, REVOKED, REVOKED",
+        "VALID, SUSPENDED, SUSPENDED",
+        "REVOKED, VALID, REVOKED",
+        "SUSPENDED, VALID, SUSPENDED",
+        "SUSPENDED, REVOKED, REVOKED",
+        "REVOKED, SUSPENDED, SUSPENDED",
+    })
+    void cardsAreTakenInTheOrderOfTheKeyThatComesElseOfTheOneThatGoes(
+            CardStatus before, CardStatus after, CardStatus keyOf) {
+        List<Changed> changes = changed(1_000_000, 1_000_050, after);
+        List<Listed> listed = changes.stream()
+                .filter(_ -> before != CardStatus.VALID)
+                .map(card -> new Listed(card.card(), before))
+                .toList();
+        List<Long> expected = changes.stream()
+                .map(card -> KEYS.key(card.card(), keyOf))
+                .sorted(Long::compareUnsigned)
+                .toList();
+        int keysOfACard = before == CardStatus.VALID || after == CardStatus.VALID ? 1 : 2;
+
+        List<VersionCut> cuts = VersionCut.cut(ListContent.of(listed, KEYS), BEFORE, changes, KEYS, keysOfACard);
+
+        assertThat(cuts)
+                .extracting(cut -> after == CardStatus.VALID
+                        ? cut.changes().removed()[0]
+                        : cut.changes().added()[0])
+                .isEqualTo(expected);
+        int revokedByEach = (after == CardStatus.REVOKED ? 1 : 0) - (before == CardStatus.REVOKED ? 1 : 0);
+        assertThat(cuts).extracting(VersionCut::revoked).containsOnly(revokedByEach);
     }
 }
