@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
@@ -67,8 +68,12 @@ class TokenStatusListTest {
         for (int i = 0; i < expected.length; i++) {
             assertThat(list.status(i)).as("index %d", i).isEqualTo(expected[i]);
         }
-        assertThatThrownBy(() -> list.status(12)).isInstanceOf(IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> list.status(-1)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> list.status(12))
+                .isInstanceOf(IndexOutOfBoundsException.class)
+                .hasMessage("index 12 of 12");
+        assertThatThrownBy(() -> list.status(-1))
+                .isInstanceOf(IndexOutOfBoundsException.class)
+                .hasMessage("index -1 of 12");
     }
 
     @Test
@@ -80,6 +85,44 @@ class TokenStatusListTest {
                 .hasMessageContaining("more than 1000 bytes");
         assertThat(TokenStatusList.inflate(1, deflate(new byte[1000]), 1000).size())
                 .isEqualTo(8000);
+    }
+
+    /** Whatever the sizes of the pieces that it is inflated in. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 8191, 8192, 8193, 10_000, 16_384, 16_385, 100_000})
+    void takesAListOfJustTheMostBytesAndNoneWithOneMore(int bytesMax) throws Exception {
+        assertThat(TokenStatusList.inflate(1, deflate(new byte[bytesMax]), bytesMax)
+                        .size())
+                .isEqualTo(8L * bytesMax);
+        byte[] longer = deflate(new byte[bytesMax + 1]);
+        assertThatThrownBy(() -> TokenStatusList.inflate(1, longer, bytesMax))
+                .isInstanceOf(TokenStatusList.Malformed.class)
+                .hasMessage("the list inflates to more than " + bytesMax + " bytes");
+    }
+
+    /** At each width, from each index and whatever lies around it. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4, 8})
+    void findsTheNextStatusThatIsNotValidFromAnyIndex(int bits) throws Exception {
+        SplittableRandom random = new SplittableRandom(bits);
+        for (int round = 0; round < 40; round++) {
+            byte[] statuses = new byte[random.nextInt(30)];
+            for (int set = random.nextInt(6); set > 0 && statuses.length > 0; set--) {
+                statuses[random.nextInt(statuses.length)] |= (byte) (1 << random.nextInt(8));
+            }
+            TokenStatusList list = TokenStatusList.inflate(bits, deflate(statuses), BYTES_MAX);
+            for (long from = 0; from <= list.size(); from++) {
+                long expected = from;
+                while (expected < list.size() && list.status(expected) == TokenStatusList.VALID) {
+                    expected++;
+                }
+                assertThat(list.nextNotValid(from))
+                        .as(
+                                "round %d from %d of %s",
+                                round, from, HexFormat.of().formatHex(statuses))
+                        .isEqualTo(expected);
+            }
+        }
     }
 
     @Test
