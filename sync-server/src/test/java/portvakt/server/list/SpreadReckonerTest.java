@@ -12,6 +12,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import portvakt.server.list.Spread.Condition;
 import portvakt.server.list.Spread.GateSpread;
 import portvakt.server.list.Spread.VersionSpread;
@@ -210,6 +211,98 @@ class SpreadReckonerTest {
             assertThat(reckon()).as("seed %d, round %d", seed, round).isEqualTo(expected);
             assertThat(expected.live().n()).as("seed %d, round %d", seed, round).isEqualTo(200);
         }
+    }
+
+    /** A gate reports anew at each connection: what counts is when it was first heard to have the version. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theFirstReportOfAVersionCounts(boolean inOrder) {
+        issue(5, 100);
+        report("a", 5, inOrder ? 99 : 40, LONG_AGO);
+        report("a", 5, inOrder ? 40 : 99, LONG_AGO);
+        gate("a", true, LONG_AGO, 5, "FRESH");
+
+        assertThat(reckon().live().maxMs()).contains(1_000L);
+    }
+
+    @Test
+    void ofEqualDelaysTheSlowestIsTheFirstGateWithTheNewestVersion() {
+        issue(5, 200);
+        issue(6, 100);
+        report("a", 5, 195, LONG_AGO);
+        report("b", 5, 195, LONG_AGO);
+        report("a", 6, 95, LONG_AGO);
+        report("b", 6, 95, LONG_AGO);
+        gate("a", true, LONG_AGO, 6, "FRESH");
+        gate("b", true, LONG_AGO, 6, "FRESH");
+
+        assertThat(reckon().slowest()).contains(new Spread.Slowest("oslo", "a", 6, 5_000, false));
+    }
+
+    @Test
+    void theCountsTellWhoIsOnlineWhoHasTheNewestVersionAndWhoLags() {
+        issue(5, 3_600);
+        issue(6, 60);
+        for (String name : List.of("a", "b", "c")) {
+            gate(name, true, LONG_AGO, 6, "FRESH");
+        }
+        gate("d", true, LONG_AGO, 5, "FRESH");
+        gate("e", true, NOW.minusSeconds(5), 5, "FRESH");
+        gate("f", false, LONG_AGO, 6, "FRESH", 30, 0);
+        gate("g", false, LONG_AGO, 5, "FRESH", 30, 0);
+        gate("h", false, LONG_AGO, 5, "FRESH", 30, 0);
+
+        Spread spread = reckon();
+
+        assertThat(spread.counts()).isEqualTo(new Spread.Counts(8, 5, 3, 3, 1, 1));
+        assertThat(spread.gates())
+                .extracting(GateSpread::condition)
+                .containsExactly(
+                        Condition.NEWEST,
+                        Condition.NEWEST,
+                        Condition.NEWEST,
+                        Condition.LAGS,
+                        Condition.UPDATING,
+                        Condition.OFFLINE,
+                        Condition.OFFLINE,
+                        Condition.OFFLINE);
+    }
+
+    @Test
+    void beforeTheFirstVersionNoGateHasTheNewestOne() {
+        gate("a", true, LONG_AGO, 0, "UNSPECIFIED");
+        gate("b", false, LONG_AGO, 0, "UNSPECIFIED");
+
+        Spread spread = SpreadReckoner.reckon(
+                "hms-kort", Optional.empty(), Optional.empty(), versions, gates, applied, LIMITS, NOW);
+
+        assertThat(spread.counts()).isEqualTo(new Spread.Counts(2, 1, 1, 0, 0, 0));
+        assertThat(of(spread, "a").condition()).isEqualTo(Condition.UPDATING);
+        assertThat(of(spread, "a").behind()).isZero();
+        assertThat(spread.live()).isEqualTo(new Delays(0, Optional.empty(), Optional.empty(), Optional.empty()));
+        assertThat(spread.slowest()).isEmpty();
+    }
+
+    @Test
+    void aGatesListHasAnAgeOnceItHasAList() {
+        issue(5, 100);
+        gate("has", true, LONG_AGO, 5, "FRESH");
+        gate("none", true, LONG_AGO, 0, "NONE");
+
+        Spread spread = SpreadReckoner.reckon(
+                "hms-kort",
+                Optional.of(versions.getLast()),
+                Optional.empty(),
+                versions,
+                gates,
+                applied,
+                LIMITS,
+                NOW.plusSeconds(7));
+
+        assertThat(of(spread, "has").issuedAt()).contains(NOW);
+        assertThat(of(spread, "has").ageMs()).contains(7_000L);
+        assertThat(of(spread, "none").issuedAt()).isEmpty();
+        assertThat(of(spread, "none").ageMs()).isEmpty();
     }
 
     private Spread reckon() {
