@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every way through the deltas leads to the same set, and no way is long. */
@@ -112,5 +115,48 @@ class DeltaChainTest {
         assertThat(chain.froms()).containsExactly(0L, 1L, 3L);
         assertThat(chain.step(0).orElseThrow().to()).isEqualTo(2);
         assertThat(chain.since(1).froms()).containsExactly(1L, 3L);
+    }
+
+    private static KeyChanges adding(long... keys) {
+        return new KeyChanges(keys, new long[0]);
+    }
+
+    /** How far the first step leads when two versions are made with as many keys as the first and the second number. */
+    @ParameterizedTest
+    @CsvSource({"1, 1, 2", "19, 20, 2", "20, 20, 2", "20, 21, 1", "40, 40, 1"})
+    void aLongerStepIsMadeAsLongAsItFitsToTheKey(int first, int second, long leadsTo) {
+        DeltaChain chain = DeltaChain.EMPTY
+                .append(1, adding(LongStream.range(0, first).toArray()), KEYS_MAX)
+                .append(2, adding(LongStream.range(100, 100 + second).toArray()), KEYS_MAX);
+        assertThat(chain.step(0).orElseThrow().to()).isEqualTo(leadsTo);
+        assertThat(chain.step(0).orElseThrow().changes().size()).isEqualTo(leadsTo == 2 ? first + second : first);
+    }
+
+    /** Only these have to be published: the others lie in the broker already. */
+    @Test
+    void aNewVersionChangesItsOwnStepAndThoseThatItMakesLonger() {
+        DeltaChain chain = DeltaChain.EMPTY;
+        for (long version = 1; version <= 7; version++) {
+            chain = chain.append(version, adding(version), KEYS_MAX);
+        }
+        DeltaChain eight = chain.append(8, adding(8), KEYS_MAX);
+        assertThat(eight.differsFrom(chain)).containsExactly(0L, 4L, 6L, 7L);
+        assertThat(eight.append(9, adding(9), KEYS_MAX).differsFrom(eight)).containsExactly(8L);
+        assertThat(eight.differsFrom(eight)).isEmpty();
+        assertThat(eight.since(6).differsFrom(eight)).isEmpty();
+    }
+
+    @Test
+    void aChainGoesOnFromItsStepsAfterARestart() {
+        DeltaChain chain = DeltaChain.EMPTY.append(1, adding(1), KEYS_MAX);
+        TreeMap<Long, DeltaChain.Step> kept = new TreeMap<>();
+        chain.froms().forEach(from -> kept.put(from, chain.step(from).orElseThrow()));
+        DeltaChain restarted = DeltaChain.of(kept);
+        kept.clear();
+        assertThat(restarted.froms()).containsExactly(0L);
+        assertThat(restarted.differsFrom(chain)).isEmpty();
+        DeltaChain.Step step = restarted.append(2, adding(2), KEYS_MAX).step(0).orElseThrow();
+        assertThat(step.to()).isEqualTo(2);
+        assertThat(step.changes().added()).containsExactly(1, 2);
     }
 }
