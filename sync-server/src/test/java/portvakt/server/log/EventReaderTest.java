@@ -396,6 +396,8 @@ class EventReaderTest {
         "小林, 小林",
         // What no row can hold, or what turns the text beside it around.
         "a<0>b, ab",
+        "<0>, ''",
+        "<9><0>, ''",
         "a<1f>b, ab",
         "a<7f>b, ab",
         "a<85>b, ab",
@@ -403,6 +405,7 @@ class EventReaderTest {
         "a<202e>b, ab",
         "a<2066>b, ab",
         "a<2069>b, ab",
+        "Æ<202e>Ø, ÆØ",
         // Neighbours of these that turn nothing.
         "a<2027>b, a<2027>b",
         "a<202f>b, a<202f>b",
