@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -106,5 +107,26 @@ class ListContentTest {
         ListContent content = ListContent.of(List.of(), new CardKeys(SECRET));
         assertThat(content.keys()).isEmpty();
         assertThat(content.rootHex()).hasSize(64);
+    }
+
+    /** As they are cut into the chunks of a snapshot. */
+    @Test
+    void theKeysOfRangesOfBucketsAreTheKeysOfTheList() {
+        List<Listed> cards = new ArrayList<>();
+        for (int card = 0; card < 3000; card++) {
+            cards.add(new Listed(new CardNumber(String.format("%07d", card)), CardStatus.REVOKED));
+        }
+        ListContent content = ListContent.of(cards, new CardKeys(SECRET));
+        int buckets = content.table().buckets();
+        assertThat(buckets).isGreaterThan(3);
+        for (int at = 0; at <= buckets; at++) {
+            long[] before = content.keys(0, at);
+            long[] after = content.keys(at, buckets);
+            assertThat(before.length + after.length).as("cut at %d", at).isEqualTo(3000);
+            assertThat(LongStream.concat(LongStream.of(before), LongStream.of(after))
+                            .toArray())
+                    .as("cut at %d", at)
+                    .isEqualTo(content.keys());
+        }
     }
 }
