@@ -61,7 +61,10 @@ final class ChainJudge {
         for (long sequence : database.provedSealsOf(gate.name())) {
             Optional<String> own =
                     Optional.ofNullable(gate.watch().booked().get(sequence)).map(GateWatch.Booked::hash);
-            if (!own.equals(Optional.ofNullable(stored.get(sequence)))) {
+            Optional<String> there = Optional.ofNullable(stored.get(sequence));
+            boolean lost = there.filter(hash -> gate.watch().losses().hasLost(sequence, hash))
+                    .isPresent();
+            if (!own.equals(there) && !lost) {
                 throw new Violation("a false seal is taken for the gate's", gate.name() + ": event " + sequence);
             }
         }

@@ -46,6 +46,11 @@ public final class JournalLosses {
                 cutOff.computeIfAbsent(sequence, _ -> new ArrayList<>()).add(event.hash()));
     }
 
+    /** Whether the gate has written this event and lost it at a start. */
+    boolean hasLost(long sequence, String hash) {
+        return cutOff.getOrDefault(sequence, List.of()).contains(hash);
+    }
+
     /** Whether a gate whose journal ends before what the server has of it waits for no answer that could come. */
     boolean isBehind(SortedMap<Long, String> stored, long last) {
         return !cutOff.isEmpty() && !stored.isEmpty() && stored.lastKey() > last;
@@ -64,9 +69,7 @@ public final class JournalLosses {
             Optional<String> there = Optional.ofNullable(stored.get(sequence));
             boolean same =
                     there.equals(Optional.ofNullable(written.get(sequence)).map(GateWatch.Booked::hash));
-            boolean before = there.filter(
-                            hash -> cutOff.getOrDefault(sequence, List.of()).contains(hash))
-                    .isPresent();
+            boolean before = there.filter(hash -> hasLost(sequence, hash)).isPresent();
             if (!same && !before && !standIns.contains(sequence)) {
                 throw new Violation(
                         "the server's log is not the gate's journal",

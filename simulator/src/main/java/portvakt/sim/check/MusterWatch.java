@@ -40,7 +40,8 @@ public final class MusterWatch {
 
     /** Looks at what the server would show now, if it can show anything. */
     public void look() {
-        // By wrong clocks nobody knows who came after whom, a thief's word is no gate's, and what a disk has lost is lost.
+        // By wrong clocks nobody knows who came after whom, a thief's word is no gate's, and what a disk has lost is
+        // lost.
         if (UNJUDGED.stream().anyMatch(world::isDrawn)) {
             return;
         }
