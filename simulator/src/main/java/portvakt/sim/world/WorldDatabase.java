@@ -117,29 +117,22 @@ public final class WorldDatabase implements AutoCloseable {
 
     /** Sequences of the seals of a gate that the server calls proved. */
     public List<Long> provedSealsOf(String gate) {
-        List<Long> sequences = new ArrayList<>();
-        try (var statement =
-                look.prepareStatement("SELECT sequence FROM log_entry WHERE gate = ? AND kind = 'JournalSealed'"
-                        + " AND detail LIKE 'proved%' ORDER BY sequence")) {
-            statement.setString(1, gate);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    sequences.add(rows.getLong(1));
-                }
-            }
-            return sequences;
-        } catch (SQLException e) {
-            throw new IllegalStateException("the database cannot be read", e);
-        }
+        return sequencesOf(gate, "JournalSealed", "proved%");
     }
 
     /** Sequences of what a gate sent in the place of events that its disk has spoilt. */
     public List<Long> standInsOf(String gate) {
+        return sequencesOf(gate, "Alarm", "%is damaged on the gate's disk%");
+    }
+
+    /** Sequences of the gate's own events of a kind whose row says so. @param detail as SQL's LIKE has it */
+    private List<Long> sequencesOf(String gate, String kind, String detail) {
         List<Long> sequences = new ArrayList<>();
-        try (var statement = look.prepareStatement(
-                "SELECT sequence FROM log_entry WHERE gate = ? AND kind = 'Alarm' AND sequence > 0"
-                        + " AND detail LIKE '%is damaged on the gate''s disk%' ORDER BY sequence")) {
+        try (var statement = look.prepareStatement("SELECT sequence FROM log_entry WHERE gate = ? AND kind = ?"
+                + " AND sequence > 0 AND detail LIKE ? ORDER BY sequence")) {
             statement.setString(1, gate);
+            statement.setString(2, kind);
+            statement.setString(3, detail);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     sequences.add(rows.getLong(1));
