@@ -64,6 +64,7 @@ class TextsTest {
                 "ENROLMENTS_UNREADABLE",
                 "EVENTS_LEFT_OUT",
                 "FORK",
+                "IDENTITY_TWICE",
                 "ILLEGIBLE",
                 "JOURNAL_FILLING",
                 "JOURNAL_GAP",

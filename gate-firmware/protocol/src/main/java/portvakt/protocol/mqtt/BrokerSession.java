@@ -35,7 +35,8 @@ public final class BrokerSession implements AutoCloseable {
 
     /**
      * @param uri           {@code ssl://host:port}
-     * @param clientId      client identifier, the same at each connection
+     * @param clientId      client identifier, the same at each connection. Two programs with the same one end each other's connections: each waits
+     *                      longer and longer then, up to half a minute, and hears of it ({@link Listener#rivalled})
      * @param sessionExpiry how long the broker keeps our subscriptions and queue while we are away; zero: each connection
      *                      begins with nothing, for those who find all they need in retained messages
      * @param inFlightMax   unacknowledged publishes at once; more wait in {@link #publish}
@@ -59,6 +60,12 @@ public final class BrokerSession implements AutoCloseable {
         void lost(String cause);
 
         void message(String topic, byte[] payload, boolean retained);
+
+        /**
+         * Another client connects by our identifier again and again, for which the broker ends our connection each time (MQTT 5 § 3.1.4): somebody
+         * has our key, or a copy of our storage. Called before {@link #lost}; once, until a connection has been left alone.
+         */
+        default void rivalled() {}
     }
 
     private final Settings settings;
@@ -166,7 +173,7 @@ public final class BrokerSession implements AutoCloseable {
                 thread.interrupt();
             }
         }
-        boolean _ = signals.offer(new Connection.Ended(connection, "closed"));
+        boolean _ = signals.offer(new Connection.Ended(connection, "closed", false));
         try {
             if (Thread.currentThread() != thread) {
                 thread.join(Duration.ofSeconds(5));
@@ -178,16 +185,19 @@ public final class BrokerSession implements AutoCloseable {
 
     private void run() {
         int failures = 0;
+        Rivalry rivalry = Rivalry.NONE;
         try {
             while (!closed) {
                 try (Connection fresh = open()) {
-                    failures = 0;
+                    long sinceNs = System.nanoTime();
                     connection = fresh;
                     tell(() -> listener.connected(fresh.sessionPresent()));
-                    String cause = serve(fresh);
+                    Connection.Ended end = serve(fresh);
                     connection = null;
+                    rivalry = rivalry.after(Duration.ofNanos(System.nanoTime() - sinceNs), end.takenOver());
+                    failures = rivalry.takeovers();
                     if (!closed) {
-                        tell(() -> listener.lost(cause));
+                        ended(rivalry, end);
                     }
                 } catch (MqttException e) {
                     failures++;
@@ -206,6 +216,17 @@ public final class BrokerSession implements AutoCloseable {
         } catch (InterruptedException e) {
             LOG.debug("Session {} closed", settings.clientId());
         }
+    }
+
+    private void ended(Rivalry rivalry, Connection.Ended end) {
+        if (end.takenOver() && rivalry.isNews()) {
+            LOG.error(
+                    "Another program connects to {} as {}, again and again: has its key or its storage been copied?",
+                    settings.uri(),
+                    settings.clientId());
+            tell(listener::rivalled);
+        }
+        tell(() -> listener.lost(end.cause()));
     }
 
     private Connection open() throws MqttException, InterruptedException {
@@ -236,8 +257,8 @@ public final class BrokerSession implements AutoCloseable {
         }
     }
 
-    /** @return why the connection ended */
-    private String serve(Connection current) throws InterruptedException {
+    /** @return how the connection ended */
+    private Connection.Ended serve(Connection current) throws InterruptedException {
         while (!closed) {
             switch (signals.take()) {
                 case Connection.Arrived arrived
@@ -248,13 +269,13 @@ public final class BrokerSession implements AutoCloseable {
                 }
                 case Connection.Ended ended
                 when ended.connection() == current -> {
-                    return ended.cause();
+                    return ended;
                 }
                 // A word from a connection that is over: the broker sends its messages again.
                 case Connection.Arrived _, Connection.Ended _ -> {}
             }
         }
-        return "closed";
+        return new Connection.Ended(current, "closed", false);
     }
 
     private void tell(Runnable call) {

@@ -36,6 +36,8 @@ final class Connection implements AutoCloseable {
 
     private static final int RETAIN_DO_NOT_SEND = 2;
     private static final int PACKET_OVERHEAD_BYTES = 4096;
+    /** MQTT 5 § 3.14.2.1: another connection by the same client identifier. */
+    private static final int SESSION_TAKEN_OVER = 0x8e;
 
     /** What Paho's threads hand to the session's thread. */
     sealed interface Signal {}
@@ -44,7 +46,8 @@ final class Connection implements AutoCloseable {
     record Arrived(Connection connection, String topic, byte[] payload, boolean retained, int id, int qos)
             implements Signal {}
 
-    record Ended(Connection connection, String cause) implements Signal {}
+    /** @param takenOver whether the broker says that another client has come by our identifier */
+    record Ended(Connection connection, String cause, boolean takenOver) implements Signal {}
 
     private final MqttAsyncClient client;
     private final Semaphore window;
@@ -268,7 +271,7 @@ final class Connection implements AutoCloseable {
                     ? "the broker said reason code " + response.getReturnCode()
                     : explain(response.getException());
             try {
-                signals.put(new Ended(Connection.this, cause));
+                signals.put(new Ended(Connection.this, cause, response.getReturnCode() == SESSION_TAKEN_OVER));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

@@ -23,6 +23,7 @@ public final class TestClient implements AutoCloseable, BrokerSession.Listener {
     public final List<Message> messages = new CopyOnWriteArrayList<>();
     private final BrokerSession session;
     private volatile boolean wasLost;
+    private volatile boolean rivalled;
 
     private TestClient(BrokerSession.Settings settings) {
         session = new BrokerSession(settings, this);
@@ -62,6 +63,12 @@ public final class TestClient implements AutoCloseable, BrokerSession.Listener {
         return session.isConnected();
     }
 
+    /** Waits until it has heard that another client has its name. */
+    public TestClient awaitRivalled() {
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> rivalled);
+        return this;
+    }
+
     /** @return whether the broker took it */
     public boolean publish(String topic, byte[] payload) throws Exception {
         return took(() -> session.publish(topic, payload, false).get(20, TimeUnit.SECONDS));
@@ -96,6 +103,11 @@ public final class TestClient implements AutoCloseable, BrokerSession.Listener {
     @Override
     public void lost(String cause) {
         wasLost = true;
+    }
+
+    @Override
+    public void rivalled() {
+        rivalled = true;
     }
 
     @Override
