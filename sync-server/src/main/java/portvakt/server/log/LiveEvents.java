@@ -1,5 +1,6 @@
 package portvakt.server.log;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -45,6 +46,27 @@ public final class LiveEvents {
                 events.remove(gate);
             }
         }
+    }
+
+    /**
+     * The gate says that its journal ends at {@code last}. Copies of later events that came well before it said so will never be in the log: its disk
+     * was lost, or a copy of it has spoken.
+     *
+     * @param before by the server's clock
+     * @return whether there were any
+     */
+    public synchronized boolean removeBehind(GateAddress gate, long last, Instant before) {
+        TreeMap<Long, LogEntry> own = events.get(gate);
+        if (own == null) {
+            return false;
+        }
+        boolean any = own.tailMap(last, false)
+                .values()
+                .removeIf(copy -> copy.receivedAt().isBefore(before));
+        if (own.isEmpty()) {
+            events.remove(gate);
+        }
+        return any;
     }
 
     /** By the gates' clocks. */

@@ -1,5 +1,6 @@
 package portvakt.server.adapter.sql;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -30,6 +31,9 @@ final class LiveFeed implements LiveIngest {
     private static final Logger LOG = LoggerFactory.getLogger(LiveFeed.class);
     /** More than a gate sends at once. */
     private static final int COPIES_MAX = 100;
+
+    /** A status may have been on its way for so long while a copy overtook it. */
+    private static final Duration ON_ITS_WAY = Duration.ofMinutes(1);
 
     private final Database database;
     private final LiveEvents events = new LiveEvents();
@@ -103,6 +107,13 @@ final class LiveFeed implements LiveIngest {
     /** Called with all that was committed, before anybody is told of it. Does not block. */
     void stored(List<LogEntry> committed) {
         committed.forEach(row -> events.remove(new GateAddress(row.site(), row.gate()), row.sequence()));
+    }
+
+    /** A gate says where its journal ends. @param saidAt when that came, by the server's clock */
+    void journalEnds(GateAddress gate, long last, Instant saidAt) {
+        if (events.removeBehind(gate, last, saidAt.minus(ON_ITS_WAY))) {
+            bells.forEach(Runnable::run);
+        }
     }
 
     List<LogEntry> newestFirst() {

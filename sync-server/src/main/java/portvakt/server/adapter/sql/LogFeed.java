@@ -1,5 +1,6 @@
 package portvakt.server.adapter.sql;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -9,6 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import portvakt.protocol.Topics.GateAddress;
 import portvakt.server.port.LogEntry;
 
 /**
@@ -37,6 +39,11 @@ final class LogFeed implements AutoCloseable {
      */
     ReentrantLock commits() {
         return commits;
+    }
+
+    /** A gate says where its journal ends. Does not block. @param saidAt when that came, by the server's clock */
+    void journalEnds(GateAddress gate, long last, Instant saidAt) {
+        live.journalEnds(gate, last, saidAt);
     }
 
     /** Called in the order of the commits, one caller at a time. Does not block. */

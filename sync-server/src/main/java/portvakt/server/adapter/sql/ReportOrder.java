@@ -40,8 +40,12 @@ final class ReportOrder {
         }
         Optional<Run> run = RunTable.find(handle, gate, boot.get());
         Optional<Run> later = RunTable.find(handle, gate, recordedBoot.get());
-        return run.isPresent()
-                && (later.isEmpty() || run.get().first() < later.get().first());
+        return run.isPresent() && (later.isEmpty() || isOver(run.get(), later.get()));
+    }
+
+    /** Two runs that interleave are two computers with one name: neither is the earlier one. */
+    private static boolean isOver(Run run, Run later) {
+        return run.last() < later.first();
     }
 
     private static boolean isOfOneRun(GateStatus status, GateStatus recorded) {

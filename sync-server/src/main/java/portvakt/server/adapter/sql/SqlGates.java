@@ -69,6 +69,9 @@ public final class SqlGates implements Gates, GateReports, GateRegistry {
         Recorded recorded = stored(
                 "a gate's status was not recorded",
                 () -> database.jdbi().inTransaction(handle -> record(handle, gate, status, received)));
+        if (recorded != Recorded.NOTHING) {
+            feed.journalEnds(gate, status.getJournalLastSequence(), received);
+        }
         List<GateListTable.WentBack> wentBack = recorded.wentBack;
         // In a transaction of its own, since whoever writes the log locks the log first. If this one is lost, the
         // gate's next status

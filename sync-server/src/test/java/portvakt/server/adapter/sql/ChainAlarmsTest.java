@@ -225,6 +225,19 @@ class ChainAlarmsTest {
         assertThat(alarms()).isEmpty();
     }
 
+    /** A copy of the gate's SD card began later and is gone: the gate goes on, and what it says of itself counts. */
+    @Test
+    void ofTwoRunsThatInterleaveNeitherIsTheEarlierOne() {
+        twoRuns();
+        at(RUN, 3, NOW, ClockTrust.CLOCK_TRUST_UNKNOWN);
+        ingest(journal.batch());
+        gates.report(GATE, of(OTHER_RUN, status(0, 4, 4)), NOW);
+        gates.report(GATE, of(RUN, status(1, 5, 5)), NOW);
+        assertThat(gates.all())
+                .singleElement()
+                .satisfies(gate -> assertThat(gate.journalLast()).isEqualTo(5));
+    }
+
     /** Its clock went back by an hour in between, so that the earlier one seems to be the later. */
     @Test
     void aStatusThatWasOvertakenIsNoAlarmWhateverTheClockSays() {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics.GateAddress;
 import portvakt.protocol.v1.ChainedEvent;
+import portvakt.protocol.v1.GateStatus;
 import portvakt.server.log.LiveEvents;
 import portvakt.server.port.EntryLog;
 import portvakt.server.port.LiveIngest;
@@ -149,5 +150,34 @@ class LiveFeedTest {
             commits.get();
         }
         assertThat(log.live()).isEmpty();
+    }
+
+    private void says(long journalLast, Duration later) {
+        new SqlGates(database, log)
+                .report(
+                        NORTH,
+                        GateStatus.newBuilder()
+                                .setOnline(true)
+                                .setJournalLastSequence(journalLast)
+                                .build(),
+                        RECEIVED.plus(later));
+    }
+
+    @Test
+    void whatTheGatesJournalDoesNotHaveAMinuteLaterWillNeverBeInTheLog() {
+        journal.taken(Direction.IN, "1111111", 0);
+        hear(NORTH, journal.taken(Direction.IN, "2222222", 60), journal.taken(Direction.IN, "3333333", 61));
+        AtomicInteger rung = new AtomicInteger();
+        log.listenLive(rung::incrementAndGet);
+
+        says(1, Duration.ofMinutes(1));
+        assertThat(log.live()).as("a status that a copy has overtaken").hasSize(2);
+        says(2, Duration.ofMinutes(1).plusMillis(1));
+
+        assertThat(log.live()).extracting(LogEntry::sequence).containsExactly(2L);
+        assertThat(rung).hasValue(1);
+        says(2, Duration.ofMinutes(9));
+        assertThat(log.live()).hasSize(1);
+        assertThat(rung).as("nothing more has gone").hasValue(1);
     }
 }
