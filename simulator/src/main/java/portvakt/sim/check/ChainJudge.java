@@ -55,8 +55,8 @@ final class ChainJudge {
         }
     }
 
-    /** Of a gate in whose name somebody else has spoken, without its key. */
-    void checkSeals(GateNode gate) {
+    /** Of a gate in whose name somebody else has spoken: without its key, or by a copy of all that it has. @param copies what these wrote */
+    void checkSeals(GateNode gate, List<GateWatch> copies) {
         SortedMap<Long, String> stored = database.eventsOf(gate.name());
         for (long sequence : database.provedSealsOf(gate.name())) {
             Optional<String> own =
@@ -64,7 +64,11 @@ final class ChainJudge {
             Optional<String> there = Optional.ofNullable(stored.get(sequence));
             boolean lost = there.filter(hash -> gate.watch().losses().hasLost(sequence, hash))
                     .isPresent();
-            if (!own.equals(there) && !lost) {
+            boolean copied = copies.stream()
+                    .map(copy ->
+                            Optional.ofNullable(copy.booked().get(sequence)).map(GateWatch.Booked::hash))
+                    .anyMatch(there::equals);
+            if (!own.equals(there) && !lost && !copied) {
                 throw new Violation("a false seal is taken for the gate's", gate.name() + ": event " + sequence);
             }
         }

@@ -55,6 +55,15 @@ public final class FactsWatch {
         this.passback = new PassbackWatch(name, world);
     }
 
+    FactsWatch copy(String label) {
+        FactsWatch copy = new FactsWatch(label, direction, world);
+        copy.enrolments = enrolments;
+        copy.policy = policy;
+        copy.enrolmentsBefore = enrolmentsBefore;
+        copy.policyBefore = policyBefore;
+        return copy;
+    }
+
     private Violation violation(String rule, String detail) {
         return new Violation(rule, name + ": " + detail);
     }

@@ -104,11 +104,29 @@ public final class GateWatch implements SimTurnstile.Watch {
     private boolean atStart;
 
     public GateWatch(String name, Direction direction, World world) {
+        this(name, direction, world, new FactsWatch(name, direction, world), new JournalLosses(name, world));
+    }
+
+    private GateWatch(String name, Direction direction, World world, FactsWatch facts, JournalLosses losses) {
         this.name = name;
         this.direction = direction;
         this.world = world;
-        this.facts = new FactsWatch(name, direction, world);
-        this.losses = new JournalLosses(name, world);
+        this.facts = facts;
+        this.losses = losses;
+    }
+
+    /** Of a copy of this gate's SD card, made while the gate is switched off. @param label how it is called in what is said of it */
+    public GateWatch copy(String label) {
+        GateWatch copy = new GateWatch(label, direction, world, facts.copy(label), losses.copy(label));
+        copy.booked.putAll(booked);
+        copy.durable = durable;
+        copy.writing = writing;
+        copy.version = version;
+        copy.epoch = epoch;
+        copy.fallsLeft = fallsLeft;
+        copy.rotted = rotted;
+        copy.spokenFor = true;
+        return copy;
     }
 
     private long nowNs() {
@@ -203,7 +221,7 @@ public final class GateWatch implements SimTurnstile.Watch {
 
     /** What the gate's program is given as its journal. */
     public EventJournal journal() {
-        return new Observed(journal);
+        return new WatchedJournal(name, journal, this::writes, this::book);
     }
 
     /** All that was journalled and not lost, by sequence. */
@@ -228,6 +246,10 @@ public final class GateWatch implements SimTurnstile.Watch {
         }
     }
 
+    private void writes() {
+        writing = true;
+    }
+
     private long newestBooked() {
         return booked.isEmpty() ? 0 : booked.lastKey();
     }
@@ -245,6 +267,7 @@ public final class GateWatch implements SimTurnstile.Watch {
     }
 
     private void book(long sequence, EventFacts facts, Optional<Subject> subject) {
+        writing = false;
         Optional<String> card = subject.map(Subject::getCardNumber).filter(digits -> !digits.isEmpty());
         long before = newestBooked();
         if (sequence != before + 1) {
@@ -425,74 +448,5 @@ public final class GateWatch implements SimTurnstile.Watch {
         atStart = false;
         version = now;
         epoch = list.map(Uplink.AppliedList::epoch).orElse(0);
-    }
-
-    /** The gate's journal, whose every event goes into the books. */
-    private final class Observed implements EventJournal {
-        private final EventJournal real;
-
-        Observed(EventJournal real) {
-            this.real = real;
-        }
-
-        @Override
-        public long append(EventFacts facts, Optional<Subject> subject) throws IOException {
-            writing = true;
-            long sequence = real.append(facts, subject);
-            writing = false;
-            book(sequence, facts, subject);
-            JournalAudit.appended(name, real, sequence);
-            return sequence;
-        }
-
-        @Override
-        public long append(Placed facts) throws IOException {
-            EventFacts[] placed = new EventFacts[1];
-            writing = true;
-            long sequence = real.append((at, previousHash) -> placed[0] = facts.at(at, previousHash));
-            writing = false;
-            book(sequence, placed[0], Optional.empty());
-            return sequence;
-        }
-
-        @Override
-        public long durable() {
-            return real.durable();
-        }
-
-        @Override
-        public long last() {
-            return real.last();
-        }
-
-        @Override
-        public void force() throws IOException {
-            real.force();
-        }
-
-        @Override
-        public List<ChainedEvent> read(long first, long last) throws IOException {
-            return real.read(first, last);
-        }
-
-        @Override
-        public Room room() {
-            return real.room();
-        }
-
-        @Override
-        public Optional<String> takeDamage() {
-            return real.takeDamage();
-        }
-
-        @Override
-        public long acknowledged() {
-            return real.acknowledged();
-        }
-
-        @Override
-        public void acknowledged(long sequence) throws IOException {
-            real.acknowledged(sequence);
-        }
     }
 }

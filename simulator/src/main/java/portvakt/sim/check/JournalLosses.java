@@ -26,6 +26,13 @@ public final class JournalLosses {
         this.world = world;
     }
 
+    JournalLosses copy(String label) {
+        JournalLosses copy = new JournalLosses(label, world);
+        cutOff.forEach((sequence, hashes) -> copy.cutOff.put(sequence, new ArrayList<>(hashes)));
+        copy.bits = bits;
+        return copy;
+    }
+
     /** A bit of the journal has changed on the disk. */
     public void rotted() {
         bits++;

@@ -28,7 +28,12 @@ public final class MusterWatch {
 
     private static final Duration SLACK = Duration.ofSeconds(1);
     private static final Set<Fault> UNJUDGED = Set.of( // looked up, never walked
-            Fault.CLOCK_DRIFT, Fault.CLOCK_JUMP, Fault.CLOCK_UNSET, Fault.STOLEN_GATE_KEY, Fault.JOURNAL_ROT);
+            Fault.CLOCK_DRIFT,
+            Fault.CLOCK_JUMP,
+            Fault.CLOCK_UNSET,
+            Fault.STOLEN_GATE_KEY,
+            Fault.CARD_COPIED,
+            Fault.JOURNAL_ROT);
 
     private final World world;
     private final Crowd crowd;

@@ -269,6 +269,11 @@ public final class Crowd {
                 .ifPresent(each -> presses(each, entrance));
     }
 
+    /** What one of these people would show at a reader that they have never been at. */
+    public Optional<CardRead> anyRead(Dice dice) {
+        return read(people.get(dice.below(people.size())));
+    }
+
     /** Empty: they have nothing to show. */
     private Optional<CardRead> read(Person person) {
         return person.kind() == Person.Kind.PASS ? world.office().passOf(person.number()) : Optional.of(person.read());

@@ -56,7 +56,7 @@ public enum Fault {
     REGISTER_BURST,
     /** A thief of a key, or of none, publishes a list in which nobody is revoked. */
     FORGED_LIST,
-    /** Whoever stole a gate's key and journal, or runs a copy of its SD card, sends events in its name. */
+    /** Whoever stole a gate's journal, and may send by its certificate without having its key, sends events in its name. */
     STOLEN_GATE_KEY,
     /** Fire. */
     FIRE,
@@ -65,5 +65,7 @@ public enum Fault {
     /** A fire drill: all gates are freed, everybody goes out, and a muster is held. */
     FIRE_DRILL,
     /** Bits of the journal on the disk change by themselves. */
-    JOURNAL_ROT
+    JOURNAL_ROT,
+    /** A gate's SD card is copied, and the copy runs in another computer: with the gate's name and key, and people of its own. */
+    CARD_COPIED
 }

@@ -51,6 +51,7 @@ public final class GateNode {
 
     private final World world;
     private final Dice dice;
+    private final String label;
     private final GateAddress address;
     private final Direction direction;
     private final GateWatch watch;
@@ -60,18 +61,51 @@ public final class GateNode {
     private SimDisk disk;
     private Optional<Program> program = Optional.empty();
     private boolean reader = true;
+    private boolean takenAway;
 
     GateNode(World world, Dice dice, String name, Direction direction) {
+        this(
+                world,
+                dice,
+                name,
+                new GateAddress(World.SITE, name),
+                direction,
+                new GateWatch(name, direction, world),
+                new SimDisk(dice.split().random()));
+    }
+
+    private GateNode(
+            World world,
+            Dice dice,
+            String label,
+            GateAddress address,
+            Direction direction,
+            GateWatch watch,
+            SimDisk disk) {
         this.world = world;
         this.dice = dice;
-        this.address = new GateAddress(World.SITE, name);
+        this.label = label;
+        this.address = address;
         this.direction = direction;
-        this.watch = new GateWatch(name, direction, world);
+        this.watch = watch;
         this.turnstile = new SimTurnstile(watch);
-        this.disk = new SimDisk(dice.split().random());
-        this.session = new SimSession(name, world, dice.split(), false, this::guarded);
+        this.disk = disk;
+        this.session = new SimSession(name(), world, dice.split(), false, this::guarded);
         // A gate's death in proto3 is no bytes at all.
         session.leaves(address.status(), new byte[0]);
+    }
+
+    /** Another computer with a copy of this one's SD card, switched off as this one is. */
+    GateNode copy(Dice of) {
+        String copied = label + "-copy";
+        return new GateNode(
+                world,
+                of,
+                copied,
+                address,
+                direction,
+                watch.copy(copied),
+                disk.copy(of.split().random()));
     }
 
     /** Whether this trust file or a newer one is on the gate's disk, so that it counts whatever comes. */
@@ -224,6 +258,11 @@ public final class GateNode {
             }
 
             @Override
+            public void rivalled() {
+                to.rivalled();
+            }
+
+            @Override
             public void message(String topic, byte[] payload, boolean retained) {
                 watch.facts().heard(topic, payload);
                 to.message(topic, payload, retained);
@@ -303,22 +342,22 @@ public final class GateNode {
         } catch (Violation e) {
             throw e;
         } catch (RuntimeException e) {
-            throw new Violation("a gate's program threw", name() + ": " + e, e);
+            throw new Violation("a gate's program threw", label + ": " + e, e);
         }
     }
 
     /** Starts the program, unless it runs; tries again where it cannot. */
     void start() {
-        if (program.isPresent()) {
+        if (program.isPresent() || takenAway) {
             return;
         }
         try {
             Program started = new Program();
             program = Optional.of(started);
-            world.trace().line(name(), "starts at event " + started.journal.last());
+            world.trace().line(label, "starts at event " + started.journal.last());
             guarded(started, started::start);
         } catch (IOException e) {
-            world.trace().line(name(), "cannot start: " + e.getMessage());
+            world.trace().line(label, "cannot start: " + e.getMessage());
             world.marks().reached("a gate could not start and tried again");
             world.agenda().in(START_AGAIN, this::start);
         } catch (SimDisk.PowerCut e) {
@@ -331,15 +370,26 @@ public final class GateNode {
     /** The program is gone; what it wrote is still there. */
     void kill() {
         if (program.isPresent()) {
-            world.trace().line(name(), "killed");
+            world.trace().line(label, "killed");
             gone();
         }
     }
 
     /** The power is gone; what was not synced may be. */
     void cutPower() {
-        world.trace().line(name(), "power cut");
+        world.trace().line(label, "power cut");
         lostPower();
+    }
+
+    /** It is switched off, and never again on. */
+    void takeAway() {
+        takenAway = true;
+        cutPower();
+        world.broker().leave(session);
+    }
+
+    boolean isTakenAway() {
+        return takenAway;
     }
 
     private void lostPower() {

@@ -88,6 +88,7 @@ final class Misfortune {
             case READER_LOST, READER_BABBLES, SENSOR_STUCK, RELAY_STUCK, FIRE -> hardware(fault, die, gate);
             case REGISTER_BURST -> world.register().burst();
             case STOLEN_GATE_KEY -> new Thief(world).speakAs(gate);
+            case CARD_COPIED -> world.copies().copy(gate, die);
             case FORGED_FACTS -> new FactsThief(world).publish(die);
             case FIRE_DRILL -> world.drill().start(die);
             case FORGED_LIST -> new Thief(world).publish(die.chance(0.7), die.chance(0.3));
@@ -225,6 +226,7 @@ final class Misfortune {
         world.broker().start();
         world.server().start();
         world.server().plug(true);
+        world.copies().takeAway();
         for (GateNode gate : world.gates()) {
             gate.disk().setRoomBytes(Long.MAX_VALUE);
             gate.disk().failForces(0);

@@ -408,9 +408,9 @@ public final class ServerNode {
         guarded(() -> work.accept(program.orElseThrow().musters, clock.instant()));
     }
 
-    /** What is live and not in the log. */
+    /** What is live and not in the log; nothing while the program is down. */
     public int liveCount() {
-        return program.orElseThrow().log.live().size();
+        return program.map(running -> running.log.live().size()).orElse(0);
     }
 
     /** Who is on site, as anybody would see it. */

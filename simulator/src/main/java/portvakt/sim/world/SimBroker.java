@@ -51,6 +51,11 @@ final class SimBroker {
         sessions.remove(session);
     }
 
+    /** A client connects: no other connection by its identifier stays (MQTT 5 § 3.1.4). */
+    void takeOver(SimSession by) {
+        List.copyOf(sessions).forEach(session -> session.takenOver(by));
+    }
+
     Map<String, byte[]> retained() {
         return retained;
     }

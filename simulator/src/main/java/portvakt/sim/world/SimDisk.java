@@ -128,7 +128,16 @@ final class SimDisk implements Disk {
 
     /** What the power cut left. */
     SimDisk afterPowerCut() {
-        SimDisk left = new SimDisk(random);
+        return left(random);
+    }
+
+    /** Another card with what is on this one, that lies on a table. @param dice of the copy */
+    SimDisk copy(SplittableRandom dice) {
+        return left(dice);
+    }
+
+    private SimDisk left(SplittableRandom dice) {
+        SimDisk left = new SimDisk(dice);
         names.forEach((name, history) -> {
             Node node = history.any(random);
             if (node != null) {

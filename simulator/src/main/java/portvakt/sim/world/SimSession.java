@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import portvakt.gate.adapter.mqtt.GateBroker;
 import portvakt.protocol.mqtt.BrokerException;
 import portvakt.protocol.mqtt.BrokerSession;
+import portvakt.protocol.mqtt.Rivalry;
 
 /**
  * What {@link BrokerSession} promises its users, in virtual time: connected whenever it can be, with back-off; a publish is answered
@@ -58,6 +59,8 @@ final class SimSession implements GateBroker {
     private boolean cableIn = true;
     private boolean known;
     private int failures;
+    private Rivalry rivalry = Rivalry.NONE;
+    private long connectedNs;
     /** Of connections: what belongs to an earlier one is nothing to a later one. */
     private int generation;
 
@@ -101,6 +104,7 @@ final class SimSession implements GateBroker {
         listener = to;
         closed = false;
         failures = 0;
+        rivalry = Rivalry.NONE;
         life++;
         connectIn(dice.between(LATENCY_MIN, LATENCY_MAX));
     }
@@ -157,10 +161,11 @@ final class SimSession implements GateBroker {
             retry();
             return;
         }
-        failures = 0;
         // The broker ends the connection that it still has of this client before it takes another.
         publishWill();
+        broker.takeOver(this);
         connected = true;
+        connectedNs = world.agenda().nowNs();
         generation++;
         lastOutNs = 0;
         lastInNs = 0;
@@ -183,15 +188,33 @@ final class SimSession implements GateBroker {
     }
 
     private void lose(String cause) {
-        if (!connected) {
-            return;
+        if (connected) {
+            if (broker.isUp()) {
+                died(KEEP_ALIVE_MAX);
+            }
+            ended(cause, false);
         }
-        if (broker.isUp()) {
-            died(KEEP_ALIVE_MAX);
+    }
+
+    /** Another program has connected by this client's identifier. */
+    void takenOver(SimSession by) {
+        if (by != this && by.client.equals(client) && connected) {
+            world.marks().reached("two programs with one name interrupted each other");
+            willDue = will.isPresent();
+            publishWill();
+            ended("somebody else has connected by this name", true);
         }
+    }
+
+    private void ended(String cause, boolean takenOver) {
         drop();
         world.trace().line(client, "lost its connection: " + cause);
+        rivalry = rivalry.after(Duration.ofNanos(world.agenda().nowNs() - connectedNs), takenOver);
+        failures = rivalry.takeovers();
         if (!closed) {
+            if (takenOver && rivalry.isNews()) {
+                owner.run(listener::rivalled);
+            }
             owner.run(() -> listener.lost(cause));
             retry();
         }

@@ -41,6 +41,7 @@ public final class World {
     private final Dice musterDice;
     private final MusterWatch musters;
     private final FireDrill drill = new FireDrill(this);
+    private final CardCopies copies = new CardCopies(this);
     private boolean musterDue = true;
     private boolean faulty = true;
     private boolean busy = true;
@@ -220,6 +221,11 @@ public final class World {
 
     FireDrill drill() {
         return drill;
+    }
+
+    /** Of gates' SD cards. */
+    public CardCopies copies() {
+        return copies;
     }
 
     Crowd crowd() {

@@ -96,5 +96,11 @@ final class PeoplePlants {
                     with(Fault.LINK_LOST, Fault.BROKER_SLOW, Fault.DATABASE_FAILS),
                     SERVER + "adapter/sql/LiveFeed.java",
                     "committed.forEach(row -> events.remove(new GateAddress(row.site(), row.gate()), row.sequence()));",
-                    ""));
+                    ""),
+            new Plant(
+                    "a live copy stays when no log will ever have it",
+                    with(Fault.CARD_COPIED, Fault.BROKER_LOSES, Fault.LINK_LOST),
+                    SERVER + "adapter/sql/LiveFeed.java",
+                    "if (events.removeBehind(gate, last, saidAt.minus(ON_ITS_WAY))) {",
+                    "if (false) {"));
 }

@@ -31,6 +31,7 @@ class SeedsIT {
             "event ACCESS_NOT_TAKEN",
             "event Alarm JOURNAL_UNAVAILABLE",
             "event Alarm CLOCK_JUMPED",
+            "event Alarm IDENTITY_TWICE",
             "event Alarm LIST_NOT_STORED",
             "event Alarm TURNSTILE_FAULT",
             "event AccessDenied CREDENTIAL_EXPIRED",
@@ -54,7 +55,8 @@ class SeedsIT {
             "somebody was denied for entering twice",
             "events came twice and were taken once",
             "the power went in the middle of a write",
-            "the server was killed at a commit");
+            "the server was killed at a commit",
+            "two programs with one name interrupted each other");
 
     @Test
     void nothingGoesWrong() {

@@ -147,9 +147,10 @@ public final class GateTraffic implements BrokerSession.Listener {
 
     @Override
     public void rivalled() {
-        inbox.accept(new Signal.Alarmed(
-                "IDENTITY_TWICE",
-                "another program connects to the broker as this gate, again and again: was the SD card or the identity folder copied?"));
+        inbox.accept(
+                new Signal.Alarmed(
+                        "IDENTITY_TWICE",
+                        "another program connects to the broker as this gate, again and again: was the SD card or the identity folder copied?"));
     }
 
     @Override
