@@ -26,6 +26,7 @@ import portvakt.gate.port.Clock;
 import portvakt.gate.port.Disk;
 import portvakt.gate.port.Display;
 import portvakt.gate.port.EventJournal;
+import portvakt.gate.port.JournalOpening;
 import portvakt.gate.port.Supervisor;
 import portvakt.gate.port.Turnstile;
 import portvakt.gate.status.TrustReplica;
@@ -68,7 +69,7 @@ public final class Gate implements AutoCloseable {
     /**
      * The world outside.
      *
-     * @param journalCutBytes what was cut off the journal when it was opened
+     * @param opening         what was done to the journal when it was opened
      * @param display         what tells people more than lamps do; empty: none
      * @param supervisor      starts the gate again when it hangs
      */
@@ -76,7 +77,7 @@ public final class Gate implements AutoCloseable {
             Turnstile turnstile,
             List<CardReader> readers,
             EventJournal journal,
-            long journalCutBytes,
+            JournalOpening opening,
             Disk disk,
             Clock clock,
             Optional<Display> display,
@@ -87,11 +88,11 @@ public final class Gate implements AutoCloseable {
                 Turnstile turnstile,
                 List<CardReader> readers,
                 EventJournal journal,
-                long journalCutBytes,
+                JournalOpening opening,
                 Disk disk,
                 Clock clock,
                 Optional<Display> display) {
-            this(turnstile, readers, journal, journalCutBytes, disk, clock, display, Supervisor.NONE);
+            this(turnstile, readers, journal, opening, disk, clock, display, Supervisor.NONE);
         }
     }
 
@@ -162,7 +163,7 @@ public final class Gate implements AutoCloseable {
         loops.watchedBy(outside.supervisor());
         // Each is to be closed before it is started: one that fails half-way has threads and devices too.
         closing.add(loops);
-        loops.start(firmware(), outside.journalCutBytes());
+        loops.start(firmware(), outside.opening());
         outside.turnstile().start(signal -> loop.offer(new Signal.FromTurnstile(signal)));
         outside.display().ifPresent(display -> display.start(health -> loop.offer(new Signal.FromDisplay(health))));
         closing.addAll(outside.readers());

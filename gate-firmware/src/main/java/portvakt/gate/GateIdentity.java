@@ -1,6 +1,7 @@
 package portvakt.gate;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import portvakt.gate.status.TrustReplica;
+import portvakt.protocol.event.JournalStart;
 import portvakt.protocol.list.CardKeys;
 import portvakt.protocol.mqtt.TlsIdentity;
 import portvakt.protocol.sign.MalformedTrustException;
@@ -31,6 +33,7 @@ import portvakt.protocol.sign.UnprovedTrustException;
  * root.threshold                how many of them must sign a trust file; without it 1
  * trust.signed                  the trust file to start with
  * lists/NAME.secret             secret of the list's card keys, 32 hexadecimal digits
+ * journal.start                 after which event of this gate the journal goes on; without it after none
  * </pre>
  */
 public record GateIdentity(
@@ -53,12 +56,29 @@ public record GateIdentity(
         }
         List<String> lists = wanted.isPresent() ? wanted.get() : provisioned(folder.resolve("lists"));
         refuseOldLayout(folder, lists);
+        journalStart(folder);
         TrustReplica.Start trust = trust(folder);
         List<Gate.ListSecret> secrets = new ArrayList<>();
         for (String list : lists) {
             secrets.add(new Gate.ListSecret(list, secret(folder.resolve("lists").resolve(list + SECRET))));
         }
         return new GateIdentity(own.tls(), key, trust, secrets);
+    }
+
+    /**
+     * After which event of this gate its journal goes on.
+     *
+     * @throws IOException naming the file and the remedy, if it is not as it was written
+     */
+    public static JournalStart journalStart(Path folder) throws IOException {
+        Path file = folder.resolve(JournalStart.FILE);
+        try {
+            return JournalStart.parse(Files.readString(file, StandardCharsets.ISO_8859_1));
+        } catch (NoSuchFileException e) {
+            return JournalStart.NONE;
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + ": " + e.getMessage() + REMEDY, e);
+        }
     }
 
     /** Names of the lists that {@link #lists} has the secrets of. */

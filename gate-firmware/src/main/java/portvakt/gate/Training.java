@@ -193,7 +193,7 @@ public final class Training {
                                         new Hand(),
                                         new CodeReader(settings.camera().orElseThrow())),
                                 journal,
-                                journal.cutBytes(),
+                                journal.opening(),
                                 data.disk(),
                                 clock,
                                 settings.display().map(display -> new DisplayServer(display, screens(settings)))))) {

@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import portvakt.gate.access.AccessPolicy;
 import portvakt.gate.port.CardReader;
+import portvakt.gate.port.JournalOpening;
 import portvakt.gate.port.ReaderSignal;
 import portvakt.gate.status.Roots;
 import portvakt.gate.testing.HandClock;
@@ -102,7 +103,7 @@ class GateTest {
                 new RecordingTurnstile(_ -> {}),
                 List.of(new Reader("card", false), new Reader("camera", true), new Reader("second", false)),
                 new MemoryJournal(_ -> {}),
-                0,
+                JournalOpening.PLAIN,
                 new MemoryDisk(),
                 new HandClock(),
                 Optional.empty());

@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import portvakt.gate.adapter.os.ServiceManager;
+import portvakt.gate.port.JournalOpening;
 import portvakt.gate.port.Turnstile;
 import portvakt.gate.port.TurnstileSignal;
 import portvakt.gate.testing.HandClock;
@@ -79,7 +80,7 @@ class WatchdogTest {
                         turnstile,
                         List.of(),
                         new MemoryJournal(_ -> {}),
-                        0,
+                        JournalOpening.PLAIN,
                         new MemoryDisk(),
                         new RunningClock(HandClock.START),
                         Optional.empty(),

@@ -17,6 +17,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
@@ -33,6 +34,7 @@ import portvakt.gate.enrol.NewIdentity;
 import portvakt.protocol.Topics.GateAddress;
 import portvakt.protocol.config.ConfigFile;
 import portvakt.protocol.enrol.EnrolmentCode;
+import portvakt.protocol.event.JournalStart;
 import portvakt.protocol.mqtt.TlsIdentity;
 import portvakt.protocol.sign.RootKeys;
 
@@ -124,7 +126,7 @@ public final class EnrolCommand implements Callable<Integer> {
                                 + " code, for example --server https://portvakt.example.org");
             }
             Enrolling enrolling = new Enrolling(links.apply(server));
-            apply(target, keys -> enrolling.byCode(read, keys, target.expected()), server, out);
+            apply(target, keys -> enrolling.byCode(read, keys, target.expected()), Map.of(), server, out);
             return 0;
         } catch (EnrolmentFailedException e) {
             err.println("enrol: " + e.getMessage());
@@ -180,8 +182,16 @@ public final class EnrolCommand implements Callable<Integer> {
         RootKeys roots = GateIdentity.roots(folder);
         Enrolling enrolling = new Enrolling(links.apply(address));
         Enrolling.Former former = new Enrolling.Former(key, authority(folder.resolve("ca.pem")), roots);
-        apply(target, keys -> enrolling.renewed(former, keys, target.expected()), address, out);
+        apply(target, keys -> enrolling.renewed(former, keys, target.expected()), journalStart(folder), address, out);
         return 0;
+    }
+
+    /** A gate that has not run since it was enrolled still has to know where its journal begins. */
+    private static Map<String, byte[]> journalStart(Path folder) throws IOException {
+        JournalStart start = GateIdentity.journalStart(folder);
+        return start.isNone()
+                ? Map.of()
+                : Map.of(JournalStart.FILE, start.text().getBytes(StandardCharsets.UTF_8));
     }
 
     private static URI formerServer(Path folder) throws IOException {
@@ -207,11 +217,13 @@ public final class EnrolCommand implements Callable<Integer> {
         NewIdentity with(KeyPair keys) throws EnrolmentFailedException;
     }
 
-    private void apply(Target target, Ask ask, URI address, PrintWriter out)
+    /** @param kept files of the former identity that go into the new one */
+    private void apply(Target target, Ask ask, Map<String, byte[]> kept, URI address, PrintWriter out)
             throws IOException, EnrolmentFailedException {
         IdentityFolder folder = new IdentityFolder(target.folder);
         NewIdentity had = asked(ask, folder.get());
         SequencedMap<String, byte[]> files = new LinkedHashMap<>(had.files());
+        files.putAll(kept);
         files.put(SERVER_FILE, (address + "\n").getBytes(StandardCharsets.UTF_8));
         folder.replace(files);
         folder.forgetKey();
@@ -233,8 +245,14 @@ public final class EnrolCommand implements Callable<Integer> {
 
     private void tell(Target target, NewIdentity had, PrintWriter out) {
         GateAddress gate = had.gate();
+        Optional<Long> goesOn = Optional.ofNullable(had.files().get(JournalStart.FILE))
+                .map(file -> JournalStart.parse(new String(file, StandardCharsets.UTF_8))
+                        .sequence());
         out.println("This computer is gate " + gate.gate() + " of site " + gate.site() + " now, by the identity in "
                 + target.folder + ".");
+        if (goesOn.isPresent()) {
+            out.println("The server has its events up to " + goesOn.get() + ": the journal goes on after them.");
+        }
         if (target.settings.isEmpty()) {
             out.println("Its settings have to say:");
             out.println("  site: " + gate.site());

@@ -18,6 +18,7 @@ import picocli.CommandLine;
 import portvakt.gate.adapter.file.FolderDisk;
 import portvakt.gate.journal.EventWords;
 import portvakt.gate.journal.JournalReader;
+import portvakt.gate.port.Disk;
 import portvakt.protocol.v1.ChainedEvent;
 
 /**
@@ -51,6 +52,12 @@ public final class JournalCommand implements Callable<Integer> {
     @CommandLine.Option(names = "--follow", description = "then goes on with what comes, until it is interrupted")
     private boolean follow;
 
+    @CommandLine.Option(
+            names = "--set-aside",
+            paramLabel = "N",
+            description = "the journal that was set aside since it did not go on from event N, which the server named")
+    private Long setAside;
+
     @CommandLine.Option(names = "--show-cards", description = "card numbers and UIDs whole; masked without it")
     private boolean showCards;
 
@@ -83,7 +90,15 @@ public final class JournalCommand implements Callable<Integer> {
                 return UNUSABLE;
             }
             EventWords words = new EventWords(ZoneId.of(zone), showCards);
-            JournalReader reader = new JournalReader(FolderDisk.existing(folder));
+            Disk disk = FolderDisk.existing(folder);
+            List<Long> others = JournalReader.setAside(disk);
+            if (setAside != null && !others.contains(setAside)) {
+                err.println("journal: " + folder + ": no journal was set aside at event " + setAside
+                        + (others.isEmpty() ? "" : "; give one of " + others));
+                return UNUSABLE;
+            }
+            JournalReader reader =
+                    setAside == null ? new JournalReader(disk) : JournalReader.ofSetAside(disk, setAside);
             Deque<ChainedEvent> newest = new ArrayDeque<>();
             List<String> faults = reader.read(event -> {
                 newest.add(event);
@@ -94,6 +109,10 @@ public final class JournalCommand implements Callable<Integer> {
             newest.forEach(event -> out.println(words.line(event)));
             Set<String> toldFaults = new LinkedHashSet<>(faults);
             toldFaults.forEach(err::println);
+            if (setAside == null) {
+                others.forEach(other -> err.println("Another journal is here, set aside at event " + other
+                        + " of the server: --set-aside " + other + " shows it."));
+            }
             out.flush();
             while (follow && !told.await(1, TimeUnit.SECONDS)) {
                 // A torn end is told no more: the gate is writing, and the next look finds it whole.

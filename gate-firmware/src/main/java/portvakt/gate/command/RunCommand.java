@@ -2,6 +2,7 @@ package portvakt.gate.command;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -83,7 +84,9 @@ public final class RunCommand implements Callable<Integer> {
                     SegmentedJournal journal = SegmentedJournal.open(
                             data.disk(),
                             new SegmentedJournal.Limits(
-                                    SegmentedJournal.Limits.DEFAULT.segmentBytes(), settings.journalBytesMax()))) {
+                                    SegmentedJournal.Limits.DEFAULT.segmentBytes(), settings.journalBytesMax()),
+                            GateIdentity.journalStart(settings.identityFolder()),
+                            new SecureRandom())) {
                 GateIdentity identity = loaded(loading);
                 warnOfEnd(identity, InstantSource.system());
                 runUntilTold(settings, identity, readers, data, journal);
@@ -145,7 +148,7 @@ public final class RunCommand implements Callable<Integer> {
                         turnstiles.apply(settings.turnstile()),
                         readers,
                         journal,
-                        journal.cutBytes(),
+                        journal.opening(),
                         data.disk(),
                         new SystemClock(
                                 clock.alwaysRight() ? Optional.empty() : Optional.of(clock.synchronisedFile()),

@@ -23,6 +23,7 @@ import portvakt.protocol.enrol.EnrolmentServer;
 import portvakt.protocol.enrol.Possession;
 import portvakt.protocol.enrol.SealedBox;
 import portvakt.protocol.enrol.ServerPin;
+import portvakt.protocol.event.JournalStart;
 import portvakt.protocol.list.CardKeys;
 import portvakt.protocol.mqtt.Pkcs12;
 import portvakt.protocol.mqtt.TlsIdentity;
@@ -55,7 +56,7 @@ public final class Enrolling {
     public record Former(TlsIdentity.OwnKey key, X509Certificate authority, RootKeys roots) {}
 
     /**
-     * By a code.
+     * By a code. The journal goes on from where the server says that this gate's log ends.
      *
      * @param expected who the gate is by its settings, if it has any
      */
@@ -76,7 +77,7 @@ public final class Enrolling {
         }
     }
 
-    /** By the identity that the gate has. */
+    /** By the identity that the gate has. Of the journal nothing is taken: whoever stole a key may renew too. */
     public NewIdentity renewed(Former former, KeyPair keys, Optional<GateAddress> expected)
             throws EnrolmentFailedException {
         EnrolmentServer server = link.server();
@@ -120,14 +121,27 @@ public final class Enrolling {
         expected.ifPresent(gate -> request.setSite(gate.site()).setGate(gate.gate()));
         byte[] sealed = link.send(box.encapsulated(), box.seal(request.build().toByteArray()));
         try {
-            return proved(server, keys, EnrolmentAnswer.parseFrom(box.openAnswer(sealed)));
+            EnrolmentAnswer answer = EnrolmentAnswer.parseFrom(box.openAnswer(sealed));
+            boolean renewal = !request.getFormerCertificate().isEmpty();
+            return proved(server, keys, answer, renewal ? JournalStart.NONE : logEnd(answer));
         } catch (GeneralSecurityException | InvalidProtocolBufferException e) {
             throw new EnrolmentFailedException(
                     ANSWER + "it was not made by who could read the request" + ANSWER_REMEDY, false, e);
         }
     }
 
-    private NewIdentity proved(EnrolmentServer server, KeyPair keys, EnrolmentAnswer answer)
+    private static JournalStart logEnd(EnrolmentAnswer answer) throws EnrolmentFailedException {
+        try {
+            return answer.getLogEndSequence() == 0
+                    ? JournalStart.NONE
+                    : new JournalStart(answer.getLogEndSequence(), answer.getLogEndHash());
+        } catch (IllegalArgumentException e) {
+            throw new EnrolmentFailedException(
+                    ANSWER + "where the gate's log ends is no place in one" + ANSWER_REMEDY, false, e);
+        }
+    }
+
+    private NewIdentity proved(EnrolmentServer server, KeyPair keys, EnrolmentAnswer answer, JournalStart start)
             throws EnrolmentFailedException, GeneralSecurityException {
         X509Certificate certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
                 .generateCertificate(
@@ -159,7 +173,7 @@ public final class Enrolling {
                     new GateAddress(answer.getSite(), answer.getGate()),
                     answer.getDirection() == PassageDirection.PASSAGE_DIRECTION_OUT ? Direction.OUT : Direction.IN,
                     Optional.of(answer.getBroker()).filter(broker -> !broker.isEmpty()),
-                    files(server, keys, certificate, answer));
+                    files(server, keys, certificate, answer, start));
         } catch (IOException e) {
             throw new IllegalStateException("a key store cannot be written into memory", e);
         }
@@ -172,7 +186,11 @@ public final class Enrolling {
     }
 
     private SequencedMap<String, byte[]> files(
-            EnrolmentServer server, KeyPair keys, X509Certificate certificate, EnrolmentAnswer answer)
+            EnrolmentServer server,
+            KeyPair keys,
+            X509Certificate certificate,
+            EnrolmentAnswer answer,
+            JournalStart start)
             throws GeneralSecurityException, IOException {
         String password = Pkcs12.password();
         SequencedMap<String, byte[]> files = new LinkedHashMap<>();
@@ -188,6 +206,9 @@ public final class Enrolling {
             files.put(
                     "lists/" + list.getList() + ".secret",
                     text(HexFormat.of().formatHex(list.getSecret().toByteArray()) + "\n"));
+        }
+        if (!start.isNone()) {
+            files.put(JournalStart.FILE, text(start.text()));
         }
         return files;
     }

@@ -8,7 +8,7 @@ import portvakt.gate.port.Disk;
 /** Up to which event the server has all: number and CRC-32C, 12 bytes. */
 final class AcknowledgedFile {
 
-    private static final String NAME = "acknowledged";
+    static final String NAME = "acknowledged";
     private static final int BYTES = Long.BYTES + Integer.BYTES;
 
     private AcknowledgedFile() {}
@@ -25,10 +25,15 @@ final class AcknowledgedFile {
 
     /** 0 where the file is missing or torn: the server takes a repetition. */
     static long read(Disk disk) throws IOException {
-        if (disk.names(NAME).isEmpty()) {
+        return read(disk, NAME);
+    }
+
+    /** As {@link #read(Disk)}, of a file with that name. */
+    static long read(Disk disk, String name) throws IOException {
+        if (!disk.names(name).contains(name)) {
             return 0;
         }
-        byte[] bytes = disk.read(NAME);
+        byte[] bytes = disk.read(name);
         if (bytes.length != BYTES) {
             return 0;
         }

@@ -132,7 +132,10 @@ public record EventWords(ZoneId zone, boolean showCards) {
         return "the gate started, firmware " + started.getFirmware()
                 + (started.getJournalCutBytes() == 0
                         ? ""
-                        : "; " + started.getJournalCutBytes() + " bytes of a torn write were cut off");
+                        : "; " + started.getJournalCutBytes() + " bytes of a torn write were cut off")
+                + (started.getGoesOnAfterSequence() == 0
+                        ? ""
+                        : "; goes on after event " + started.getGoesOnAfterSequence() + ", which the server has");
     }
 
     private static String device(DeviceChanged device) {

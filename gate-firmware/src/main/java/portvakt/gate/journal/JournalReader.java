@@ -18,13 +18,34 @@ import portvakt.protocol.v1.ChainedEvent;
 public final class JournalReader {
 
     private final Disk disk;
+    private final String prefix;
 
     private final List<String> faults = new ArrayList<>();
     private long last;
     private Optional<ByteString> lastHash = Optional.empty();
 
     public JournalReader(Disk disk) {
+        this(disk, "");
+    }
+
+    /** @param prefix what the names of its files begin with */
+    private JournalReader(Disk disk, String prefix) {
         this.disk = disk;
+        this.prefix = prefix;
+    }
+
+    /** One that was set aside, since it did not go on from an event that the server named. */
+    public static JournalReader ofSetAside(Disk disk, long sequence) {
+        return new JournalReader(disk, Segment.asidePrefix(sequence));
+    }
+
+    /** Of which journals there are that were set aside, the events that they did not go on from. */
+    public static List<Long> setAside(Disk disk) throws IOException {
+        return disk.names(Segment.ASIDE).stream()
+                .map(Segment::asideOf)
+                .flatMap(Optional::stream)
+                .distinct()
+                .toList();
     }
 
     /**
@@ -35,8 +56,10 @@ public final class JournalReader {
      */
     public List<String> read(Consumer<ChainedEvent> each) throws IOException {
         faults.clear();
-        List<String> names =
-                disk.names(Segment.PREFIX).stream().filter(Segment::isName).toList();
+        List<String> names = disk.names(prefix + Segment.PREFIX).stream()
+                .map(name -> name.substring(prefix.length()))
+                .filter(Segment::isName)
+                .toList();
         for (int at = 0; at < names.size(); at++) {
             boolean newest = at == names.size() - 1;
             long end = newest ? Long.MAX_VALUE : Segment.firstOf(names.get(at + 1));
@@ -49,14 +72,14 @@ public final class JournalReader {
 
     /** Up to which event the server has all. */
     public long acknowledged() throws IOException {
-        return AcknowledgedFile.read(disk);
+        return AcknowledgedFile.read(disk, prefix + AcknowledgedFile.NAME);
     }
 
     /** @param end sequence from which on the next segment has the word */
     private void read(String name, long end, boolean newest, Consumer<ChainedEvent> each) {
         byte[] bytes;
         try {
-            bytes = disk.read(name);
+            bytes = disk.read(prefix + name);
         } catch (NoSuchFileException e) {
             // Dropped since the folder was listed: the gate runs, and the server has it all.
             return;

@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.zip.CRC32C;
 import portvakt.gate.port.Disk;
 import portvakt.protocol.v1.ChainedEvent;
@@ -20,6 +21,7 @@ import portvakt.protocol.v1.ChainedEvent;
 final class Segment implements AutoCloseable {
 
     static final String PREFIX = "events-";
+    static final String ASIDE = "set-aside-";
     static final int RECORD_BYTES_MAX = 64 * 1024;
     private static final int HEADER_BYTES = 2 * Integer.BYTES;
 
@@ -37,9 +39,30 @@ final class Segment implements AutoCloseable {
     private final Disk.File file;
 
     Segment(Disk disk, long first) throws IOException {
-        this.name = nameOf(first);
+        this(disk, nameOf(first), first);
+    }
+
+    private Segment(Disk disk, String name, long first) throws IOException {
+        this.name = name;
         this.first = first;
         this.file = disk.open(name);
+    }
+
+    /** One that was set aside. @param name that of a segment behind an {@link #asidePrefix} */
+    static Segment setAside(Disk disk, String name) throws IOException {
+        return new Segment(disk, name, firstOf(name.substring(name.indexOf(PREFIX))));
+    }
+
+    /** What the names begin with of a journal that did not go on from an event. */
+    static String asidePrefix(long sequence) {
+        return ASIDE + "%020d-".formatted(sequence);
+    }
+
+    /** That event, of a segment that was set aside; empty for any other file. */
+    static Optional<Long> asideOf(String name) {
+        return name.matches(ASIDE + "[0-9]{20}-" + PREFIX + "[0-9]{20}\\.seg")
+                ? Optional.of(Long.parseLong(name.substring(ASIDE.length(), ASIDE.length() + 20)))
+                : Optional.empty();
     }
 
     static String nameOf(long first) {
@@ -97,6 +120,18 @@ final class Segment implements AutoCloseable {
             found = next(found.get().nextOffset());
         }
         return found;
+    }
+
+    /** The greatest sequence that any whole record has; empty: there is none. */
+    OptionalLong newest() throws IOException {
+        OptionalLong newest = OptionalLong.empty();
+        for (Optional<Found> found = next(0);
+                found.isPresent();
+                found = next(found.get().nextOffset())) {
+            newest = OptionalLong.of(
+                    Math.max(newest.orElse(0), found.get().event().getSequence()));
+        }
+        return newest;
     }
 
     /** The checksum makes it certain enough that a record begins there. */

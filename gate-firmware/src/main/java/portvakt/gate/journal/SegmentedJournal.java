@@ -15,7 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import portvakt.gate.port.Disk;
 import portvakt.gate.port.EventJournal;
+import portvakt.gate.port.JournalOpening;
 import portvakt.protocol.event.EventChain;
+import portvakt.protocol.event.JournalStart;
 import portvakt.protocol.v1.ChainedEvent;
 import portvakt.protocol.v1.EventFacts;
 import portvakt.protocol.v1.Subject;
@@ -60,7 +62,7 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
     private ByteString lastHash = EventChain.GENESIS;
     private long durable;
     private long acknowledged;
-    private long cutBytes;
+    private JournalOpening opening = JournalOpening.PLAIN;
     private long writtenBytes;
     private boolean rewriteDue;
     /** A segment was dropped and its name may come back at a power cut. */
@@ -74,36 +76,48 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
         this.salts = salts;
     }
 
-    /** @throws IOException if the folder cannot be read or written; the message names the file */
+    /** Of a gate whose server has no event of it, or named none. @throws IOException as below */
     public static SegmentedJournal open(Disk disk, Limits limits) throws IOException {
-        return open(disk, limits, new SecureRandom());
+        return open(disk, limits, JournalStart.NONE, new SecureRandom());
     }
 
-    /** As {@link #open(Disk, Limits)}. @param salts what subjects are salted with; a simulation repeats itself by it */
-    public static SegmentedJournal open(Disk disk, Limits limits, SecureRandom salts) throws IOException {
+    /**
+     * Sets a journal aside that does not go on from {@code start}, and begins one that does; see {@link JournalBeginning}.
+     *
+     * @param salts what subjects are salted with; a simulation repeats itself by it
+     * @throws IOException if the folder cannot be read or written; the message names the file
+     */
+    public static SegmentedJournal open(Disk disk, Limits limits, JournalStart start, SecureRandom salts)
+            throws IOException {
         SegmentedJournal journal = new SegmentedJournal(disk, limits, salts);
-        journal.recover();
+        JournalBeginning beginning = new JournalBeginning(disk, start);
+        boolean begins = beginning.prepare();
+        long cutBytes = journal.recover(start);
+        journal.opening = new JournalOpening(cutBytes, begins ? start.sequence() : 0, beginning.untold(journal.last));
         return journal;
     }
 
-    private void recover() throws IOException {
-        List<String> names =
-                disk.names(Segment.PREFIX).stream().filter(Segment::isName).toList();
+    private long recover(JournalStart start) throws IOException {
+        List<String> names = JournalBeginning.segments(disk);
         for (String name : names) {
             try (Segment segment = new Segment(disk, Segment.firstOf(name))) {
                 closedSegments.put(segment.first(), segment.file().size());
             }
         }
-        current = new Segment(disk, names.isEmpty() ? 1 : Segment.firstOf(names.getLast()));
+        long begin = start.sequence() + 1;
+        current = new Segment(disk, names.isEmpty() ? begin : Segment.firstOf(names.getLast()));
         closedSegments.remove(current.first());
         last = current.first() - 1;
         if (current.first() > 1 && !closedSegments.isEmpty()) {
             lastHash = lastHashBefore(current.first());
+        } else if (current.first() == begin) {
+            lastHash = start.hash();
         }
         readThrough();
-        long known = AcknowledgedFile.read(disk);
+        // What the server named it has, whatever came back of that.
+        long known = Math.max(AcknowledgedFile.read(disk), start.sequence());
         passDamage(known);
-        cutTornTail();
+        long cutBytes = cutTornTail();
         if (known > last) {
             goOnAfter(known);
         }
@@ -112,8 +126,9 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
         durable = last;
         // Only acknowledged segments are ever dropped, so what is not here any more was acknowledged, whatever the file
         // says.
-        long firstKept = names.isEmpty() ? 1 : Segment.firstOf(names.getFirst());
+        long firstKept = names.isEmpty() ? begin : Segment.firstOf(names.getFirst());
         acknowledged = Math.clamp(known, firstKept - 1, last);
+        return cutBytes;
     }
 
     private void readThrough() throws IOException {
@@ -174,33 +189,18 @@ public final class SegmentedJournal implements EventJournal, AutoCloseable {
         return hash;
     }
 
-    private void cutTornTail() throws IOException {
-        cutBytes = current.file().size() - end;
-        if (cutBytes == 0) {
-            return;
+    /** @return how much was cut off */
+    private long cutTornTail() throws IOException {
+        long cut = current.file().size() - end;
+        if (cut > 0) {
+            TornTail.cut(disk, current, end, last, limits.segmentBytes()).ifPresent(damage::found);
         }
-        byte[] tail = new byte[(int) Math.min(cutBytes, limits.segmentBytes())];
-        ByteBuffer buffer = ByteBuffer.wrap(tail);
-        while (buffer.hasRemaining() && current.file().read(buffer, end + buffer.position()) >= 0) {}
-        String aside = "cut-after-%020d".formatted(last);
-        try (Disk.File file = disk.open(aside)) {
-            file.truncate(0);
-            file.append(ByteBuffer.wrap(tail));
-            file.force();
-        } catch (IOException e) {
-            LOG.warn("The torn end of {} could not be kept in {}", current.name(), aside, e);
-        }
-        if (current.after(end, last + 1).isPresent()) {
-            damage.found(current.name() + ": whole events behind a damaged place after event " + last
-                    + " were cut off; they are in " + aside);
-        }
-        current.file().truncate(end);
-        LOG.warn("{}: cut {} bytes of a torn write after event {}; kept in {}", current.name(), cutBytes, last, aside);
+        return cut;
     }
 
-    /** Bytes of a torn write that were cut off at open. */
-    public synchronized long cutBytes() {
-        return cutBytes;
+    /** What was done to the journal when it was opened. */
+    public JournalOpening opening() {
+        return opening;
     }
 
     @Override

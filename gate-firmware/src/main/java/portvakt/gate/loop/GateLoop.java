@@ -19,6 +19,7 @@ import portvakt.gate.passage.Passage;
 import portvakt.gate.port.Clock;
 import portvakt.gate.port.Display;
 import portvakt.gate.port.EventJournal;
+import portvakt.gate.port.JournalOpening;
 import portvakt.gate.port.ReaderSignal;
 import portvakt.gate.port.Turnstile;
 import portvakt.gate.port.TurnstileSignal;
@@ -107,9 +108,14 @@ public final class GateLoop {
         front.display(display);
     }
 
-    void started(String firmware, long journalCutBytes) {
+    void started(String firmware, JournalOpening opening) {
         recorder.record(recorder.facts(clock.now())
-                .setGateStarted(GateStarted.newBuilder().setFirmware(firmware).setJournalCutBytes(journalCutBytes)));
+                .setGateStarted(GateStarted.newBuilder()
+                        .setFirmware(firmware)
+                        .setJournalCutBytes(opening.cutBytes())
+                        .setGoesOnAfterSequence(opening.goesOnAfter())));
+        // The second event, and no later one: by its being there the next start knows that it was told.
+        opening.setAside().ifPresent(detail -> notices.alarm("JOURNAL_SET_ASIDE", detail));
         sealer.seal(clock.now());
         front.ready();
         tellFront();

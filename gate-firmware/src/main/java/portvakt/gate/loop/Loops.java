@@ -10,6 +10,7 @@ import portvakt.gate.passage.Passage;
 import portvakt.gate.port.Clock;
 import portvakt.gate.port.Display;
 import portvakt.gate.port.EventJournal;
+import portvakt.gate.port.JournalOpening;
 import portvakt.gate.port.Supervisor;
 import portvakt.gate.port.Turnstile;
 import portvakt.gate.port.Uplink;
@@ -76,8 +77,8 @@ public final class Loops implements AutoCloseable {
         thread.watchedBy(supervisor);
     }
 
-    public void start(String firmware, long journalCutBytes) {
-        loop.started(firmware, journalCutBytes);
+    public void start(String firmware, JournalOpening opening) {
+        loop.started(firmware, opening);
         flusher.start();
         thread.start();
     }
@@ -90,8 +91,8 @@ public final class Loops implements AutoCloseable {
     }
 
     /** As {@link #start}, without threads: the caller does {@link #turn}, {@link #sync} and the uplink's work, all on one thread. */
-    public void startStepped(String firmware, long journalCutBytes) {
-        loop.started(firmware, journalCutBytes);
+    public void startStepped(String firmware, JournalOpening opening) {
+        loop.started(firmware, opening);
     }
 
     /** One turn of the loop, with one signal if there is one. Stepped only. @return whether it was told to stop, and has */

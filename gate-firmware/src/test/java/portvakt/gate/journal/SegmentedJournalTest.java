@@ -107,7 +107,7 @@ class SegmentedJournalTest {
                             ChainedEvent.newBuilder().setSequence(1).build()));
         }
         SegmentedJournal reopened = SegmentedJournal.open(disk, SegmentedJournal.Limits.DEFAULT);
-        assertThat(reopened.cutBytes()).isPositive();
+        assertThat(reopened.opening().cutBytes()).isPositive();
         assertThat(append(reopened, "3")).isEqualTo(3);
         assertThat(texts(reopened)).isEqualTo(numbers(1, 3));
     }
@@ -170,7 +170,7 @@ class SegmentedJournalTest {
             int kept = before + (int) ends.stream().filter(end -> end <= length).count();
             assertThat(texts(reopened)).as("cut at %d", cut).isEqualTo(numbers(1, kept));
             assertThat(reopened.durable()).isEqualTo(kept);
-            assertThat(reopened.cutBytes())
+            assertThat(reopened.opening().cutBytes())
                     .isEqualTo(cut
                             - ends.stream()
                                     .filter(end -> end <= length)
@@ -193,7 +193,7 @@ class SegmentedJournalTest {
             file.append(ByteBuffer.wrap(new byte[] {1, 2, 3}));
         }
         SegmentedJournal reopened = SegmentedJournal.open(disk, SegmentedJournal.Limits.DEFAULT);
-        assertThat(reopened.cutBytes()).isEqualTo(3);
+        assertThat(reopened.opening().cutBytes()).isEqualTo(3);
         assertThat(disk.read("cut-after-00000000000000000001")).containsExactly(1, 2, 3);
         assertThat(texts(reopened)).containsExactly("1");
     }

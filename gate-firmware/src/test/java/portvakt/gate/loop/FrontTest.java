@@ -13,6 +13,7 @@ import portvakt.gate.access.CardRead;
 import portvakt.gate.passage.Passage;
 import portvakt.gate.port.Display;
 import portvakt.gate.port.Display.Face;
+import portvakt.gate.port.JournalOpening;
 import portvakt.gate.port.ReaderSignal;
 import portvakt.gate.port.Turnstile.Indication;
 import portvakt.gate.port.TurnstileSignal;
@@ -63,7 +64,7 @@ class FrontTest {
                 notices,
                 new Sealer(Optional.empty(), journal, recorder, notices));
         made.showOn(display);
-        made.started("test", 0);
+        made.started("test", JournalOpening.PLAIN);
         return made;
     }
 

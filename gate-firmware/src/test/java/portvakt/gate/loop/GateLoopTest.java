@@ -26,6 +26,7 @@ import portvakt.gate.access.Passes;
 import portvakt.gate.access.SiteRules;
 import portvakt.gate.journal.SealKey;
 import portvakt.gate.passage.Passage;
+import portvakt.gate.port.JournalOpening;
 import portvakt.gate.port.ReaderSignal;
 import portvakt.gate.port.Turnstile.Indication;
 import portvakt.gate.port.TurnstileSignal;
@@ -88,7 +89,7 @@ class GateLoopTest {
                 turnstile,
                 notices,
                 new Sealer(sealKey, journal, recorder, notices));
-        made.started("test", 0);
+        made.started("test", JournalOpening.PLAIN);
         made.on(new Signal.ListInstalled(list(1, "9999999"), false, Optional.empty()));
         log.clear();
         return made;

@@ -15,6 +15,7 @@ import portvakt.gate.access.CardRead;
 import portvakt.gate.journal.SegmentedJournal;
 import portvakt.gate.passage.Passage;
 import portvakt.gate.port.EventJournal;
+import portvakt.gate.port.JournalOpening;
 import portvakt.gate.port.ReaderSignal;
 import portvakt.gate.port.TurnstileSignal;
 import portvakt.gate.port.Uplink;
@@ -62,7 +63,7 @@ class JournalBoundsTest {
                 turnstile,
                 notices,
                 new Sealer(Optional.empty(), journal, recorder, notices));
-        loop.started("test", 0);
+        loop.started("test", JournalOpening.PLAIN);
         return loop;
     }
 

@@ -16,6 +16,7 @@ import portvakt.gate.access.CardList;
 import portvakt.gate.access.GateTime;
 import portvakt.gate.passage.Passage;
 import portvakt.gate.port.Clock;
+import portvakt.gate.port.JournalOpening;
 import portvakt.gate.port.Supervisor;
 import portvakt.gate.testing.HandClock;
 import portvakt.gate.testing.MemoryJournal;
@@ -90,7 +91,7 @@ class LoopThreadTest {
             loops.thread().offer(new Signal.ListInstalled(new TinyList("site-oslo", version), true, Optional.empty()));
         }
         loops.thread().offer(new Signal.ListInstalled(new TinyList("hms-kort", 3), false, Optional.empty()));
-        loops.start("test", 0);
+        loops.start("test", JournalOpening.PLAIN);
         try {
             await().until(() ->
                     journal.kinds().stream().filter("LIST_APPLIED"::equals).count() == 2);
@@ -146,7 +147,7 @@ class LoopThreadTest {
             @Override
             public void stopping() {}
         });
-        loops.start("test", 0);
+        loops.start("test", JournalOpening.PLAIN);
         try {
             await().until(() -> turns.get() > 0);
             clock.broken = true;

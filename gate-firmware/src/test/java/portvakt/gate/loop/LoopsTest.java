@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import portvakt.gate.access.AccessPolicy;
 import portvakt.gate.access.CardRead;
 import portvakt.gate.passage.Passage;
+import portvakt.gate.port.JournalOpening;
 import portvakt.gate.port.ReaderSignal;
 import portvakt.gate.port.TurnstileSignal;
 import portvakt.gate.testing.HandClock;
@@ -55,7 +56,7 @@ class LoopsTest {
                 ByteString.copyFromUtf8("boot"),
                 "north",
                 Optional.empty());
-        loops.start("test", 0);
+        loops.start("test", JournalOpening.PLAIN);
     }
 
     @AfterEach

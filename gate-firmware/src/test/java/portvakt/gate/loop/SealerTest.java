@@ -20,6 +20,7 @@ import portvakt.gate.access.CardRead;
 import portvakt.gate.journal.SealKey;
 import portvakt.gate.journal.SealSchedule;
 import portvakt.gate.passage.Passage;
+import portvakt.gate.port.JournalOpening;
 import portvakt.gate.port.ReaderSignal;
 import portvakt.gate.port.TurnstileSignal;
 import portvakt.gate.testing.HandClock;
@@ -53,7 +54,7 @@ class SealerTest {
     void start() throws IOException {
         key = SealKeys.of(GATE, folder);
         loop = loop();
-        loop.started("test", 0);
+        loop.started("test", JournalOpening.PLAIN);
     }
 
     private GateLoop loop() {
@@ -181,7 +182,7 @@ class SealerTest {
     void aStartOnAJournalThatRefusesIsSealedLater() {
         journal.refuse(true);
         loop = loop();
-        loop.started("test", 0);
+        loop.started("test", JournalOpening.PLAIN);
         journal.refuse(false);
         loop.idle();
         assertThat(seals()).hasSize(1);

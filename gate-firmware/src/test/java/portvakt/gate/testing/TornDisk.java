@@ -13,7 +13,7 @@ import portvakt.gate.port.Disk;
 /**
  * A {@link Disk} in memory that keeps no promise but those of {@link Disk}. What was written and not forced is kept as the states
  * that each page of {@value #PAGE_BYTES} bytes, each file's length and each name went through; a power cut leaves any one of them,
- * for each by itself. So pages are lost, come in another order than they were written in, are of an older write than their
+ * for each by itself; only a file that gets another name is under one of the two, never under both or none. So pages are lost, come in another order than they were written in, are of an older write than their
  * neighbours, and are torn at any byte. A sync that fails leaves such a mixture too, and the next one does not mend it. One seed
  * makes the same disk again.
  */
@@ -43,6 +43,10 @@ public final class TornDisk implements Disk {
             states.add(medium);
         }
 
+        int newest() {
+            return states.size() - 1;
+        }
+
         T any(SplittableRandom random) {
             return states.get(random.nextInt(states.size()));
         }
@@ -62,8 +66,12 @@ public final class TornDisk implements Disk {
         }
     }
 
+    /** A file got another name, by which of the two names' states. */
+    private record Rename(String from, int fromState, String to, int toState) {}
+
     private final SplittableRandom random;
     private final Map<String, History<Node>> names = new TreeMap<>();
+    private final List<Rename> renames = new ArrayList<>();
     private long roomBytes = Long.MAX_VALUE;
     private int failingForces;
     private int failingNameForces;
@@ -104,13 +112,31 @@ public final class TornDisk implements Disk {
     /** What the power cut left. */
     public TornDisk afterPowerCut() {
         TornDisk left = new TornDisk(random);
-        names.forEach((name, history) -> {
-            Node node = history.any(random);
+        Map<String, Integer> chosen = new TreeMap<>();
+        names.forEach((name, history) -> chosen.put(name, random.nextInt(history.states.size())));
+        keepRenamesWhole(chosen);
+        chosen.forEach((name, state) -> {
+            Node node = names.get(name).states.get(state);
             if (node != null) {
                 left.names.put(name, new History<>(survivor(node)));
             }
         });
         return left;
+    }
+
+    private void keepRenamesWhole(Map<String, Integer> chosen) {
+        boolean done = random.nextBoolean();
+        boolean changed = true;
+        while (changed) {
+            changed = false;
+            for (Rename each : renames) {
+                if (chosen.get(each.from) >= each.fromState != chosen.get(each.to) >= each.toState) {
+                    chosen.merge(each.from, done ? each.fromState : each.fromState - 1, done ? Math::max : Math::min);
+                    chosen.merge(each.to, done ? each.toState : each.toState - 1, done ? Math::max : Math::min);
+                    changed = true;
+                }
+            }
+        }
     }
 
     private Node survivor(Node node) {
@@ -200,6 +226,7 @@ public final class TornDisk implements Disk {
     public void replace(String from, String to) throws IOException {
         name(to, node(from));
         name(from, null);
+        renames.add(new Rename(from, names.get(from).newest(), to, names.get(to).newest()));
         operated();
     }
 
@@ -220,6 +247,7 @@ public final class TornDisk implements Disk {
         operated();
         names.values().forEach(history -> history.settle(history.seen));
         names.values().removeIf(history -> history.seen == null);
+        renames.clear();
     }
 
     @Override

@@ -40,7 +40,7 @@ record PiJournal(List<ChainedEvent> events, long cutBytes) {
                 hash = EventChain.hash(event);
             }
             FailedException.unless(sequence == journal.last(), "the journal ends at " + sequence);
-            return new PiJournal(events, journal.cutBytes());
+            return new PiJournal(events, journal.opening().cutBytes());
         } finally {
             delete(copy);
         }

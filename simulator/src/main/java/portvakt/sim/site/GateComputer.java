@@ -85,7 +85,7 @@ final class GateComputer {
             gate = Gate.start(
                     build.settings(),
                     new Gate.Outside(
-                            turnstile, List.of(reader), observed, journal.cutBytes(), disk, clock, display(build)));
+                            turnstile, List.of(reader), observed, journal.opening(), disk, clock, display(build)));
         } catch (IOException | RuntimeException e) {
             journal.close();
             throw e;

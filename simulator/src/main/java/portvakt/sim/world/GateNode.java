@@ -24,6 +24,7 @@ import portvakt.gate.status.TrustReplica;
 import portvakt.protocol.Assurance;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics.GateAddress;
+import portvakt.protocol.event.JournalStart;
 import portvakt.protocol.mqtt.BrokerSession;
 import portvakt.sim.check.GateWatch;
 
@@ -139,6 +140,7 @@ public final class GateNode {
                     disk,
                     new SegmentedJournal.Limits(
                             world.options().segmentBytes(), world.options().journalBytes()),
+                    JournalStart.NONE,
                     new RepeatableRandom(dice));
             watch.started(journal, clock);
             byte[] bootId = new byte[BOOT_ID_BYTES];
@@ -151,7 +153,7 @@ public final class GateNode {
                             turnstile.program(),
                             List.of(),
                             watch.journal(),
-                            journal.cutBytes(),
+                            journal.opening(),
                             disk,
                             clock,
                             Optional.empty()),
@@ -167,7 +169,7 @@ public final class GateNode {
         }
 
         void start() {
-            loops.startStepped("world", journal.cutBytes());
+            loops.startStepped("world", journal.opening());
             turnstile.program().start(signal -> offer(new Signal.FromTurnstile(signal)));
             if (reader) {
                 offer(new Signal.FromReader(new ReaderSignal.Ready(READER, "")));
