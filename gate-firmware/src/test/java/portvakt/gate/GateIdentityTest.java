@@ -15,6 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 import portvakt.gate.status.Issuer;
 import portvakt.gate.status.Roots;
 import portvakt.gate.testing.Certificates;
+import portvakt.protocol.event.EventChain;
+import portvakt.protocol.event.JournalStart;
 import portvakt.protocol.sign.Pem;
 
 /** A gate starts with the root keys, the trust file and the secrets that it was given, or says which of them is wrong and what to do. */
@@ -61,6 +63,18 @@ class GateIdentityTest {
         Files.writeString(folder.resolve("root.threshold"), "1\n");
         assertThat(GateIdentity.load(folder, Optional.of(LISTS)).trust().roots())
                 .isEqualTo(roots.keys());
+    }
+
+    @Test
+    void aJournalStartThatIsNotAsItWasWrittenIsRefused() throws IOException {
+        assertThat(GateIdentity.journalStart(folder)).isEqualTo(JournalStart.NONE);
+        JournalStart start = new JournalStart(4711, EventChain.GENESIS);
+        Files.writeString(folder.resolve("journal.start"), start.text());
+        assertThat(GateIdentity.journalStart(folder)).isEqualTo(start);
+        Files.writeString(folder.resolve("journal.start"), start.text().replace("4711", "4712"));
+        assertRefused("journal.start", "was changed by hand or damaged");
+        Files.write(folder.resolve("journal.start"), new byte[] {(byte) 0xff, 0, 1});
+        assertRefused("journal.start", "is not a line of the form PVS1");
     }
 
     @Test

@@ -130,6 +130,7 @@ public final class Server implements AutoCloseable {
 
         BrokerSession.Settings session = session(config, authority, gates, clock);
         BrokerLink link = keep("broker link", link(config, session, database, log, gates, clock));
+        gates.onCutOff(link::letIn);
         ListIssuers lists = keep("list issuers", issuers(config, database, keys, link, clock));
         SqlCardRegister register = new SqlCardRegister(database, clock, lists::changed);
         EnrolmentIssuer enrolments = keep("enrolment issuer", enrolmentIssuer(config, listKeys, database, link, clock));

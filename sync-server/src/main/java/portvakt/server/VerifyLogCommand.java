@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
 import portvakt.server.evidence.ChainReport;
 import portvakt.server.evidence.ChainReport.Broken;
 import portvakt.server.evidence.ChainReport.Proved;
+import portvakt.server.evidence.ChainReport.Span;
 import portvakt.server.evidence.ChainReport.Tally;
 import portvakt.server.evidence.ChainReport.Unusable;
 import portvakt.server.evidence.ChainVerifier;
@@ -105,6 +106,7 @@ final class VerifyLogCommand implements Callable<Integer> {
     private static void print(PrintWriter out, Proved proved) {
         out.println("PROVED: events " + proved.first() + " to " + proved.sealedTo() + " of "
                 + proved.gate().site() + "/" + proved.gate().gate()
+                + (proved.unvouched().isEmpty() ? "" : ", but for those named below,")
                 + " are what the gate wrote, in its order, none left out, none added.");
         out.println("  The gate signed for them, the last time at " + proved.sealedAt() + " by its clock (seals: "
                 + proved.seals() + ").");
@@ -119,6 +121,13 @@ final class VerifyLogCommand implements Callable<Integer> {
         if (proved.last() > proved.sealedTo()) {
             out.println("  Events " + (proved.sealedTo() + 1) + " to " + proved.last() + " come after the last seal."
                     + " They hang together, but whoever runs the server could have made them.");
+        }
+        for (Span span : proved.unvouched()) {
+            out.println("  Events " + span.first() + " to " + span.last()
+                    + " come after the last seal of a computer that was"
+                    + " replaced. The one that goes on at event " + (span.last() + 1)
+                    + " had their end from the server. They hang together, but whoever runs the server could have made"
+                    + " them.");
         }
         if (proved.first() > 1) {
             out.println("  Events before " + proved.first() + " are not in the file.");

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics.GateAddress;
+import portvakt.protocol.v1.GateStarted;
 import portvakt.server.adapter.sql.Database;
 import portvakt.server.adapter.sql.Databases;
 import portvakt.server.adapter.sql.GateKeys;
@@ -43,6 +44,11 @@ class VerifyLogCommandTest {
     /** Events 1 to 3, a seal, and one after it. */
     @BeforeEach
     void export() throws IOException {
+        export(false);
+    }
+
+    /** @param replaced whether a new computer goes on then, and seals */
+    private void export(boolean replaced) throws IOException {
         file = folder.resolve("chain.jsonl");
         Journal journal = new Journal();
         try (Database database = Databases.inMemory();
@@ -53,6 +59,14 @@ class VerifyLogCommandTest {
             }
             keys.seal(journal, 3);
             journal.exitRequest(4);
+            if (replaced) {
+                journal.add(
+                        Journal.facts(5)
+                                .setGateStarted(GateStarted.newBuilder().setGoesOnAfterSequence(5))
+                                .build(),
+                        null);
+                keys.seal(journal, 6);
+            }
             new SqlEventIngest(database, log).ingest(GATE, journal.batch(), NOW);
             Evidence evidence = new SqlEvidence(database);
             Evidence.Source source = evidence.find(GATE).orElseThrow();
@@ -95,6 +109,17 @@ class VerifyLogCommandTest {
         assertThat(run(file.toString(), "--ca", folder.resolve("pki/ca.pem").toString()))
                 .isZero();
         assertThat(said).contains("the authority's certificate that was given");
+    }
+
+    @Test
+    void saysWhatANewComputersSealIsWorth(@TempDir Path elsewhere) throws IOException {
+        folder = elsewhere;
+        export(true);
+        assertThat(run(file.toString())).isZero();
+        assertThat(said)
+                .startsWith("PROVED: events 1 to 6 of oslo/north, but for those named below, are what the gate wrote")
+                .contains("  Events 4 to 5 come after the last seal of a computer that was replaced."
+                        + " The one that goes on at event 6 had their end from the server.");
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -27,6 +28,8 @@ import portvakt.gate.adapter.file.DataFolder;
 import portvakt.gate.journal.SegmentedJournal;
 import portvakt.protocol.DenialReason;
 import portvakt.protocol.Direction;
+import portvakt.protocol.event.EventChain;
+import portvakt.protocol.event.JournalStart;
 import portvakt.protocol.v1.AccessDenied;
 import portvakt.protocol.v1.AccessGranted;
 import portvakt.protocol.v1.AccessTaken;
@@ -121,6 +124,33 @@ class JournalCommandTest {
             }
         }
         return contents;
+    }
+
+    /** A new journal goes on after event 40 of the server; the one from before can still be looked at. */
+    @Test
+    void aJournalThatWasSetAsideIsShownWhenItIsAskedFor() throws IOException {
+        run(folder.toString(), "--last", "100");
+        List<String> old = lines();
+        JournalStart start = new JournalStart(40, EventChain.GENESIS);
+        try (DataFolder data = DataFolder.lock(folder);
+                SegmentedJournal journal = SegmentedJournal.open(data.disk(), SMALL, start, new SecureRandom())) {
+            journal.append(
+                    facts(50).setGateStarted(GateStarted.newBuilder()
+                                    .setFirmware("1.0")
+                                    .setGoesOnAfterSequence(40))
+                            .build(),
+                    Optional.empty());
+        }
+        out.getBuffer().setLength(0);
+        assertThat(run(folder.toString())).isZero();
+        assertThat(lines()).singleElement().asString().contains("goes on after event 40, which the server has");
+        assertThat(err.toString()).contains("set aside at event 40 of the server: --set-aside 40 shows it");
+
+        out.getBuffer().setLength(0);
+        assertThat(run(folder.toString(), "--last", "100", "--set-aside", "40")).isZero();
+        assertThat(lines()).isEqualTo(old).hasSize(12);
+        assertThat(run(folder.toString(), "--set-aside", "41")).isEqualTo(2);
+        assertThat(err.toString()).contains("no journal was set aside at event 41; give one of [40]");
     }
 
     @Test

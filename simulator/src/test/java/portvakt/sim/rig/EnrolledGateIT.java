@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -13,16 +15,21 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import portvakt.gate.adapter.file.FolderDisk;
 import portvakt.gate.adapter.pcsc.PcscReaderConfig;
+import portvakt.gate.journal.JournalReader;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.CardStatus;
 import portvakt.protocol.Direction;
@@ -222,5 +229,70 @@ class EnrolledGateIT {
         long before = server.log().newest();
         slot.insert(cards.card(WORKER));
         server.log().await(before, "AccessGranted", _ -> true);
+    }
+
+    /** The commonest repair: the card is dead, and a new computer is enrolled under the same name. */
+    @Test
+    void aNewComputerGoesOnWhereTheDeadOneWas() throws Exception {
+        Console console = new Console(server.web(), ServerProcess.ACCOUNT, ServerProcess.PASSWORD);
+        assertThat(enrol(0, code(console, "entrance"), server.web())).doesNotContain("the journal goes on");
+        opensFor(WORKER);
+        gate.kill();
+        delete(identity);
+        delete(gate.dataFolder());
+
+        String said = enrol(0, code(console, "entrance"), server.web());
+        long end = Long.parseLong(
+                said.replaceFirst("(?s).*its events up to ([0-9]+): the journal goes on after them.*", "$1"));
+        long before = server.log().newest();
+        gate.start();
+        gate.awaitLists(server.log().listVersion(ServerProcess.LIST));
+        slot.insert(cards.card(WORKER));
+        JsonNode granted = server.log().await(before, "AccessGranted", _ -> true);
+        slot.pullOut();
+
+        awaitAcknowledged(granted.path("sequence").asLong());
+        List<JsonNode> rows = server.log().ofGate("entrance");
+        assertThat(rows.stream().filter(row -> row.path("kind").asText().equals("Alarm")))
+                .isEmpty();
+        assertThat(rows.stream().map(row -> row.path("sequence").asLong()))
+                .containsExactlyElementsOf(LongStream.rangeClosed(1, rows.size()).boxed().toList());
+        assertThat(rows.get((int) end).path("detail").asText())
+                .endsWith("a new journal that goes on after event " + end);
+        proves(end);
+    }
+
+    private static void delete(Path root) throws IOException {
+        try (Stream<Path> all = Files.walk(root)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
+    }
+
+    private void awaitAcknowledged(long sequence) throws Exception {
+        JournalReader journal = new JournalReader(FolderDisk.existing(gate.dataFolder()));
+        gate.process().await(() -> "event " + sequence + " acknowledged", () -> {
+            try {
+                return journal.acknowledged() >= sequence;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    /** Both computers' parts, and what the old one wrote after its last seal is nobody's. */
+    private void proves(long end) throws Exception {
+        Path chain = folder.resolve("chain.jsonl");
+        Files.writeString(chain, server.log().chain(ServerProcess.SITE, "entrance"));
+        try (JavaProcess verify = JavaProcess.start(
+                folder.resolve("verify.log"), portvakt.server.Main.class, "verify-log", chain.toString())) {
+            assertThat(verify.exitCode()).as(verify.output()).isZero();
+            assertThat(verify.output())
+                    .contains(
+                            "PROVED: events 1 to " + (end + 1) + " of rig/entrance, but for those named below,",
+                            "(seals: 2)",
+                            "Events 2 to " + end + " come after the last seal of a computer that was replaced");
+        }
     }
 }

@@ -81,6 +81,17 @@ final class EntryLogApi {
         }
     }
 
+    /** A gate's chain, as it is exported to be proved. */
+    String chain(String site, String gate) {
+        try {
+            HttpResponse<String> answer = get("api/v1/sites/" + site + "/gates/" + gate + "/chain");
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            return answer.body();
+        } catch (IOException e) {
+            throw new AssertionError("the server gives no chain", e);
+        }
+    }
+
     /** The first row after the id that is of this kind and fits, as soon as there is one. */
     JsonNode await(long afterId, String kind, Predicate<JsonNode> fits) {
         List<JsonNode> seen = new ArrayList<>();

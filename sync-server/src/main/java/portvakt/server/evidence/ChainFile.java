@@ -33,7 +33,10 @@ import portvakt.server.port.LogEntry;
 public final class ChainFile {
 
     static final String FORMAT = "portvakt-chain";
-    static final int VERSION = 1;
+    /** 2 shows where a journal goes on after another's. Files of version 1 hold none, and else are the same. */
+    static final int VERSION = 2;
+
+    private static final int VERSION_OLDEST = 1;
 
     /** Doubled names are refused: two readers could take two of them. */
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -91,8 +94,10 @@ public final class ChainFile {
         try {
             JsonNode node = MAPPER.readTree(line);
             if (!FORMAT.equals(node.path("format").asText())
-                    || node.path("version").asInt() != VERSION) {
-                throw new Unreadable("it is no \"" + FORMAT + "\" of version " + VERSION, null);
+                    || node.path("version").asInt() < VERSION_OLDEST
+                    || node.path("version").asInt() > VERSION) {
+                throw new Unreadable(
+                        "it is no \"" + FORMAT + "\" of version " + VERSION_OLDEST + " to " + VERSION, null);
             }
             List<X509Certificate> certificates = new ArrayList<>();
             node.path("gateCertificates").forEach(each -> certificates.add(certificate(each)));

@@ -1,6 +1,7 @@
 package portvakt.server.evidence;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import portvakt.protocol.Topics.GateAddress;
 
@@ -38,10 +39,14 @@ public sealed interface ChainReport {
      */
     record Broken(GateAddress gate, Fault fault, long sequence, String detail) implements ChainReport {}
 
+    /** Events {@code [first, last]}. */
+    record Span(long first, long last) {}
+
     /**
      * @param sealedTo     the last event that a seal vouches for
      * @param sealedAt     when that seal was made, by the gate's clock
      * @param erased       events whose person was erased
+     * @param unvouched    what no seal vouches for of the events up to that one: the last ones of a computer that was replaced
      * @param illegible    events that this program cannot read, though they are what the gate wrote
      * @param authority    SHA-256 of the certificate that all trust rests on
      * @param ownAuthority whether the file itself brought that certificate
@@ -53,6 +58,7 @@ public sealed interface ChainReport {
             long sealedTo,
             Instant sealedAt,
             long seals,
+            List<Span> unvouched,
             Tally tally,
             Optional<String> certificateNote,
             String authority,

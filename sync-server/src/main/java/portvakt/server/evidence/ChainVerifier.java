@@ -5,12 +5,15 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import portvakt.protocol.event.EventChain;
 import portvakt.protocol.v1.EventFacts;
 import portvakt.server.evidence.ChainReport.Broken;
 import portvakt.server.evidence.ChainReport.Fault;
 import portvakt.server.evidence.ChainReport.Proved;
+import portvakt.server.evidence.ChainReport.Span;
 import portvakt.server.evidence.ChainReport.Tally;
 import portvakt.server.evidence.ChainReport.Unusable;
 import portvakt.server.log.GateRuns;
@@ -31,6 +34,7 @@ public final class ChainVerifier {
     private long seals;
     private long sealedTo;
     private Instant sealedAt = Instant.EPOCH;
+    private final List<Span> unvouched = new ArrayList<>();
     private Optional<String> certificateNote = Optional.empty();
     private long synchronised;
     private long boundedBelow;
@@ -180,6 +184,17 @@ public final class ChainVerifier {
         if (facts.get().hasJournalSealed()) {
             seal(link, facts.get());
         }
+        if (facts.get().getGateStarted().getGoesOnAfterSequence() != 0) {
+            goesOn(sequence);
+        }
+    }
+
+    /** The computer that goes on here had the hash before it from the server: its seals say nothing of what another one wrote. */
+    private void goesOn(long sequence) {
+        long first = Math.max(header.from(), sealedTo + 1);
+        if (first < sequence) {
+            unvouched.add(new Span(first, sequence - 1));
+        }
     }
 
     private void seal(ChainWindow.Link link, EventFacts facts) throws Found {
@@ -218,6 +233,7 @@ public final class ChainVerifier {
                 sealedTo,
                 sealedAt,
                 seals,
+                unvouched.stream().filter(span -> span.last() <= sealedTo).toList(),
                 new Tally(synchronised, boundedBelow, untrusted, erased, illegible),
                 certificateNote,
                 GateCertificates.digest(GateCertificates.der(trusted.orElse(header.authority()))),

@@ -235,10 +235,12 @@ public final class EventReader {
 
     private static Body started(EventFacts facts) {
         long cut = facts.getGateStarted().getJournalCutBytes();
+        long after = facts.getGateStarted().getGoesOnAfterSequence();
         return Body.about(
                 "GateStarted",
                 "firmware " + facts.getGateStarted().getFirmware()
-                        + (cut == 0 ? "" : ", " + cut + " bytes of a torn record cut off the journal"));
+                        + (cut == 0 ? "" : ", " + cut + " bytes of a torn record cut off the journal")
+                        + (after == 0 ? "" : ", a new journal that goes on after event " + after));
     }
 
     private static Body deviceChanged(EventFacts facts) {

@@ -6,17 +6,21 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics.GateAddress;
+import portvakt.protocol.event.JournalStart;
 
 /** Which gates may talk to this server. Safe for any thread. */
 public interface GateRegistry {
 
     /**
-     * Lets a gate in, with its newest certificate only: an older one of the same gate is refused from now on.
+     * Lets a gate in, with its newest certificate only: an older one of the same gate is refused from now on. Its newest event here is the
+     * end of its log from now on, and an alarm says what never came before it.
      *
      * @param certificateSerial hexadecimal
      * @param certificate       DER; kept for ever, since the gate's seals prove by it
+     * @return that event: the gate's journal has to go on after it
      */
-    void register(GateAddress gate, Direction direction, String certificateSerial, byte[] certificate, Instant now);
+    JournalStart register(
+            GateAddress gate, Direction direction, String certificateSerial, byte[] certificate, Instant now);
 
     /**
      * A certificate for a key that a gate made itself.
@@ -30,11 +34,14 @@ public interface GateRegistry {
             GateAddress gate, Direction direction, Optional<Long> code, String publicKey, String serial, byte[] der) {}
 
     /**
-     * Spends the code and lets the gate in, both or neither.
+     * Spends the code and lets the gate in, both or neither; with a code, its log ends as above. Without one nothing moves.
      *
-     * @return false if the code was not open; nothing has changed then
+     * @return that event, or where the log ends without a code; empty if the code was not open: nothing has changed then
      */
-    boolean register(Certified certified, Instant now);
+    Optional<JournalStart> register(Certified certified, Instant now);
+
+    /** The newest event of a gate up to which all are here, or counted out when it was let in. Changes nothing. */
+    JournalStart logEnd(GateAddress gate);
 
     /** The certificate by which a gate may talk to this server now, DER; empty: none, or one from elsewhere. */
     Optional<byte[]> certificate(GateAddress gate);

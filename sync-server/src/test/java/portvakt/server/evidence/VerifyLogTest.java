@@ -26,6 +26,7 @@ import portvakt.protocol.Direction;
 import portvakt.protocol.Topics.GateAddress;
 import portvakt.protocol.event.EventChain;
 import portvakt.protocol.v1.ChainedEvent;
+import portvakt.protocol.v1.GateStarted;
 import portvakt.server.adapter.sql.Database;
 import portvakt.server.adapter.sql.Databases;
 import portvakt.server.adapter.sql.GateKeys;
@@ -36,6 +37,7 @@ import portvakt.server.adapter.sql.SqlEvidence;
 import portvakt.server.evidence.ChainReport.Broken;
 import portvakt.server.evidence.ChainReport.Fault;
 import portvakt.server.evidence.ChainReport.Proved;
+import portvakt.server.evidence.ChainReport.Span;
 import portvakt.server.port.Evidence;
 
 /** A file as the server exports it proves; one that somebody changed does not, and the event and the kind of change are named. */
@@ -279,6 +281,76 @@ class VerifyLogTest {
         assertBroken(renamed, Fault.BAD_CERTIFICATE, 0);
         authority = GateKeys.authority(elsewhere).certificate();
         assertBroken(export(GATE, 1), Fault.BAD_CERTIFICATE, 0);
+    }
+
+    /** Events 13 to 14 of a new computer, to which the server said that the log ends at 12, and its seal. */
+    private void replaced() {
+        journal.add(
+                Journal.facts(12)
+                        .setGateStarted(GateStarted.newBuilder().setGoesOnAfterSequence(12))
+                        .build(),
+                null);
+        journal.exitRequest(13);
+        keys.seal(journal, 14);
+        ingest.ingest(GATE, journal.batch(13, 15), NOW);
+    }
+
+    /** It took the server's word for what was before it, so its seal is not worth more than that word. */
+    @Test
+    void aNewComputersSealDoesNotVouchForWhatTheOldOneWroteAfterItsLast() throws IOException {
+        replaced();
+        assertThat(verify(export(GATE, 1))).isInstanceOfSatisfying(Proved.class, proved -> {
+            assertThat(proved.sealedTo()).isEqualTo(14);
+            assertThat(proved.seals()).isEqualTo(2);
+            assertThat(proved.unvouched()).containsExactly(new Span(9, 12));
+        });
+        assertThat(verify(export(GATE, 10)))
+                .isInstanceOfSatisfying(
+                        Proved.class, proved -> assertThat(proved.unvouched()).containsExactly(new Span(10, 12)));
+        assertThat(verify(export(GATE, 13)))
+                .isInstanceOfSatisfying(
+                        Proved.class, proved -> assertThat(proved.unvouched()).isEmpty());
+    }
+
+    /** Behind the last seal nothing is vouched for anyhow, and is told once. */
+    @Test
+    void whatNoSealFollowsIsToldOnce() throws IOException {
+        journal.add(
+                Journal.facts(12)
+                        .setGateStarted(GateStarted.newBuilder().setGoesOnAfterSequence(12))
+                        .build(),
+                null);
+        ingest.ingest(GATE, journal.batch(13, 13), NOW);
+        assertThat(verify(export(GATE, 1))).isInstanceOfSatisfying(Proved.class, proved -> {
+            assertThat(proved.sealedTo()).isEqualTo(8);
+            assertThat(proved.unvouched()).isEmpty();
+        });
+    }
+
+    /** An operator who would have the new seal vouch for the old end: the mark is under it. */
+    @Test
+    void theMarkOfANewComputerCannotBeTakenOut() throws IOException {
+        replaced();
+        List<String> lines = with(
+                export(GATE, 1),
+                13,
+                event -> event.toBuilder()
+                        .setFacts(Journal.facts(12)
+                                .setGateStarted(GateStarted.getDefaultInstance())
+                                .build()
+                                .toByteString())
+                        .build());
+        assertBroken(lines, Fault.EDITED, 13);
+    }
+
+    @Test
+    void aFileOfTheVersionBeforeStillProves() throws IOException {
+        List<String> lines = export(GATE, 1);
+        assertThat(lines.getFirst()).contains("\"version\":2");
+        lines.set(0, lines.getFirst().replace("\"version\":2", "\"version\":1"));
+        assertThat(verify(lines)).isInstanceOf(Proved.class);
+        lines.set(0, lines.getFirst().replace("\"version\":1", "\"version\":3"));
+        assertThat(verify(lines)).isInstanceOf(ChainReport.Unusable.class);
     }
 
     @Test

@@ -228,6 +228,14 @@ class EventReaderTest {
                         "GateStarted",
                         null,
                         "firmware 1.4.0, 17 bytes of a torn record cut off the journal"),
+                arguments(
+                        Journal.facts(0)
+                                .setGateStarted(GateStarted.newBuilder()
+                                        .setFirmware("1.4.0")
+                                        .setGoesOnAfterSequence(4711)),
+                        "GateStarted",
+                        null,
+                        "firmware 1.4.0, a new journal that goes on after event 4711"),
                 arguments(Journal.facts(0).setGateStopped(GateStopped.getDefaultInstance()), "GateStopped", null, null),
                 arguments(
                         Journal.facts(0)

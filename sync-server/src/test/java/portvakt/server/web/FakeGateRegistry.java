@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics.GateAddress;
+import portvakt.protocol.event.JournalStart;
 import portvakt.server.port.GateRegistry;
 
 /** Remembers which gates were cut off. */
@@ -20,14 +21,19 @@ final class FakeGateRegistry implements GateRegistry {
             new ConcurrentSkipListMap<>(Comparator.comparing(GateAddress::site).thenComparing(GateAddress::gate));
 
     @Override
-    public void register(
+    public JournalStart register(
             GateAddress gate, Direction direction, String certificateSerial, byte[] certificate, Instant now) {
         throw new UnsupportedOperationException("no page registers a gate");
     }
 
     @Override
-    public boolean register(Certified certified, Instant now) {
+    public Optional<JournalStart> register(Certified certified, Instant now) {
         throw new UnsupportedOperationException("no page registers a gate");
+    }
+
+    @Override
+    public JournalStart logEnd(GateAddress gate) {
+        return JournalStart.NONE;
     }
 
     @Override

@@ -69,6 +69,8 @@ class TextsTest {
                 "JOURNAL_FILLING",
                 "JOURNAL_GAP",
                 "JOURNAL_GAP_OVER",
+                "JOURNAL_GAP_STAYS",
+                "JOURNAL_SET_ASIDE",
                 "JOURNAL_UNAVAILABLE",
                 "JOURNAL_UNREADABLE",
                 "JOURNAL_WENT_BACK",

@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import portvakt.protocol.Topics.GateAddress;
 import portvakt.protocol.mqtt.BrokerSession;
 import portvakt.server.port.EventIngest;
 import portvakt.server.port.GateReports;
@@ -91,6 +92,11 @@ public final class BrokerLink implements RetainedPublisher, NewsPublisher, AutoC
 
     public boolean isConnected() {
         return session.isConnected();
+    }
+
+    /** Tells a gate how far it is committed: it was let in anew, and something may have been counted out for it. Any thread. */
+    public void letIn(GateAddress gate) {
+        traffic.letIn(gate);
     }
 
     /** Messages that the database did not take at any try. */

@@ -91,6 +91,12 @@ public final class ServerTraffic implements BrokerSession.Listener {
         listener.connected(sessionPresent);
     }
 
+    /** A gate was let in anew, and counts as further committed than it was told. Any thread. */
+    void letIn(GateAddress gate) {
+        lanes.run(() ->
+                Optional.ofNullable(ingest.committed().get(gate)).ifPresent(committed -> acknowledge(gate, committed)));
+    }
+
     @Override
     public void lost(String cause) {
         LOG.warn("not connected to the broker: {}", cause);

@@ -26,6 +26,7 @@ import portvakt.protocol.enrol.EnrolmentServer;
 import portvakt.protocol.enrol.Possession;
 import portvakt.protocol.enrol.SealedBox;
 import portvakt.protocol.enrol.ServerPin;
+import portvakt.protocol.event.JournalStart;
 import portvakt.protocol.mqtt.TlsIdentity;
 import portvakt.protocol.v1.EnrolmentAnswer;
 import portvakt.protocol.v1.EnrolmentListSecret;
@@ -179,17 +180,23 @@ public final class GateAdmissions implements GateAdmission {
             X509Certificate had = current(code.gate())
                     .filter(certificate -> certificate.getPublicKey().equals(proved.key))
                     .orElseThrow(() -> new Refused(Refusal.USED));
-            return new Admitted(code.gate(), who, true, true, answer(code.gate(), code.direction(), had, box));
+            // Nothing moves: whoever sends an old request again must not settle anything.
+            return new Admitted(
+                    code.gate(),
+                    who,
+                    true,
+                    true,
+                    sealed(answer(code.gate(), code.direction(), had), registry.logEnd(code.gate()), box));
         }
         refuse(code.condition(now));
         X509Certificate certificate = certified(code.gate(), proved.key, now);
         // Made first: if it cannot be, the code is not spent and the gate not cut off.
-        byte[] answer = answer(code.gate(), code.direction(), certificate, box);
-        if (!registry.register(
-                certifiedRow(code.gate(), code.direction(), Optional.of(code.id()), proved.key, certificate), now)) {
-            throw new Refused(Refusal.USED);
-        }
-        return new Admitted(code.gate(), who, true, false, answer);
+        EnrolmentAnswer.Builder answer = answer(code.gate(), code.direction(), certificate);
+        JournalStart logEnd = registry.register(
+                        certifiedRow(code.gate(), code.direction(), Optional.of(code.id()), proved.key, certificate),
+                        now)
+                .orElseThrow(() -> new Refused(Refusal.USED));
+        return new Admitted(code.gate(), who, true, false, sealed(answer, logEnd, box));
     }
 
     private GateCodes.Code find(String secret, Instant now) throws Refused {
@@ -254,7 +261,12 @@ public final class GateAdmissions implements GateAdmission {
         X509Certificate current = current(gate).orElseThrow(() -> new Refused(Refusal.CUT_OFF));
         Direction direction = registry.direction(gate).orElseThrow(() -> new Refused(Refusal.CUT_OFF));
         if (current.getPublicKey().equals(proved.key)) {
-            return new Admitted(gate, "its certificate", false, true, answer(gate, direction, current, box));
+            return new Admitted(
+                    gate,
+                    "its certificate",
+                    false,
+                    true,
+                    sealed(answer(gate, direction, current), JournalStart.NONE, box));
         }
         if (!current.equals(former)) {
             throw new Refused(Refusal.CUT_OFF);
@@ -263,7 +275,7 @@ public final class GateAdmissions implements GateAdmission {
             throw new Refused(Refusal.CERTIFICATE_OVER);
         }
         X509Certificate certificate = certified(gate, proved.key, now);
-        byte[] answer = answer(gate, direction, certificate, box);
+        byte[] answer = sealed(answer(gate, direction, certificate), JournalStart.NONE, box);
         registry.register(certifiedRow(gate, direction, Optional.empty(), proved.key, certificate), now);
         return new Admitted(gate, "its certificate", false, false, answer);
     }
@@ -307,7 +319,7 @@ public final class GateAdmissions implements GateAdmission {
         }
     }
 
-    private byte[] answer(GateAddress gate, Direction direction, X509Certificate certificate, SealedBox box) {
+    private EnrolmentAnswer.Builder answer(GateAddress gate, Direction direction, X509Certificate certificate) {
         EnrolmentAnswer.Builder answer = EnrolmentAnswer.newBuilder()
                 .setSite(gate.site())
                 .setGate(gate.gate())
@@ -321,9 +333,20 @@ public final class GateAdmissions implements GateAdmission {
                         .setList(list)
                         .setSecret(ByteString.copyFrom(HexFormat.of().parseHex(trust.secretHex(list)))));
             }
-            return box.sealAnswer(answer.build().toByteArray());
-        } catch (IOException | GeneralSecurityException e) {
+            return answer;
+        } catch (IOException e) {
             throw new IllegalStateException("a gate's answer cannot be made", e);
+        }
+    }
+
+    private static byte[] sealed(EnrolmentAnswer.Builder answer, JournalStart logEnd, SealedBox box) {
+        if (!logEnd.isNone()) {
+            answer.setLogEndSequence(logEnd.sequence()).setLogEndHash(logEnd.hash());
+        }
+        try {
+            return box.sealAnswer(answer.build().toByteArray());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("a gate's answer cannot be sealed", e);
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics;
 import portvakt.protocol.Topics.GateAddress;
+import portvakt.protocol.event.JournalStart;
 import portvakt.server.adapter.file.SecretFile;
 import portvakt.server.port.GateRegistry;
 
@@ -51,11 +52,12 @@ public final class GateProvisioning {
 
     /**
      * Writes {@code gate.p12}, {@code gate.p12.password}, {@code ca.pem}, {@code root.pub}, {@code root.threshold},
-     * {@code trust.signed} and a {@code lists/<list>.secret} for each list, and lets the gate in. A gate that had a certificate
-     * before is cut off with that one.
+     * {@code trust.signed} and a {@code lists/<list>.secret} for each list, and lets the gate in; then {@code journal.start}, if the log
+     * has events of it. A gate that had a certificate before is cut off with that one.
      *
      * @param folder must be empty, or not there
-     * @throws IOException if the folder holds something, or cannot be written; the gate's standing is unchanged then
+     * @throws IOException if the folder holds something, or cannot be written; the gate's standing is unchanged then, unless it was the
+     *     last file that could not: do it again in another folder
      */
     public void provision(GateAddress gate, Direction direction, Path folder, Instant now) throws IOException {
         if (Files.exists(folder)) {
@@ -74,7 +76,11 @@ public final class GateProvisioning {
         for (String list : trust.listsOf(gate.site())) {
             SecretFile.write(lists.resolve(Topics.name(list) + ".secret"), trust.secretHex(list) + "\n");
         }
-        registry.register(gate, direction, CertificateAuthority.serial(certificate), der(certificate), now);
+        JournalStart logEnd =
+                registry.register(gate, direction, CertificateAuthority.serial(certificate), der(certificate), now);
+        if (!logEnd.isNone()) {
+            SecretFile.write(folder.resolve(JournalStart.FILE), logEnd.text());
+        }
     }
 
     private static byte[] der(X509Certificate certificate) throws IOException {

@@ -50,24 +50,34 @@ final class AlarmRows {
     }
 
     private static Optional<LogEntry> insert(Handle handle, GateAddress gate, Instant at, Finding finding) {
-        // The cursor first, as whoever writes the log does: two that lock in different orders would wait for each
-        // other.
-        long id = 1
+        long id = nextId(handle);
+        return finding.in(handle).map(detail -> {
+            GateTable.ensure(handle, gate, Direction.IN);
+            return insert(handle, gate, id, at, detail);
+        });
+    }
+
+    /**
+     * Locks the log: before all else in a transaction, as whoever writes the log does. Two that lock in different orders would wait for each
+     * other.
+     *
+     * @return the id of the next row
+     */
+    static long nextId(Handle handle) {
+        return 1
                 + handle.select("SELECT last_id FROM log_cursor WHERE name = 'log' FOR UPDATE")
                         .mapTo(Long.class)
                         .one();
-        Optional<String> detail = finding.in(handle);
-        if (detail.isEmpty()) {
-            return Optional.empty();
-        }
-        GateTable.ensure(handle, gate, Direction.IN);
+    }
+
+    /** The row itself, of a gate that is known. @param id by {@link #nextId} */
+    static LogEntry insert(Handle handle, GateAddress gate, long id, Instant at, String text) {
         Direction direction = GateTable.progress(handle, gate).orElseThrow().direction();
-        String text = detail.get();
         // No event of the gate has such a number, and no two of these rows have the same.
         LogEntry entry = LogRows.alarm(
                 id, gate, direction, -id, at, text.substring(0, Math.min(text.length(), DETAIL_CHARS_MAX)));
         LogEntryTable.insert(handle, List.of(entry));
         handle.execute("UPDATE log_cursor SET last_id = ? WHERE name = 'log'", id);
-        return Optional.of(entry);
+        return entry;
     }
 }

@@ -58,13 +58,17 @@ final class GateTable {
     }
 
     static void update(Handle handle, GateAddress gate, Progress progress, Instant seenAt) {
+        committed(handle, gate, progress);
+        seen(handle, gate, seenAt);
+    }
+
+    static void committed(Handle handle, GateAddress gate, Progress progress) {
         handle.execute(
                 "UPDATE gate SET committed_sequence = ?, last_hash = ? WHERE site = ? AND gate = ?",
                 progress.committed(),
                 progress.lastHash(),
                 gate.site(),
                 gate.gate());
-        seen(handle, gate, seenAt);
     }
 
     /** Nothing older undoes what is newer. @param at see {@link portvakt.server.log.LifeSign} */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
@@ -18,6 +19,7 @@ import org.jdbi.v3.core.statement.StatementContext;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics;
 import portvakt.protocol.Topics.GateAddress;
+import portvakt.protocol.event.JournalStart;
 import portvakt.protocol.v1.GateStatus;
 import portvakt.server.log.EventReader;
 import portvakt.server.log.LifeSign;
@@ -139,14 +141,38 @@ public final class SqlGates implements Gates, GateReports, GateRegistry {
     }
 
     @Override
-    public void register(
+    public JournalStart register(
             GateAddress gate, Direction direction, String certificateSerial, byte[] certificate, Instant now) {
-        stored(
-                "the gate was not registered",
-                () -> database.jdbi().inTransaction(handle -> {
-                    letIn(handle, gate, direction, certificateSerial, certificate, now.truncatedTo(ChronoUnit.MILLIS));
+        Instant at = now.truncatedTo(ChronoUnit.MILLIS);
+        return letInAnew(gate, at, handle -> {
+                    letIn(handle, gate, direction, certificateSerial, certificate, at);
                     return true;
-                }));
+                })
+                .orElseThrow();
+    }
+
+    /** @param work lets it in; false if it does not, and then it has changed nothing */
+    private Optional<JournalStart> letInAnew(GateAddress gate, Instant at, Predicate<Handle> work) {
+        feed.commits().lock();
+        Optional<LogEnd.Settled> settled;
+        try {
+            settled = stored(
+                    "the gate was not registered",
+                    () -> database.jdbi().inTransaction(handle -> {
+                        long id = AlarmRows.nextId(handle);
+                        return work.test(handle) ? Optional.of(LogEnd.settle(handle, gate, id, at)) : Optional.empty();
+                    }));
+            settled.ifPresent(end -> feed.committed(end.rows()));
+        } finally {
+            feed.commits().unlock();
+        }
+        if (settled.isPresent()) {
+            isLetIn(gate);
+        }
+        return settled.map(LogEnd.Settled::start);
+    }
+
+    private void isLetIn(GateAddress gate) {
         database.makeDurable();
         cutOff.forEach(listener -> listener.accept(gate));
     }
@@ -166,23 +192,37 @@ public final class SqlGates implements Gates, GateReports, GateRegistry {
     }
 
     @Override
-    public boolean register(Certified certified, Instant now) {
+    public Optional<JournalStart> register(Certified certified, Instant now) {
         Instant at = now.truncatedTo(ChronoUnit.MILLIS);
-        boolean done = stored(
+        if (certified.code().isPresent()) {
+            long code = certified.code().get();
+            return letInAnew(certified.gate(), at, handle -> {
+                boolean spent = SqlGateCodes.spend(handle, code, certified.publicKey(), at);
+                if (spent) {
+                    letIn(handle, certified, at);
+                }
+                return spent;
+            });
+        }
+        stored(
                 "the gate was not registered",
                 () -> database.jdbi().inTransaction(handle -> {
-                    if (certified.code().isPresent()
-                            && !SqlGateCodes.spend(handle, certified.code().get(), certified.publicKey(), at)) {
-                        return false;
-                    }
-                    letIn(handle, certified.gate(), certified.direction(), certified.serial(), certified.der(), at);
+                    letIn(handle, certified, at);
                     return true;
                 }));
-        if (done) {
-            database.makeDurable();
-            cutOff.forEach(listener -> listener.accept(certified.gate()));
-        }
-        return done;
+        isLetIn(certified.gate());
+        return Optional.of(logEnd(certified.gate()));
+    }
+
+    private static void letIn(Handle handle, Certified certified, Instant at) {
+        letIn(handle, certified.gate(), certified.direction(), certified.serial(), certified.der(), at);
+    }
+
+    @Override
+    public JournalStart logEnd(GateAddress gate) {
+        return stored(
+                "where a gate's log ends cannot be read",
+                () -> database.jdbi().inTransaction(handle -> LogEnd.committed(handle, gate)));
     }
 
     @Override
@@ -320,7 +360,7 @@ public final class SqlGates implements Gates, GateReports, GateRegistry {
                 status.getDiskFreeBytes() > 0 ? Optional.of(status.getDiskFreeBytes()) : Optional.empty());
     }
 
-    private static GateStatus parse(byte[] bytes) {
+    static GateStatus parse(byte[] bytes) {
         if (bytes == null) {
             return GateStatus.getDefaultInstance();
         }

@@ -25,11 +25,15 @@ import portvakt.protocol.enrol.EnrolmentCode;
 import portvakt.protocol.enrol.EnrolmentServer;
 import portvakt.protocol.enrol.Possession;
 import portvakt.protocol.enrol.SealedBox;
+import portvakt.protocol.event.EventChain;
 import portvakt.protocol.sign.Pem;
 import portvakt.protocol.v1.EnrolmentAnswer;
 import portvakt.protocol.v1.EnrolmentRequest;
 import portvakt.server.adapter.sql.Database;
 import portvakt.server.adapter.sql.Databases;
+import portvakt.server.adapter.sql.Journal;
+import portvakt.server.adapter.sql.SqlEntryLog;
+import portvakt.server.adapter.sql.SqlEventIngest;
 import portvakt.server.adapter.sql.SqlGateCodes;
 import portvakt.server.adapter.sql.SqlGates;
 import portvakt.server.evidence.GateCertificates;
@@ -176,6 +180,36 @@ class GateAdmissionsTest {
         assertThat(certificate(first.send(NOW.plusSeconds(30)))).isEqualTo(had);
         assertThat(cutOff).as("nothing was registered anew").isEmpty();
         first.isRefused(Refusal.USED, NOW.plus(DAY));
+    }
+
+    private void ingest(Journal journal, int from, int to) {
+        try (SqlEntryLog log = new SqlEntryLog(database)) {
+            new SqlEventIngest(database, log).ingest(GATE, journal.batch(from, to), NOW);
+        }
+    }
+
+    /** The journal of a new computer goes on there. Whoever sends a request again, or renews, moves nothing. */
+    @Test
+    void aCodeTellsWhereTheLogEnds() throws Exception {
+        assertThat(asking().by(code()).send(NOW).getLogEndHash()).isEmpty();
+        Journal journal = new Journal();
+        for (int minute = 0; minute < 9; minute++) {
+            journal.exitRequest(minute);
+        }
+        ingest(journal, 1, 3);
+        ingest(journal, 6, 7);
+        Asking asking = asking().by(code());
+        EnrolmentAnswer answer = asking.send(NOW);
+        assertThat(answer.getLogEndSequence()).isEqualTo(7);
+        assertThat(answer.getLogEndHash())
+                .isEqualTo(EventChain.hash(journal.batch(7, 7).getEvents(0)));
+
+        ingest(journal, 9, 9);
+        assertThat(asking.send(NOW.plusSeconds(5)).getLogEndSequence()).isEqualTo(7);
+        EnrolmentAnswer renewed =
+                asking().by(certificate(answer), asking.keys.getPrivate()).send(NOW);
+        assertThat(renewed.getLogEndSequence()).isZero();
+        assertThat(gates.logEnd(GATE).sequence()).isEqualTo(7);
     }
 
     @Test

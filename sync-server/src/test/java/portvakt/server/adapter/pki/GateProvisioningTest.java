@@ -16,9 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics.GateAddress;
+import portvakt.protocol.event.JournalStart;
 import portvakt.protocol.mqtt.TlsIdentity;
 import portvakt.server.adapter.sql.Database;
 import portvakt.server.adapter.sql.Databases;
+import portvakt.server.adapter.sql.Journal;
+import portvakt.server.adapter.sql.SqlEntryLog;
+import portvakt.server.adapter.sql.SqlEventIngest;
 import portvakt.server.adapter.sql.SqlGates;
 
 /** A gate's folder holds all that it needs, secrets for their owner only; the authority survives a restart. */
@@ -70,6 +74,29 @@ class GateProvisioningTest {
 
             assertThatThrownBy(() -> provisioning.provision(GATE, Direction.OUT, gate, NOW))
                     .hasMessageContaining("not empty");
+        }
+    }
+
+    /** For the journal of a new computer, which goes on there. */
+    @Test
+    void theFolderSaysWhereTheLogEnds() throws Exception {
+        try (Database database = Databases.inMemory();
+                SqlEntryLog log = new SqlEntryLog(database)) {
+            CertificateAuthority authority = CertificateAuthority.openOrCreate(folder.resolve("pki"), NOW);
+            GateProvisioning provisioning =
+                    new GateProvisioning(authority, new SqlGates(database), new NoTrust(), Duration.ofDays(730));
+            Path first = folder.resolve("first");
+            provisioning.provision(GATE, Direction.OUT, first, NOW);
+            assertThat(first.resolve(JournalStart.FILE)).doesNotExist();
+
+            Journal journal = new Journal();
+            journal.exitRequest(0);
+            journal.exitRequest(1);
+            new SqlEventIngest(database, log).ingest(GATE, journal.batch(), NOW);
+            Path second = folder.resolve("second");
+            provisioning.provision(GATE, Direction.OUT, second, NOW);
+            assertThat(JournalStart.parse(Files.readString(second.resolve(JournalStart.FILE))))
+                    .isEqualTo(new JournalStart(2, journal.hash()));
         }
     }
 
