@@ -121,9 +121,8 @@ final class JournalBeginning {
                 "The journal does not go on from event {}, which the server named: it is set aside as {}...",
                 start.sequence(),
                 prefix);
-        // Before the new journal can be there: with another's number it would seem to have lost its end. Without one,
-        // all that
-        // the server named counts as acknowledged.
+        // First: a new journal beside another's number would seem to have lost its end. Without one, all that the
+        // server named counts as acknowledged.
         if (disk.names(AcknowledgedFile.NAME).contains(AcknowledgedFile.NAME)) {
             setAside(AcknowledgedFile.NAME, prefix);
         }
@@ -134,9 +133,8 @@ final class JournalBeginning {
 
     private void setAside(String name, String prefix) throws IOException {
         disk.replace(name, free(prefix + name));
-        // One by one: of two, a power cut might undo the newer alone, and what is left would look like another journal.
-        // Only names
-        // change, so a full disk does not stand in the way.
+        // One by one: of two, a power cut might undo the newer alone, and the rest would look like another journal.
+        // Only names change, so a full disk does not stand in the way.
         disk.forceNames();
     }
 
@@ -161,28 +159,45 @@ final class JournalBeginning {
         if (names.isEmpty()) {
             return Optional.empty();
         }
+        Optional<String> unsent;
+        try {
+            unsent = unsent(prefix, names);
+        } catch (IOException e) {
+            // The gate must start, whatever has become of what it does not need any more.
+            LOG.warn("What was set aside cannot be read: {}", e.getMessage());
+            unsent = Optional.of("which of its events the server had not acknowledged cannot be read");
+        }
+        return unsent.map(which -> "this computer's journal did not go on from event " + start.sequence()
+                + " of this gate, which the server has, and was set aside; " + which + "; they are in the files "
+                + prefix + "... of the data folder: portvakt-gate journal --set-aside " + start.sequence());
+    }
+
+    /** Empty for a journal without events, as a start without an identity leaves one. */
+    private Optional<String> unsent(String prefix, List<String> names) throws IOException {
+        OptionalLong newest = newestSetAside(names);
+        if (newest.isEmpty()) {
+            return Optional.empty();
+        }
         long acknowledged = AcknowledgedFile.read(disk, prefix + AcknowledgedFile.NAME);
         long first = Segment.firstOf(names.getFirst().substring(prefix.length()));
         long from = Math.max(acknowledged + 1, first);
-        long to = newestSetAside(names, first - 1);
-        String unsent = from > to
-                ? "the server had acknowledged all of its events"
-                : "the server had not acknowledged " + (to - from + 1) + " of its events, " + from + " to " + to;
-        return Optional.of("this computer's journal did not go on from event " + start.sequence()
-                + " of this gate, which the server has, and was set aside; " + unsent + "; they are in the files "
-                + prefix
-                + "... of the data folder: portvakt-gate journal --set-aside " + start.sequence());
+        long to = newest.getAsLong();
+        return Optional.of(
+                from > to
+                        ? "the server had acknowledged all of its events"
+                        : "the server had not acknowledged " + (to - from + 1) + " of its events, " + from + " to "
+                                + to);
     }
 
-    private long newestSetAside(List<String> names, long none) throws IOException {
+    private OptionalLong newestSetAside(List<String> names) throws IOException {
         for (String name : names.reversed()) {
             try (Segment segment = Segment.setAside(disk, name)) {
                 OptionalLong newest = segment.newest();
                 if (newest.isPresent()) {
-                    return newest.getAsLong();
+                    return newest;
                 }
             }
         }
-        return none;
+        return OptionalLong.empty();
     }
 }

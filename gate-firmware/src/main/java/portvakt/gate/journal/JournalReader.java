@@ -56,10 +56,7 @@ public final class JournalReader {
      */
     public List<String> read(Consumer<ChainedEvent> each) throws IOException {
         faults.clear();
-        List<String> names = disk.names(prefix + Segment.PREFIX).stream()
-                .map(name -> name.substring(prefix.length()))
-                .filter(Segment::isName)
-                .toList();
+        List<String> names = segments();
         for (int at = 0; at < names.size(); at++) {
             boolean newest = at == names.size() - 1;
             long end = newest ? Long.MAX_VALUE : Segment.firstOf(names.get(at + 1));
@@ -70,9 +67,18 @@ public final class JournalReader {
         return List.copyOf(faults);
     }
 
-    /** Up to which event the server has all. */
+    private List<String> segments() throws IOException {
+        return disk.names(prefix + Segment.PREFIX).stream()
+                .map(name -> name.substring(prefix.length()))
+                .filter(Segment::isName)
+                .toList();
+    }
+
+    /** Up to which event the server has all: what is not here any more, or was another computer's, it has too. */
     public long acknowledged() throws IOException {
-        return AcknowledgedFile.read(disk, prefix + AcknowledgedFile.NAME);
+        List<String> names = segments();
+        long before = names.isEmpty() ? 0 : Segment.firstOf(names.getFirst()) - 1;
+        return Math.max(before, AcknowledgedFile.read(disk, prefix + AcknowledgedFile.NAME));
     }
 
     /** @param end sequence from which on the next segment has the word */

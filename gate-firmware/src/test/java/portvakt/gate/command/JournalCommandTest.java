@@ -135,9 +135,9 @@ class JournalCommandTest {
         try (DataFolder data = DataFolder.lock(folder);
                 SegmentedJournal journal = SegmentedJournal.open(data.disk(), SMALL, start, new SecureRandom())) {
             journal.append(
-                    facts(50).setGateStarted(GateStarted.newBuilder()
-                                    .setFirmware("1.0")
-                                    .setGoesOnAfterSequence(40))
+                    facts(50)
+                            .setGateStarted(
+                                    GateStarted.newBuilder().setFirmware("1.0").setGoesOnAfterSequence(40))
                             .build(),
                     Optional.empty());
         }

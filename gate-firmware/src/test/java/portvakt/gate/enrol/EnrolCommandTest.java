@@ -23,8 +23,8 @@ import portvakt.protocol.event.JournalStart;
 /** The command keeps where the journal goes on with the identity, and only a code moves it. */
 class EnrolCommandTest {
 
-    private static final ByteString HASH = ByteString.copyFrom(new byte[EventChain.HASH_BYTES - 1])
-            .concat(ByteString.copyFrom(new byte[] {1}));
+    private static final ByteString HASH =
+            ByteString.copyFrom(new byte[EventChain.HASH_BYTES - 1]).concat(ByteString.copyFrom(new byte[] {1}));
 
     @TempDir
     private Path folder;
@@ -51,8 +51,8 @@ class EnrolCommandTest {
 
     private int enrol(long logEnd) throws Exception {
         server.change = answer -> answer.setLogEndSequence(logEnd).setLogEndHash(logEnd == 0 ? ByteString.EMPTY : HASH);
-        String code = EnrolmentCode.random(server.server().pin(), new SecureRandom())
-                .toString();
+        String code =
+                EnrolmentCode.random(server.server().pin(), new SecureRandom()).text();
         return run("--server", "http://localhost:1", "--identity", identity.toString(), code);
     }
 

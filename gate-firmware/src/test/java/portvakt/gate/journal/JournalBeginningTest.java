@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -95,6 +96,7 @@ class JournalBeginningTest {
     void anEmptyJournalBeginsAfterTheEvent() throws IOException {
         JournalStart start = new JournalStart(4711, HASH);
         open(disk, start).close();
+        assertThat(new JournalReader(disk).acknowledged()).isEqualTo(4711);
         // Nothing happened in that run, so the next one is the first still.
         try (SegmentedJournal journal = open(disk, start)) {
             beginsAfter(start, journal);
@@ -201,6 +203,37 @@ class JournalBeginningTest {
         try (SegmentedJournal journal = open(disk, start)) {
             assertThat(journal.opening()).isEqualTo(JournalOpening.PLAIN);
             assertThat(journal.last()).isEqualTo(42);
+        }
+    }
+
+    /** As a start without an identity leaves one, on every new computer. */
+    @Test
+    void aJournalWithoutEventsIsNothingToTellOf() throws IOException {
+        open(disk, JournalStart.NONE).close();
+        assertThat(disk.names("events-")).containsExactly(Segment.nameOf(1));
+        JournalStart start = new JournalStart(40, HASH);
+        try (SegmentedJournal journal = open(disk, start)) {
+            assertThat(journal.opening().setAside()).isEmpty();
+            beginsAfter(start, journal);
+        }
+    }
+
+    @Test
+    void whatWasSetAsideAndCannotBeReadKeepsNoGateShut() throws IOException {
+        written(12, 4);
+        JournalStart start = new JournalStart(40, HASH);
+        open(disk, start).close();
+        Disk bad = (Disk) Proxy.newProxyInstance(
+                Disk.class.getClassLoader(), new Class<?>[] {Disk.class}, (_, method, arguments) -> {
+                    if (method.getName().equals("open")
+                            && arguments[0].toString().startsWith("set-aside-")) {
+                        throw new IOException("Input/output error");
+                    }
+                    return method.invoke(disk, arguments);
+                });
+        try (SegmentedJournal journal = open(bad, start)) {
+            assertThat(journal.opening().setAside().orElseThrow()).contains("had not acknowledged cannot be read");
+            beginsAfter(start, journal);
         }
     }
 

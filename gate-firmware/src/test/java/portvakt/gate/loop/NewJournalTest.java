@@ -73,9 +73,10 @@ class NewJournalTest {
     @Test
     void aNewComputersFirstEventNamesTheOneBeforeIt() throws IOException {
         List<EventFacts> first = run(START);
-        assertThat(first).singleElement().satisfies(facts -> assertThat(
-                        facts.getGateStarted().getGoesOnAfterSequence())
-                .isEqualTo(40));
+        assertThat(first)
+                .singleElement()
+                .satisfies(facts -> assertThat(facts.getGateStarted().getGoesOnAfterSequence())
+                        .isEqualTo(40));
         assertThat(run(START)).singleElement().satisfies(facts -> {
             assertThat(facts.hasGateStarted()).isTrue();
             assertThat(facts.getGateStarted().getGoesOnAfterSequence()).isZero();
@@ -93,7 +94,8 @@ class NewJournalTest {
         assertThat(alarm.getKind()).isEqualTo("JOURNAL_SET_ASIDE");
         assertThat(alarm.getDetail())
                 .contains("had not acknowledged 2 of its events, 1 to 2", "portvakt-gate journal --set-aside 40");
-        assertThat(run(START)).singleElement().satisfies(facts -> assertThat(facts.hasGateStarted())
-                .isTrue());
+        assertThat(run(START))
+                .singleElement()
+                .satisfies(facts -> assertThat(facts.hasGateStarted()).isTrue());
     }
 }

@@ -256,7 +256,8 @@ class EnrolledGateIT {
         assertThat(rows.stream().filter(row -> row.path("kind").asText().equals("Alarm")))
                 .isEmpty();
         assertThat(rows.stream().map(row -> row.path("sequence").asLong()))
-                .containsExactlyElementsOf(LongStream.rangeClosed(1, rows.size()).boxed().toList());
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, rows.size()).boxed().toList());
         assertThat(rows.get((int) end).path("detail").asText())
                 .endsWith("a new journal that goes on after event " + end);
         proves(end);

@@ -27,7 +27,7 @@ public final class ChainAudit {
         REPEATED,
         /** Another event with this sequence is stored: the gate's journal was doubled, or somebody speaks for it. */
         FORKED,
-        /** No sequence that can be: 0, or 2^63 and more. */
+        /** No sequence that can be: 0, or so far ahead that no gate has written as many. */
         UNNUMBERED
     }
 
@@ -37,11 +37,22 @@ public final class ChainAudit {
     /** The part of a stored event that the chain needs, and its facts as they came. */
     public record Link(ByteString previousHash, ByteString hash, ByteString facts) {}
 
-    private final Map<Long, Link> known; // looked up, never walked
+    /**
+     * A gate goes on behind its newest event when it is let in anew. So whoever speaks in its name must not be able to use up its numbers
+     * with one event.
+     */
+    private static final long AHEAD_MAX = 1L << 40;
 
-    /** @param stored the stored links at {@link #sequencesOf} the batch, as far as there are any */
-    public ChainAudit(Map<Long, Link> stored) {
+    private final Map<Long, Link> known; // looked up, never walked
+    private final long sequenceMax;
+
+    /**
+     * @param stored    the stored links at {@link #sequencesOf} the batch, as far as there are any
+     * @param committed how far the gate is committed
+     */
+    public ChainAudit(Map<Long, Link> stored, long committed) {
         known = new HashMap<>(stored);
+        sequenceMax = Math.min(committed, Long.MAX_VALUE - 1 - AHEAD_MAX) + AHEAD_MAX;
     }
 
     /** Which sequences of the stored chain a batch touches: its own and their neighbours. */
@@ -61,7 +72,7 @@ public final class ChainAudit {
     /** Judges the next event of the batch, and remembers it if it is new. */
     public Judgement judge(ChainedEvent event, ByteString hash) {
         long sequence = event.getSequence();
-        if (sequence <= 0 || sequence == Long.MAX_VALUE) {
+        if (sequence <= 0 || sequence > sequenceMax) {
             return new Judgement(Finding.UNNUMBERED, "it has no sequence that can be");
         }
         Link own = known.get(sequence);

@@ -48,7 +48,7 @@ class ChainAuditTest {
     private ChainAudit stored(long... sequences) {
         Map<Long, Link> links = new TreeMap<>();
         LongStream.of(sequences).forEach(sequence -> links.put(sequence, link(event(sequence))));
-        return new ChainAudit(links);
+        return new ChainAudit(links, 0);
     }
 
     private static Judgement judge(ChainAudit audit, ChainedEvent event) {
@@ -81,12 +81,24 @@ class ChainAuditTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, -1, Long.MIN_VALUE, Long.MAX_VALUE})
+    @ValueSource(longs = {0, -1, Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE - 1, (1L << 40) + 1})
     void aNumberThatNoEventCanHaveIsNotRemembered(long sequence) {
         ChainAudit audit = stored();
         assertThat(judge(audit, numbered(sequence)))
                 .isEqualTo(new Judgement(Finding.UNNUMBERED, "it has no sequence that can be"));
         assertThat(audit.at(sequence)).isEmpty();
+    }
+
+    /** Or one event of a thief would leave no numbers for the gate that is let in anew behind it. */
+    @Test
+    void howFarAheadANumberCanBeGoesByWhatIsCommitted() {
+        assertThat(judge(stored(), numbered(1L << 40)).finding()).isEqualTo(Finding.FITS);
+        ChainAudit later = new ChainAudit(Map.of(), 5); // looked up, never walked
+        assertThat(judge(later, numbered((1L << 40) + 5)).finding()).isEqualTo(Finding.FITS);
+        assertThat(judge(later, numbered((1L << 40) + 6)).finding()).isEqualTo(Finding.UNNUMBERED);
+        ChainAudit last = new ChainAudit(Map.of(), Long.MAX_VALUE - 2); // looked up, never walked
+        assertThat(judge(last, numbered(Long.MAX_VALUE - 1)).finding()).isEqualTo(Finding.FITS);
+        assertThat(judge(last, numbered(Long.MAX_VALUE)).finding()).isEqualTo(Finding.UNNUMBERED);
     }
 
     @ParameterizedTest
@@ -130,7 +142,7 @@ class ChainAuditTest {
 
     @Test
     void anEventAfterAnotherThanTheStoredOneIsBroken() {
-        ChainAudit audit = new ChainAudit(Map.of(2L, link(edited(event(2))))); // looked up, never walked
+        ChainAudit audit = new ChainAudit(Map.of(2L, link(edited(event(2)))), 0); // looked up, never walked
         assertThat(judge(audit, event(3)))
                 .isEqualTo(new Judgement(Finding.BROKEN, "event 3 follows another event 2 than the committed one"));
     }

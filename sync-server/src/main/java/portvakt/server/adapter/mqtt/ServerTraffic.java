@@ -92,7 +92,7 @@ public final class ServerTraffic implements BrokerSession.Listener {
     }
 
     /** A gate was let in anew, and counts as further committed than it was told. Any thread. */
-    void letIn(GateAddress gate) {
+    public void letIn(GateAddress gate) {
         lanes.run(() ->
                 Optional.ofNullable(ingest.committed().get(gate)).ifPresent(committed -> acknowledge(gate, committed)));
     }

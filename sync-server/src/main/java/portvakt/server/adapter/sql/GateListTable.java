@@ -131,6 +131,12 @@ final class GateListTable {
                 > 0;
     }
 
+    /** The gate may be another computer from now on, which has no list yet: whatever it names is no step back. */
+    static void forget(Handle handle, GateAddress gate) {
+        handle.execute(
+                "UPDATE gate_list SET epoch = 0, version = 0 WHERE site = ? AND gate = ?", gate.site(), gate.gate());
+    }
+
     /** Makes the row of a gate that has never named a list, if there is none. */
     static void ensure(Handle handle, GateAddress gate, String list, Instant now) {
         if (kept(handle, gate, list).isEmpty()) {

@@ -70,10 +70,13 @@ final class Intake {
 
     /** Call once. */
     Ingested take(List<ReadEvent> events) {
-        ChainAudit audit = new ChainAudit(EventTable.links(
-                handle,
-                gate,
-                ChainAudit.sequencesOf(events.stream().map(ReadEvent::event).toList())));
+        ChainAudit audit = new ChainAudit(
+                EventTable.links(
+                        handle,
+                        gate,
+                        ChainAudit.sequencesOf(
+                                events.stream().map(ReadEvent::event).toList())),
+                progress.committed());
         events.forEach(event -> judge(audit, event));
         EventTable.insert(handle, gate, fresh, receivedAt);
         RunTable.save(handle, gate, runs.all()).forEach(this::interleaved);

@@ -40,7 +40,7 @@ final class LogEnd {
 
     /**
      * Makes the gate's newest stored event the end of its log. What is missing below it will not come any more, and an alarm says so; it
-     * counts as committed, or nothing that comes behind it ever would. What was known of the journal's end so far is forgotten: the next
+     * counts as committed, or nothing that comes behind it ever would. What was known of its journal and its lists is forgotten: the next
      * status may be of another computer. The gate's row has to be there.
      *
      * @param id of the next row of the log, whose cursor is locked
@@ -65,7 +65,7 @@ final class LogEnd {
         for (EpisodeTable.Kind kind : EpisodeTable.Kind.values()) {
             EpisodeTable.end(handle, gate, kind);
         }
-        forgetJournalEnd(handle, gate, end.committed());
+        forgetComputer(handle, gate, end.committed());
         List<LogEntry> rows = new ArrayList<>();
         missing.detail().ifPresent(detail -> {
             LOG.warn("{}/{}: {}", gate.site(), gate.gate(), detail);
@@ -75,7 +75,8 @@ final class LogEnd {
     }
 
     /** Of one computer no status takes back what an earlier one said; of two that would accuse the new one. */
-    private static void forgetJournalEnd(Handle handle, GateAddress gate, long end) {
+    private static void forgetComputer(Handle handle, GateAddress gate, long end) {
+        GateListTable.forget(handle, gate);
         GateStatus status = SqlGates.parse(GateTable.presence(handle, gate).status());
         handle.execute(
                 "UPDATE gate SET journal_last = LEAST(journal_last, ?) WHERE site = ? AND gate = ?",
@@ -83,13 +84,12 @@ final class LogEnd {
                 gate.site(),
                 gate.gate());
         if (status.getOnline()) {
+            GateStatus last = ReportOrder.last(status.toBuilder()
+                    .setJournalLastSequence(Math.min(status.getJournalLastSequence(), end))
+                    .build());
             handle.execute(
                     "UPDATE gate SET status = ? WHERE site = ? AND gate = ?",
-                    status.toBuilder()
-                            .clearBootId()
-                            .setJournalLastSequence(Math.min(status.getJournalLastSequence(), end))
-                            .build()
-                            .toByteArray(),
+                    last.toByteArray(),
                     gate.site(),
                     gate.gate());
         }

@@ -14,7 +14,15 @@ import portvakt.server.log.GateRuns.Run;
  */
 final class ReportOrder {
 
+    /** No run lasts so long. Marks the last one of a computer that was replaced. */
+    private static final long FOR_EVER_NS = -1L;
+
     private ReportOrder() {}
+
+    /** The status as the last that its run ever says: what the broker still has of it does not count. */
+    static GateStatus last(GateStatus recorded) {
+        return recorded.toBuilder().setUptimeNs(FOR_EVER_NS).build();
+    }
 
     /** The broker gives out what it retains anew, and by then more of the journal may be committed than it tells of. */
     static boolean isSame(GateStatus status, GateStatus recorded) {
@@ -32,6 +40,9 @@ final class ReportOrder {
     static boolean isBefore(Handle handle, GateAddress gate, GateStatus status, GateStatus recorded) {
         if (isOfOneRun(status, recorded)) {
             return Long.compareUnsigned(status.getUptimeNs(), recorded.getUptimeNs()) < 0;
+        }
+        if (recorded.getUptimeNs() == FOR_EVER_NS) {
+            return false;
         }
         Optional<String> boot = GateRuns.boot(status.getBootId());
         Optional<String> recordedBoot = GateRuns.boot(recorded.getBootId());

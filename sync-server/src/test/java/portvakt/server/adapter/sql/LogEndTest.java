@@ -17,6 +17,7 @@ import portvakt.protocol.Topics.GateAddress;
 import portvakt.protocol.event.EventChain;
 import portvakt.protocol.event.JournalStart;
 import portvakt.protocol.v1.Alarm;
+import portvakt.protocol.v1.AppliedList;
 import portvakt.protocol.v1.EventBatch;
 import portvakt.protocol.v1.EventFacts;
 import portvakt.protocol.v1.GateStarted;
@@ -209,5 +210,30 @@ class LogEndTest {
         ingest.ingest(GATE, begun(letIn(GATE)), NOW);
         gates.report(GATE, status(NEW_RUN, 1, 6, 6), NOW);
         assertThat(gates.all().getFirst().journalLast()).isEqualTo(6);
+    }
+
+    private static GateStatus withList(GateStatus status, long version) {
+        return status.toBuilder()
+                .addLists(AppliedList.newBuilder()
+                        .setList("hms-kort")
+                        .setEpoch(1)
+                        .setVersion(version)
+                        .setIssuedAtMs(NOW.toEpochMilli()))
+                .build();
+    }
+
+    /** It begins with what it can fetch whole, and comes to the newest step by step. */
+    @Test
+    void theNewComputersListsAreNoListsThatWentBack() {
+        database.jdbi().useHandle(handle -> GateListTable.ensure(handle, GATE, "hms-kort", NOW));
+        gates.report(GATE, withList(status(OLD_RUN, 9, 5, 0), 12), NOW);
+        letIn(GATE);
+        // The broker has it still, and gives it out when the server comes back.
+        gates.report(GATE, withList(status(OLD_RUN, 9, 5, 0), 12), NOW);
+        gates.report(GATE, withList(status(NEW_RUN, 1, 6, 0), 10), NOW);
+        gates.report(GATE, withList(status(NEW_RUN, 2, 6, 0), 12), NOW);
+        assertThat(alarms()).isEmpty();
+        gates.report(GATE, withList(status(NEW_RUN, 3, 6, 0), 11), NOW);
+        assertThat(alarms()).singleElement().asString().startsWith("LIST_WENT_BACK");
     }
 }
