@@ -31,10 +31,6 @@ final class HeadChecks {
         this.countMax = countMax;
     }
 
-    String list() {
-        return list;
-    }
-
     /**
      * The newest head, as it comes on its own topic.
      *

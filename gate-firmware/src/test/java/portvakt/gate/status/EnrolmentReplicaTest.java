@@ -104,6 +104,8 @@ class EnrolmentReplicaTest {
     @Test
     void everyFlippedBitIsRefused() throws Exception {
         byte[] document = good(1);
+        disk.put("enrolments.signed", document);
+        assertKnows(replica().load());
         for (int bit = 0; bit < document.length * 8; bit++) {
             byte[] flipped = document.clone();
             flipped[bit / 8] ^= (byte) (1 << bit % 8);

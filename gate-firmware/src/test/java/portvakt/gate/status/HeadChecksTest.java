@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import portvakt.gate.access.GateTime;
 import portvakt.gate.testing.HandClock;
+import portvakt.protocol.CardNumber;
+import portvakt.protocol.CardStatus;
 import portvakt.protocol.list.ListDelta;
 import portvakt.protocol.list.ListHead;
 import portvakt.protocol.v1.ClockTrust;
@@ -45,6 +50,9 @@ class HeadChecksTest {
     @Test
     void aLowerVersionIsARollbackHoweverLateItWasSigned() {
         assertRefused(ListRefusal.ROLLBACK, () -> newest(later(1, 99)));
+        assertThatThrownBy(() -> newest(later(1, 99)))
+                .hasMessageContaining("epoch 1 version 99 issued")
+                .hasMessageContaining("older than epoch 1 version 100");
     }
 
     @Test
@@ -96,6 +104,21 @@ class HeadChecksTest {
         byte[] lower = ListDelta.of(delta.headBytes(), 0, delta.added(), delta.removed())
                 .bytes();
         assertRefused(ListRefusal.NOT_PROVED, () -> checks.delta(lower, one, NOW));
+    }
+
+    /** What the broker takes is what the gate takes. */
+    @Test
+    void aDeltaOfTheMostKeysIsOne() throws Exception {
+        ListHead one = issued.headOf(issued.table(), issued.count());
+        Map<CardNumber, CardStatus> more = IntStream.range(500, 500 + ListDelta.KEYS_MAX)
+                .boxed()
+                .collect(Collectors.toMap(issued::number, _ -> CardStatus.REVOKED));
+        ListDelta delta = issued.change(more);
+        assertThat(delta.bytes()).hasSize(ListDelta.BYTES_MAX);
+        HeadChecks large = new HeadChecks(Issuer.LIST, issued.trust(), issued.count());
+        assertThat(large.delta(delta.bytes(), one, NOW)).isPresent();
+        HeadChecks small = new HeadChecks(Issuer.LIST, issued.trust(), issued.count() - 1);
+        assertRefused(ListRefusal.TOO_LARGE, () -> small.delta(delta.bytes(), one, NOW));
     }
 
     @Test

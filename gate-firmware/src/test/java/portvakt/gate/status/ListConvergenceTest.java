@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import portvakt.gate.testing.MemoryDisk;
@@ -15,6 +16,7 @@ import portvakt.protocol.Topics;
  * snapshots taken back. Meanwhile the gate's version never falls, and it refuses nothing, since nobody attacks; when the faults
  * stop its set is the issuer's.
  */
+@Tag("long")
 class ListConvergenceTest {
 
     private static final int STEPS = 250;

@@ -59,6 +59,19 @@ class PassbackReaderTest {
     }
 
     @Test
+    void readsWhatIsAtALimit() throws Exception {
+        Passback.News most = reader.read(signed(
+                issuer,
+                SignedFacts.PASSBACK,
+                good().setRun(ByteString.copyFrom(new byte[PassbackReader.RUN_BYTES_MAX]))
+                        .setForgetMs(PassbackReader.FORGETS_MAX.toMillis())));
+        assertThat(most.forgets()).isEqualTo(PassbackReader.FORGETS_MAX);
+        Passback.News least = reader.read(
+                signed(issuer, SignedFacts.PASSBACK, good().setSequence(1).setForgetMs(1)));
+        assertThat(least.forgets()).isEqualTo(Duration.ofMillis(1));
+    }
+
+    @Test
     void refusesWhatIsForgedAnothersOrMakesNoSense() {
         assertRefused(ListRefusal.BAD_SIGNATURE, signed(new Issuer(), SignedFacts.PASSBACK, good()));
         assertRefused(ListRefusal.BAD_SIGNATURE, signed(issuer, SignedFacts.POLICY, good()));
@@ -67,6 +80,7 @@ class PassbackReaderTest {
                 good().setSequence(0),
                 good().setSequence(-1),
                 good().setForgetMs(0),
+                good().setForgetMs(PassbackReader.FORGETS_MAX.toMillis() + 1),
                 good().setForgetMs(Long.MAX_VALUE),
                 good().setRun(ByteString.copyFrom(new byte[65])),
                 good().addDepartures(Departure.newBuilder().setCardNumber("43***61")))) {

@@ -88,6 +88,7 @@ class PolicyReplicaTest {
         assertThat(replica.load()).isEmpty();
         assertThat(replica.document(signed(_ -> {}))).contains(RULES);
         assertThat(replica.document(signed(_ -> {}))).as("the same again").isEmpty();
+        assertThat(disk.contents()).containsOnlyKeys("policy.signed");
         assertThat(replica().load()).contains(RULES);
     }
 
@@ -98,6 +99,20 @@ class PolicyReplicaTest {
                         .lists()
                         .closed())
                 .isEmpty();
+    }
+
+    @Test
+    void whatIsAtALimitHolds() throws Exception {
+        SiteRules rules = replica.document(signed(policy -> {
+                    policy.setFreshMs(1).clearAttendedGates();
+                    policy.setClosedMs(PolicyReplica.AGE_MAX.toMillis());
+                    IntStream.range(0, PolicyReplica.ATTENDED_GATES_MAX)
+                            .forEach(gate -> policy.addAttendedGates("g" + gate));
+                }))
+                .orElseThrow();
+        assertThat(rules.lists().fresh()).isEqualTo(Duration.ofMillis(1));
+        assertThat(rules.lists().closed()).contains(PolicyReplica.AGE_MAX);
+        assertThat(rules.attendedGates()).hasSize(PolicyReplica.ATTENDED_GATES_MAX);
     }
 
     @Test
@@ -127,6 +142,7 @@ class PolicyReplicaTest {
                 senseless("fresh_ms is 0", SitePolicy.Builder::clearFreshMs),
                 senseless("fresh_ms is -1", policy -> policy.setFreshMs(-1)),
                 senseless("grace_ms is 0", SitePolicy.Builder::clearGraceMs),
+                senseless("closed_ms is 315360000001", policy -> policy.setClosedMs(315_360_000_001L)),
                 senseless("grace_ms is 9223372036854775807", policy -> policy.setGraceMs(Long.MAX_VALUE)),
                 senseless("closed_ms is -5", policy -> policy.setClosedMs(-5)),
                 senseless("list ages must rise", policy -> policy.setFreshMs(policy.getGraceMs() + 1)),

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import portvakt.gate.testing.MemoryDisk;
 import portvakt.protocol.list.BucketTable;
@@ -23,6 +24,7 @@ class StoredListCutTest {
     private final Issuer issuer = new Issuer();
 
     @Test
+    @Tag("long")
     void aLogCutAtAnyLengthOpensAtASignedVersion() throws Exception {
         SplittableRandom random = new SplittableRandom(1);
         MemoryDisk disk = new MemoryDisk();

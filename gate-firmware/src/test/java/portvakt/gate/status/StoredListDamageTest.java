@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import portvakt.gate.access.AccessDecision;
@@ -48,6 +49,7 @@ class StoredListDamageTest {
     private final MemoryDisk disk = new MemoryDisk();
 
     @Test
+    @Tag("long")
     void noFlippedBitMakesAWrongAnswer() throws Exception {
         long seed = 5;
         SplittableRandom random = new SplittableRandom(seed);

@@ -129,11 +129,14 @@ class StoredListForgeryTest {
         ByteBuffer file = ByteBuffer.wrap(base.clone());
         SealedList list = SealedList.over(file, issued.trust(), Issuer.SECRET, false);
         int last = table.buckets() - 1;
+        assertThat(list.prove(last)).isPresent();
         file.put(base.length - 1, (byte) (base[base.length - 1] ^ 1));
         assertThat(list.prove(last)).isEmpty();
         file.put(base.length - 1, base[base.length - 1]);
         assertThat(list.prove(last)).isEmpty();
         assertThat(list.prove(0)).isPresent();
+        assertThat(issued.assertAnswers(list, issued.now(), Integer.MAX_VALUE, "damaged once"))
+                .isPositive();
     }
 
     // Adoption

@@ -26,6 +26,7 @@ class TrustReplicaTest {
     private final Roots roots = new Roots();
     private final Issuer issuer = new Issuer();
     private final Issuer successor = new Issuer();
+    private final TrustReplica.Start first = roots.start(issuer.publicKey());
     private final MemoryDisk disk = new MemoryDisk();
     private TrustReplica replica;
 
@@ -35,7 +36,7 @@ class TrustReplicaTest {
     }
 
     private TrustReplica started() throws Exception {
-        TrustReplica started = new TrustReplica(roots.start(issuer.publicKey()), disk);
+        TrustReplica started = new TrustReplica(first, disk);
         started.load();
         return started;
     }
@@ -157,10 +158,27 @@ class TrustReplicaTest {
         Map<String, String> stored = disk.contents();
         assertRefused(ListRefusal.ROLLBACK, () -> replica.document(roots.trusting(4, issuer.publicKey())));
         assertRefused(ListRefusal.ROLLBACK, () -> replica.document(roots.trusting(5, successor.publicKey())));
+        assertThatThrownBy(() -> replica.document(roots.trusting(5, successor.publicKey())))
+                .hasMessageContaining("another trust file of version 5");
         assertThat(replica.current().version()).isEqualTo(5);
         assertThat(disk.contents()).isEqualTo(stored);
         TrustReplica restarted = started();
         assertRefused(ListRefusal.ROLLBACK, () -> restarted.document(roots.trusting(4, issuer.publicKey())));
+    }
+
+    @Test
+    void anEpochMayStayOrRiseAndNoneIsLoweredWhateverTheOthersDo() throws Exception {
+        replica.document(roots.file(2, Map.of("hms-kort", 3, "site-oslo", 2), all(issuer)));
+        for (Map<String, Integer> lowered : List.of(
+                Map.of("hms-kort", 2, "site-oslo", 3), Map.of("hms-kort", 4, "site-oslo", 1), Map.of("hms-kort", 3))) {
+            assertRefused(ListRefusal.ROLLBACK, () -> replica.document(roots.file(3, lowered, all(issuer))));
+        }
+        assertThatThrownBy(() -> replica.document(roots.file(3, Map.of("hms-kort", 3), all(issuer))))
+                .hasMessageContaining("lowers the epoch of list site-oslo");
+        assertThat(replica.document(roots.file(3, Map.of("hms-kort", 3, "site-oslo", 2), all(successor))))
+                .isTrue();
+        assertThat(replica.document(roots.file(4, Map.of("hms-kort", 4, "site-oslo", 2), all(successor))))
+                .isTrue();
     }
 
     /** A gate that was away takes the newest file, whatever it missed. */
@@ -190,6 +208,10 @@ class TrustReplicaTest {
         }
         disk.put("trust.signed", second);
         assertThat(started().current().version()).isEqualTo(2);
+        // Of two that the roots signed under one version the one that came with the identity counts.
+        disk.put("trust.signed", roots.trusting(1, successor.publicKey()));
+        assertThat(started().current().key(KeyId.of(issuer.publicKey()))).isPresent();
+        disk.put("trust.signed", second);
         // A gate that was provisioned again goes by the newer file that came with that.
         TrustReplica again =
                 new TrustReplica(new TrustReplica.Start(roots.keys(), roots.trusting(3, issuer.publicKey())), disk);
@@ -247,6 +269,8 @@ class TrustReplicaTest {
         replica.document(roots.file(2, Map.of(Issuer.LIST, 3), all(issuer)));
         assertRefused(ListRefusal.ROLLBACK, () -> heads().proveNew(head(issuer, Issuer.LIST, 2)));
         assertRefused(ListRefusal.FAST_FORWARD, () -> heads().proveNew(head(issuer, Issuer.LIST, 4)));
+        assertThatThrownBy(() -> heads().proveNew(head(issuer, Issuer.LIST, 4)))
+                .hasMessageContainingAll("a head in epoch 4", "list hms-kort is in epoch 3");
         assertRefused(ListRefusal.FAST_FORWARD, () -> heads().proveStored(head(issuer, Issuer.LIST, 4)));
         assertThat(heads().proveNew(head(issuer, Issuer.LIST, 3)).epoch()).isEqualTo(3);
         assertThat(heads().proveStored(head(issuer, Issuer.LIST, 2)).epoch()).isEqualTo(2);
