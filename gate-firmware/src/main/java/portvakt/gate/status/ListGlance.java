@@ -3,10 +3,12 @@ package portvakt.gate.status;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BinaryOperator;
 import portvakt.gate.port.Disk;
 import portvakt.protocol.list.ListHead;
 
@@ -16,27 +18,28 @@ import portvakt.protocol.list.ListHead;
  */
 public record ListGlance(String list, long version, Instant issuedAt) {
 
+    /** Versions may begin anew with an epoch, so that the epoch goes first. */
+    private record Found(int epoch, ListGlance glance) {
+        private static final Comparator<Found> FURTHEST = Comparator.comparingInt(Found::epoch)
+                .thenComparingLong(found -> found.glance.version)
+                .thenComparing(found -> found.glance.issuedAt);
+    }
+
     /** The furthest of each list that has files, by name. */
     public static List<ListGlance> all(Disk disk) throws IOException {
-        List<ListGlance> found = new ArrayList<>();
+        Map<String, Found> furthest = new TreeMap<>();
         for (String name : disk.names("")) {
             Optional<Pair> pair = Pair.of(name).filter(each -> name.equals(each.base()));
             if (pair.isPresent()) {
-                newest(disk, pair.get()).ifPresent(found::add);
+                newest(disk, pair.get())
+                        .ifPresent(found ->
+                                furthest.merge(pair.get().list(), found, BinaryOperator.maxBy(Found.FURTHEST)));
             }
         }
-        return found.stream()
-                .map(ListGlance::list)
-                .distinct()
-                .sorted()
-                .map(list -> found.stream()
-                        .filter(each -> each.list.equals(list))
-                        .max(Comparator.comparingLong(ListGlance::version).thenComparing(ListGlance::issuedAt))
-                        .orElseThrow())
-                .toList();
+        return furthest.values().stream().map(Found::glance).toList();
     }
 
-    private static Optional<ListGlance> newest(Disk disk, Pair pair) throws IOException {
+    private static Optional<Found> newest(Disk disk, Pair pair) throws IOException {
         try {
             ListHead head = SealedList.BaseFile.parse(disk.map(pair.base())).head();
             for (ListLog.Entry entry : ListLog.read(new Bytes(logOf(disk, pair)))) {
@@ -45,7 +48,7 @@ public record ListGlance(String list, long version, Instant issuedAt) {
                     case ListLog.Entry.Renewal renewal -> renewal.head();
                 };
             }
-            return Optional.of(new ListGlance(pair.list(), head.version(), head.issuedAt()));
+            return Optional.of(new Found(head.epoch(), new ListGlance(pair.list(), head.version(), head.issuedAt())));
         } catch (ListRefusedException e) {
             // A damaged file is the gate's to find and mend; here it is as if it were not there.
             return Optional.empty();

@@ -36,6 +36,7 @@ final class ListGate {
 
     /** Starts with what a disk has. */
     void start(MemoryDisk has) {
+        end();
         disk = has;
         connected = false;
         broker.disconnect();
@@ -44,6 +45,17 @@ final class ListGate {
             decides = replica.load();
         } catch (ListRefusedException e) {
             decides = Optional.empty();
+        }
+    }
+
+    /** However a program ends, its files are closed. */
+    private void end() {
+        try {
+            if (replica != null) {
+                replica.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -151,6 +151,8 @@ class ListReplicaTest {
         gate.pass(SOON);
         assertThatItIsAtTheHead();
         assertThat(received("/keys/")).isEqualTo(1);
+        assertThat(gate.disk().contents().keySet()).containsExactly(LIST + ".1.2.list", LIST + ".1.2.log");
+        assertThat(gate.disk().openFiles()).isEqualTo(1);
     }
 
     /** Other buckets than the gate's own: its keys serve all the same. */
@@ -273,6 +275,10 @@ class ListReplicaTest {
         assertThatItIsAtTheHead();
         assertThat(gate.alarms("LIST_DAMAGED")).isEqualTo(1);
         assertThat(gate.decides().orElseThrow().damagedBuckets()).isZero();
+        assertThat(gate.effects)
+                .filteredOn(ListEffect.Installed.class::isInstance)
+                .extracting(effect -> ((ListEffect.Installed) effect).list().version())
+                .isSorted();
     }
 
     @Test
@@ -324,8 +330,11 @@ class ListReplicaTest {
                                 .orElseThrow())
                         .notStored())
                 .isPresent();
+        long operations = gate.disk().operations();
+        gate.pass(ListKeeping.STORE_AGAIN.minusSeconds(1));
+        assertThat(gate.disk().operations()).as("it is left alone for a while").isEqualTo(operations);
         gate.disk().setRoomBytes(Long.MAX_VALUE);
-        gate.pass(ListKeeping.STORE_AGAIN.plusSeconds(1));
+        gate.pass(Duration.ofSeconds(2));
         gate.start(gate.disk().afterPowerCut());
         assertThatItIsAtTheHead();
     }
@@ -338,8 +347,22 @@ class ListReplicaTest {
         gate.receiveAll();
         gate.pass(Duration.ofSeconds(10));
         assertThat(gate.decides()).isEmpty();
-        assertThat(gate.alarms("LIST_NOT_STORED")).isPositive();
+        assertThat(gate.alarms("LIST_NOT_STORED")).isEqualTo(1);
         gate.disk().setRoomBytes(Long.MAX_VALUE);
+        gate.pass(Duration.ofSeconds(60));
+        assertThatItIsAtTheHead();
+    }
+
+    @Test
+    void aSnapshotThatTheDiskHasNoRoomForIsToldAndFetchedWhenItHas() {
+        issue(2_000);
+        gate.disk().setFreeBytes(1_000);
+        gate.connect();
+        gate.receiveAll();
+        gate.pass(Duration.ofSeconds(10));
+        assertThat(gate.alarms("LIST_NOT_STORED")).isEqualTo(1);
+        assertThat(received("/table/")).isZero();
+        gate.disk().setFreeBytes(1_000_000);
         gate.pass(Duration.ofSeconds(60));
         assertThatItIsAtTheHead();
     }

@@ -49,6 +49,7 @@ public final class MemoryDisk implements Disk {
     private int failingReads;
     private long operations;
     private long cutAtOperation = Long.MAX_VALUE;
+    private int openFiles;
 
     /** From now on only so many bytes can be written; the write that goes over it is torn and fails. */
     public synchronized void setRoomBytes(long bytes) {
@@ -84,6 +85,11 @@ public final class MemoryDisk implements Disk {
     /** Operations so far that change something. */
     public synchronized long operations() {
         return operations;
+    }
+
+    /** Files that were opened and not closed yet. */
+    public synchronized int openFiles() {
+        return openFiles;
     }
 
     /** What a power cut leaves: nothing that was not forced. */
@@ -182,6 +188,7 @@ public final class MemoryDisk implements Disk {
             operate();
             names.put(name, new Node());
         }
+        openFiles++;
         return new OpenFile(names.get(name));
     }
 
@@ -337,7 +344,10 @@ public final class MemoryDisk implements Disk {
 
         @Override
         public void close() {
-            closed = true;
+            synchronized (MemoryDisk.this) {
+                openFiles -= closed ? 0 : 1;
+                closed = true;
+            }
         }
     }
 }
