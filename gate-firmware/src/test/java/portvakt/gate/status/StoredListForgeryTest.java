@@ -62,6 +62,7 @@ class StoredListForgeryTest {
     void aBaseThatAStrangerSignedIsNone() {
         disk.put(BASE, new IssuedList(new Issuer(), LIST, 900).file());
         assertThatTheDiskHasNoList();
+        assertThat(disk.openFiles()).isZero();
     }
 
     @Test
@@ -289,10 +290,17 @@ class StoredListForgeryTest {
         assertRefused(ListRefusal.NOT_PROVED, () -> stored.renew(epoch, issued.sign(epoch), true));
         ListHead twin = ForgedHeads.withRoot(first, "ab".repeat(32));
         assertRefused(ListRefusal.NOT_PROVED, () -> stored.renew(twin, issued.sign(twin), true));
+        ListHead other = ForgedHeads.ofList(first, "site-a");
+        assertRefused(ListRefusal.NOT_PROVED, () -> stored.renew(other, issued.sign(other), true));
+        ListHead more = ForgedHeads.withCount(first, first.count() + 1, first.bits());
+        assertRefused(ListRefusal.NOT_PROVED, () -> stored.renew(more, issued.sign(more), true));
+        ListHead finer = ForgedHeads.withCount(first, first.count(), first.bits() + 1);
+        assertRefused(ListRefusal.NOT_PROVED, () -> stored.renew(finer, issued.sign(finer), true));
         ListHead older = ForgedHeads.of(first, 1, 1, first.issuedAt().minusMillis(1));
         assertRefused(ListRefusal.ROLLBACK, () -> stored.renew(older, issued.sign(older), true));
         assertThat(stored.list().head()).isEqualTo(first);
         assertThat(disk.contents()).isEqualTo(before);
+        assertThat(stored.renew(first, issued.head(), false).list().head()).isEqualTo(first);
     }
 
     @Test

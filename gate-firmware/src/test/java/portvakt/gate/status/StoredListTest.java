@@ -65,6 +65,7 @@ class StoredListTest {
             crossings += issued.table().bits() == bits ? 0 : 1;
             issued.assertAnswers(stored.list(), context);
             assertThat(stored.list().damagedBuckets()).isZero();
+            assertThat(disk.openFiles()).isEqualTo(1);
         }
         assertThat(stored.fold().notStored()).isEmpty();
         assertCanonical(disk, issued);
