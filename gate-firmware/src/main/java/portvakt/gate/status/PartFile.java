@@ -2,7 +2,6 @@ package portvakt.gate.status;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.Optional;
 import portvakt.gate.port.Disk;
 import portvakt.protocol.list.BucketTable;
@@ -117,8 +116,7 @@ final class PartFile implements AutoCloseable {
         while (bytes.hasRemaining()) {
             int read = file.read(bytes, position + bytes.position());
             if (read <= 0) {
-                Arrays.fill(bytes.array(), bytes.position(), length, (byte) 0);
-                return bytes.array();
+                break;
             }
         }
         return bytes.array();

@@ -63,6 +63,8 @@ class ListLogTest {
         assertThat(read(record(joined(new byte[] {2}, firstBytes))))
                 .as("its layout")
                 .hasSize(1);
+        disk.setReadBytesMax(7);
+        assertThat(read(one, two)).as("in small pieces").hasSize(2);
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import portvakt.gate.testing.MemoryDisk;
+import portvakt.protocol.list.ListDelta;
 import portvakt.protocol.list.ListHead;
 
 /** Of all files that a list has on the disk those decide that lead furthest; the others go when that is sure. */
@@ -66,6 +67,22 @@ class ListStoreTest {
         disk.put(LIST + ".1.2.list", issued.file());
         assertThat(opened().list().version()).isEqualTo(2);
         assertThat(disk.names("")).containsExactly(LIST + ".1.2.list", LIST + ".1.2.log");
+    }
+
+    /** A version that was signed once more, late, is no later version. */
+    @Test
+    void aLaterVersionGoesFurtherThanALaterSigning() throws Exception {
+        StoredList stored = issued.install(disk);
+        ListDelta second = issued.randomChange(new Random(1), 40, 950);
+        byte[] file = issued.file();
+        byte[] late =
+                issued.sign(ForgedHeads.of(honest(), 1, 2, honest().issuedAt().plusSeconds(9_999)));
+        System.arraycopy(late, 0, file, 0, ListHead.SIZE_BYTES);
+        disk.put(LIST + ".1.2.list", file);
+        stored.apply(second);
+        stored.apply(issued.randomChange(new Random(2), 40, 950));
+        assertThat(opened().list().version()).isEqualTo(3);
+        assertThat(disk.names("")).containsExactly(LIST + ".1.1.list", LIST + ".1.1.log");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -83,9 +84,54 @@ class PartFileTest {
     void aFileThatTheDiskHasNoRoomForIsNotBegun() throws Exception {
         disk.setFreeBytes(whole.length - 1);
         assertThatThrownBy(this::open).isInstanceOf(IOException.class).hasMessageContaining("needs");
+        assertThat(disk.openFiles()).isZero();
         disk.setFreeBytes(whole.length);
         try (PartFile part = open()) {
             assertThat(part.table()).isEmpty();
         }
+    }
+
+    /** What has come takes no more room. */
+    @Test
+    void aFileThatHasBeenBegunNeedsRoomForTheRest() throws Exception {
+        int keysAt = ListHead.SIZE_BYTES + BucketTable.sizeBytes(head.bits());
+        disk.put(NAME, Arrays.copyOf(whole, keysAt));
+        disk.setFreeBytes(whole.length - keysAt);
+        try (PartFile part = open()) {
+            assertThat(part.table()).isPresent();
+            assertThat(part.has(0)).isFalse();
+        }
+        disk.setFreeBytes(whole.length - keysAt - 1);
+        assertThatThrownBy(this::open).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void whatIsWholeIsOnTheMediumAtItsEnd() throws Exception {
+        try (PartFile part = open()) {
+            part.put(issued.table());
+            for (int bucket = 0; bucket < issued.table().buckets(); bucket++) {
+                int from = whole.length - (issued.count() - issued.table().start(bucket)) * Long.BYTES;
+                long[] keys = new long
+                        [issued.table().start(bucket + 1) - issued.table().start(bucket)];
+                ByteBuffer.wrap(whole).position(from).asLongBuffer().get(keys);
+                assertThat(part.has(bucket)).isFalse();
+                part.put(bucket, keys);
+                assertThat(part.has(bucket)).isTrue();
+            }
+            part.finish();
+        }
+        assertThat(disk.afterPowerCut(true, _ -> 0).read(NAME)).isEqualTo(whole);
+        disk.setReadBytesMax(7);
+        try (PartFile part = open()) {
+            assertThat(part.table()).as("in small pieces").isPresent();
+            assertThat(part.has(0)).isTrue();
+        }
+    }
+
+    @Test
+    void whatIsNoPartFileIsBegunAnew() throws Exception {
+        disk.put(NAME, new byte[300]);
+        open().close();
+        assertThat(disk.read(NAME)).isEqualTo(issued.head());
     }
 }

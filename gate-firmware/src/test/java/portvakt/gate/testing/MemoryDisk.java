@@ -50,6 +50,7 @@ public final class MemoryDisk implements Disk {
     private long operations;
     private long cutAtOperation = Long.MAX_VALUE;
     private int openFiles;
+    private int readBytesMax = Integer.MAX_VALUE;
 
     /** From now on only so many bytes can be written; the write that goes over it is torn and fails. */
     public synchronized void setRoomBytes(long bytes) {
@@ -75,6 +76,11 @@ public final class MemoryDisk implements Disk {
 
     public synchronized void failReads(int count) {
         failingReads = count;
+    }
+
+    /** From now on one read of an open file gives so many bytes at most, as a real one may. */
+    public synchronized void setReadBytesMax(int bytes) {
+        readBytesMax = bytes;
     }
 
     /** The power goes instead of the operation after {@code count} more that change something. */
@@ -295,7 +301,7 @@ public final class MemoryDisk implements Disk {
                 if (position >= node.seen.length) {
                     return -1;
                 }
-                int length = (int) Math.min(into.remaining(), node.seen.length - position);
+                int length = (int) Math.min(Math.min(into.remaining(), readBytesMax), node.seen.length - position);
                 into.put(node.seen, (int) position, length);
                 return length;
             }
