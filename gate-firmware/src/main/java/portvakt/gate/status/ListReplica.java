@@ -143,7 +143,6 @@ public final class ListReplica implements AutoCloseable {
                 freeze.newerHead();
             }
             stored.ifPresent(each -> renew(each, now));
-            candidate.ifPresent(each -> renew(each, now));
             review(now);
         } catch (ListRefusedException e) {
             if (e.refusal() != ListRefusal.ROLLBACK || !wasOvertaken(bytes, now)) {

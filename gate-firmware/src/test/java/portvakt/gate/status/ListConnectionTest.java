@@ -114,6 +114,20 @@ class ListConnectionTest {
         assertThat(gate.disk().openFiles()).isEqualTo(1);
     }
 
+    /** Whoever drives it has it tick without a pause until what the part file holds is known. */
+    @Test
+    void whileAPartFileIsLookedThroughItIsBusy() {
+        gate.disk().put(LIST + ".1.1.part", issued.file());
+        gate.connect();
+        assertThat(gate.replica().isBusy()).isFalse();
+        gate.receiveAll();
+        assertThat(gate.replica().isBusy()).isTrue();
+        gate.tick();
+        assertThat(gate.replica().isBusy()).isFalse();
+        assertThat(gate.version()).isEqualTo(1);
+        assertThat(gate.received).noneMatch(topic -> topic.contains("/keys/"));
+    }
+
     @Test
     void whoeverClosesItFindsNothingOpen() throws Exception {
         install();
@@ -315,5 +329,11 @@ class ListConnectionTest {
         publisher.heartbeat();
         gate.receiveAll();
         assertThat(gate.disk().contents()).as("since a delta").isEqualTo(stored);
+        gate.start(gate.disk());
+        gate.connect();
+        gate.receiveAll();
+        assertThat(gate.decides().orElseThrow().issuedAt())
+                .isEqualTo(issued.now().issuedAt());
+        assertThat(gate.disk().contents()).as("since before a restart").isEqualTo(stored);
     }
 }
