@@ -106,6 +106,11 @@ public final class IssuedList {
         return keys.length;
     }
 
+    /** The key at a place of the file. */
+    long keyAt(int place) {
+        return keys[place];
+    }
+
     public BucketTable table() {
         return table;
     }

@@ -31,10 +31,14 @@ class ListSyncTest {
     private final ListStore store = issued.store(disk);
     private final ListSync sync = new ListSync(LIST, disk, store, 0);
 
-    private List<ListEffect> tick(long nowNs) throws IOException {
+    private List<ListEffect> tick(long nowNs, boolean useful, Optional<ListHead> newest) throws IOException {
         List<ListEffect> out = new ArrayList<>();
-        sync.tick(new ListSync.Moment(nowNs, true, Optional.empty(), _ -> true, Optional.empty()), out);
+        sync.tick(new ListSync.Moment(nowNs, true, Optional.empty(), _ -> useful, newest), out);
         return out;
+    }
+
+    private List<ListEffect> tick(long nowNs) throws IOException {
+        return tick(nowNs, true, Optional.empty());
     }
 
     private ListHead honest() {
@@ -147,8 +151,27 @@ class ListSyncTest {
     @Test
     void whatWasOfferedBeforeCountsNoMore() throws Exception {
         long nowNs = begunAndGivenUp();
-        tick(nowNs + ListSync.GIVEN_UP_FOR.toNanos());
+        tick(nowNs + ListSync.GIVEN_UP_FOR.toNanos(), true, Optional.of(honest()));
         assertThat(sync.fetchingVersion()).isZero();
+    }
+
+    @Test
+    void whatIsOfNoUseAnyMoreIsDroppedAndSaysNothingOfTheNext() throws Exception {
+        offer(1, 0);
+        tick(LEARN_NS);
+        sync.tableChunk(1, 0, SnapshotChunks.tableChunk(issued.table(), 0), LEARN_NS);
+        tick(LEARN_NS);
+        List<ListEffect> dropped = tick(LEARN_NS, false, Optional.empty());
+        assertThat(dropped).contains(new ListEffect.Unsubscribe(Topics.keyChunk(LIST, 1, 0)));
+        assertThat(sync.fetchingVersion()).isZero();
+        assertThat(disk.openFiles()).isZero();
+        disk.put(store.partName(1, 2), issued.file());
+        offer(2, LEARN_NS);
+        tick(2 * LEARN_NS);
+        assertThat(tick(2 * LEARN_NS)).as("the part file has all").isEmpty();
+        assertThat(sync.isComplete()).isTrue();
+        tick(2 * LEARN_NS, false, Optional.empty());
+        assertThat(sync.isComplete()).as("what is whole costs nothing more").isTrue();
     }
 
     @Test

@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import portvakt.gate.adapter.file.FolderDisk;
 import portvakt.gate.testing.MemoryDisk;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.CardStatus;
@@ -93,6 +100,7 @@ class SealedListTest {
             SealedList anew = over(issued.trust());
             assertThat(anew.statusOf(valid)).contains(CardStatus.VALID);
             flip(bucketOf(valid, status));
+            assertThat(anew.statusOf(revoked)).as("another card before").contains(CardStatus.REVOKED);
             anew.prove(valid);
             assertThat(anew.statusOf(valid)).as("%s", status).isEmpty();
             flip(bucketOf(valid, status));
@@ -123,6 +131,42 @@ class SealedListTest {
         assertThat(list.statusOf(revoked)).as("before").contains(CardStatus.REVOKED);
     }
 
+    /** After both buckets have proved: what can be read still is answered, and what cannot is damaged. */
+    @Test
+    void aMediumThatFailsLaterLeavesWhatItStillReads(@TempDir Path folder) throws Exception {
+        IssuedList large = new IssuedList(issuer, Issuer.LIST, 20_000);
+        SealedList onMedium = large.install(new FolderDisk(folder)).list();
+        large.assertAnswers(onMedium, "before");
+        int readable = 65_536;
+        try (FileChannel channel =
+                FileChannel.open(folder.resolve(Issuer.LIST + ".1.1.list"), StandardOpenOption.WRITE)) {
+            channel.truncate(readable);
+        }
+        int keysAt = ListHead.SIZE_BYTES + BucketTable.sizeBytes(large.table().bits());
+        int firstLost = BucketTable.bucketOf(
+                large.keyAt((readable - keysAt) / Long.BYTES), large.table().bits());
+        Map<CardNumber, CardStatus> cards = large.now().cards();
+        Map<Optional<CardStatus>, Integer> answers = new HashMap<>();
+        for (int at = 0; at < 20_000; at++) {
+            CardNumber card = large.number(at);
+            CardStatus status = cards.get(card);
+            int bucket =
+                    BucketTable.bucketOf(large.key(card, status), large.table().bits());
+            Optional<CardStatus> answer = onMedium.statusOf(card);
+            if (bucket < firstLost) {
+                assertThat(answer).contains(status);
+            } else if (bucket > firstLost) {
+                assertThat(answer).isEmpty();
+            }
+            answers.merge(answer, 1, Integer::sum);
+        }
+        assertThat(answers)
+                .containsOnlyKeys(Optional.of(CardStatus.REVOKED), Optional.of(CardStatus.SUSPENDED), Optional.empty());
+        assertThat(onMedium.damagedBuckets())
+                .isBetween(
+                        large.table().buckets() - firstLost - 1, large.table().buckets() - firstLost);
+    }
+
     @Test
     void ofAnotherBaseNothingIsProvedYet() throws Exception {
         flip(0);
@@ -146,6 +190,10 @@ class SealedListTest {
                             ListRefusedException.class,
                             refused -> assertThat(refused.refusal()).isEqualTo(ListRefusal.DAMAGED_FILE));
         }
+        byte[] bent = bytes.clone();
+        bent[ListHead.SIZE_BYTES + BucketTable.sizeBytes(table.bits()) - 1] ^= 1;
+        assertThatThrownBy(() -> SealedList.over(ByteBuffer.wrap(bent), issued.trust(), Issuer.SECRET, false))
+                .isInstanceOf(ListRefusedException.class);
         ListHead head = list.head();
         assertThat(SealedList.isRoot(table, head)).isTrue();
         assertThat(SealedList.isRoot(table, ForgedHeads.withRoot(head, "ab".repeat(32))))

@@ -2,11 +2,15 @@ package portvakt.gate.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import portvakt.gate.port.Disk;
 import portvakt.gate.testing.MemoryDisk;
 import portvakt.protocol.CardNumber;
 import portvakt.protocol.CardStatus;
@@ -125,6 +129,82 @@ class StoredListFoldTest {
         assertThat(disk.read(LIST + ".1.2.list")).isEqualTo(issued.file());
         assertThat(disk.read(LIST + ".1.2.log")).isEmpty();
         assertHasOnly(2, stored);
+    }
+
+    /** Else it would be written behind the new base, where it leads nowhere, and all that follows with it. */
+    @Test
+    void aFoldTakesInWhatCouldNotBeWritten() throws Exception {
+        StoredList stored = issued.install(disk);
+        disk.setRoomBytes(0);
+        assertThat(stored.apply(next()).notStored()).isPresent();
+        disk.setRoomBytes(Long.MAX_VALUE);
+        assertThat(stored.fold().notStored()).isEmpty();
+        assertThat(disk.read(LIST + ".1.2.list")).isEqualTo(issued.file());
+        stored.apply(next());
+        assertHasOnly(2, stored);
+    }
+
+    /** As a card at its end does: it says nothing, and reads other bytes than were written. */
+    private static final class LyingDisk implements Disk {
+        private final MemoryDisk under;
+        private boolean lies;
+
+        LyingDisk(MemoryDisk under) {
+            this.under = under;
+        }
+
+        @Override
+        public ByteBuffer map(String name) throws IOException {
+            byte[] bytes = under.read(name);
+            bytes[ListHead.SIZE_BYTES + BucketTable.sizeBytes(2) - 1] ^= (byte) (lies ? 1 : 0);
+            return ByteBuffer.wrap(bytes);
+        }
+
+        @Override
+        public List<String> names(String prefix) throws IOException {
+            return under.names(prefix);
+        }
+
+        @Override
+        public File open(String name) throws IOException {
+            return under.open(name);
+        }
+
+        @Override
+        public byte[] read(String name) throws IOException {
+            return under.read(name);
+        }
+
+        @Override
+        public void replace(String from, String to) throws IOException {
+            under.replace(from, to);
+        }
+
+        @Override
+        public void delete(String name) {
+            under.delete(name);
+        }
+
+        @Override
+        public void forceNames() throws IOException {
+            under.forceNames();
+        }
+
+        @Override
+        public long freeBytes() {
+            return under.freeBytes();
+        }
+    }
+
+    @Test
+    void aNewBaseIsReadOnceMoreBeforeTheOldOneGoes() throws Exception {
+        LyingDisk lying = new LyingDisk(disk);
+        StoredList stored = issued.install(lying);
+        assertThat(issued.table().bits()).isEqualTo(2);
+        stored.apply(next());
+        lying.lies = true;
+        assertThat(stored.fold().notStored().orElseThrow()).contains("not the one that the head signs");
+        assertHasOnly(1, stored);
     }
 
     @Test

@@ -209,6 +209,16 @@ class StoredListForgeryTest {
     }
 
     @Test
+    void whatComesBeforeARecordThatDoesNotFollowCounts() throws Exception {
+        ListDelta delta = issued.randomChange(new Random(1), 40, 950);
+        byte[] second = ListLog.delta(delta, leaves(table, issued.table()));
+        for (byte[] strange : new byte[][] {second, ListLog.renewal(issued.sign(ForgedHeads.of(honest(), 9)))}) {
+            assertThat(openedWith(second, strange, second).version()).isEqualTo(2);
+            assertThat(disk.read(LOG)).isEqualTo(second);
+        }
+    }
+
+    @Test
     void aLoggedDeltaThatCannotBeIsCutAndStopsNothing() throws Exception {
         ListDelta delta = issued.randomChange(new Random(1), 40, 950);
         byte[] leaves = leaves(table, issued.table());
