@@ -148,6 +148,15 @@ class BucketTableTest {
     }
 
     @Test
+    void aBucketMayBecomeEmpty() {
+        BucketTable.Edit edit = BucketTable.of(Vectors.keys(385)).edit();
+        edit.put(1, 0, BucketTable.leafOf(new long[0]));
+        BucketTable table = edit.table();
+        assertThat(table.start(2)).isEqualTo(table.start(1));
+        assertThat(table.proves(1, new long[0])).isTrue();
+    }
+
+    @Test
     void anEditedTableIsTheOneOfTheNewSet() {
         long[] keys = Vectors.keys(2_000);
         BucketTable before = BucketTable.of(Arrays.copyOf(keys, 1_990));

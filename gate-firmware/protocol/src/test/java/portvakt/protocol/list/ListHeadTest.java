@@ -35,9 +35,20 @@ class ListHeadTest {
         assertThat(ListHead.isSignedBy(Vectors.publicKey(), GOOD)).isTrue();
     }
 
-    /** The least of every number, the longest name, the most buckets. */
+    /** The least of every number, the shortest and the longest name, the most buckets. */
     @Test
     void whatIsAtALimitIsRead() throws MalformedListException {
+        ListHead shortest = new ListHead(
+                "a",
+                HEAD.epoch(),
+                HEAD.version(),
+                HEAD.bits(),
+                HEAD.count(),
+                HEAD.issuedAt(),
+                HEAD.expiresAt(),
+                HEAD.rootHex(),
+                HEAD.keyId());
+        assertThat(ListHead.parse(shortest.sign(Vectors.privateKey()))).isEqualTo(shortest);
         ListHead least = new ListHead(
                 "a-name-of-thirty-characters-99",
                 0,

@@ -47,6 +47,20 @@ class SnapshotChunksTest {
     }
 
     @Test
+    void aBucketLargerThanAChunkGoesAloneAndAChunkMayBeFull() {
+        int[] sizes = {CHUNK_KEYS + 1, CHUNK_KEYS / 2, CHUNK_KEYS / 2, 5};
+        BucketTable.Edit edit = BucketTable.empty(2);
+        for (int bucket = 0; bucket < sizes.length; bucket++) {
+            edit.put(bucket, sizes[bucket], new byte[BucketTable.LEAF_BYTES]);
+        }
+        assertThat(SnapshotChunks.keyChunks(edit.table()))
+                .containsExactly(
+                        new SnapshotChunks.KeyChunk(0, 1),
+                        new SnapshotChunks.KeyChunk(1, 3),
+                        new SnapshotChunks.KeyChunk(3, 4));
+    }
+
+    @Test
     void anEmptyListHasNoKeysToSend() {
         assertThat(SnapshotChunks.keyChunks(BucketTable.of(new long[0]))).isEmpty();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -232,6 +233,35 @@ class TrustFilesTest {
         Trust proved = TrustFiles.prove(file, roots(RootKeys.KEYS_MAX, all));
         assertThat(proved.keys()).hasSize(TrustFiles.KEYS_MAX);
         assertThat(proved.epochs()).hasSize(TrustFiles.LISTS_MAX);
+    }
+
+    /** With a field that only later versions know: outside of what is signed such a one is passed over. */
+    private static byte[] padded(byte[] file, int length) throws InvalidProtocolBufferException {
+        int header = 5;
+        byte[] padding = new byte[length - file.length - header];
+        byte[] padded = TrustFile.parseFrom(file).toBuilder()
+                .setUnknownFields(UnknownFieldSet.newBuilder()
+                        .addField(
+                                1_000,
+                                UnknownFieldSet.Field.newBuilder()
+                                        .addLengthDelimited(ByteString.copyFrom(padding))
+                                        .build())
+                        .build())
+                .build()
+                .toByteArray();
+        assertThat(padded).hasSize(length);
+        return padded;
+    }
+
+    @Test
+    void aFileOfTheMostBytesIsRead() throws Exception {
+        byte[] file = TrustFiles.sign(trust(), List.of(first));
+        assertThat(TrustFiles.prove(padded(file, TrustFiles.SIZE_BYTES_MAX), roots(1, first)))
+                .isEqualTo(trust());
+        byte[] larger = padded(file, TrustFiles.SIZE_BYTES_MAX + 1);
+        assertThatThrownBy(() -> TrustFiles.prove(larger, roots(1, first)))
+                .isInstanceOf(MalformedTrustException.class)
+                .hasMessageContaining("at most");
     }
 
     @Test
