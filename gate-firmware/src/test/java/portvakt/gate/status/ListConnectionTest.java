@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import portvakt.gate.testing.MemoryDisk;
 import portvakt.protocol.Topics;
 import portvakt.protocol.list.ListHead;
+import portvakt.protocol.sign.KeyId;
 
 /** What a gate does at once when a connection, a head or a trust file comes, and what it leaves for later. */
 class ListConnectionTest {
@@ -265,7 +266,7 @@ class ListConnectionTest {
                         mine.issuedAt(),
                         mine.expiresAt(),
                         mine.rootHex(),
-                        portvakt.protocol.sign.KeyId.of(thief.publicKey()))
+                        KeyId.of(thief.publicKey()))
                 .sign(thief.keys.getPrivate());
         gate.give(Topics.listHead(LIST), stolen);
         gate.pass(Duration.ofSeconds(60));

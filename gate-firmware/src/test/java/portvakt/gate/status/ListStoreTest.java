@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -118,7 +119,7 @@ class ListStoreTest {
         StoredList stored = issued.install(disk);
         stored.apply(issued.randomChange(new Random(1), 40, 950));
         byte[] log = disk.read(LIST + ".1.1.log");
-        byte[] torn = java.util.Arrays.copyOf(log, log.length + 5);
+        byte[] torn = Arrays.copyOf(log, log.length + 5);
         disk.put(LIST + ".1.1.log", torn);
         assertThat(opened().list().version()).isEqualTo(2);
         assertThat(disk.read(LIST + ".1.1.log")).isEqualTo(log);
