@@ -69,6 +69,11 @@ public final class LiveEvents {
         return any;
     }
 
+    /** Whatever a gate has sent will not come any more. @return whether there was anything */
+    public synchronized boolean removeAll(GateAddress gate) {
+        return events.remove(gate) != null;
+    }
+
     /** By the gates' clocks. */
     public synchronized List<LogEntry> newestFirst() {
         List<LogEntry> all = new ArrayList<>();

@@ -116,6 +116,13 @@ final class LiveFeed implements LiveIngest {
         }
     }
 
+    /** The gate was let in anew: its log ends where it ends, and what of it has not come never will. */
+    void letIn(GateAddress gate) {
+        if (events.removeAll(gate)) {
+            bells.forEach(Runnable::run);
+        }
+    }
+
     List<LogEntry> newestFirst() {
         return events.newestFirst();
     }

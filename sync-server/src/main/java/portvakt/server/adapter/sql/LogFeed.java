@@ -41,6 +41,11 @@ final class LogFeed implements AutoCloseable {
         return commits;
     }
 
+    /** A gate was let in anew. Does not block. */
+    void letIn(GateAddress gate) {
+        live.letIn(gate);
+    }
+
     /** A gate says where its journal ends. Does not block. @param saidAt when that came, by the server's clock */
     void journalEnds(GateAddress gate, long last, Instant saidAt) {
         live.journalEnds(gate, last, saidAt);

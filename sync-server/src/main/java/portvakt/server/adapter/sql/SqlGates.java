@@ -162,7 +162,10 @@ public final class SqlGates implements Gates, GateReports, GateRegistry {
                         long id = AlarmRows.nextId(handle);
                         return work.test(handle) ? Optional.of(LogEnd.settle(handle, gate, id, at)) : Optional.empty();
                     }));
-            settled.ifPresent(end -> feed.committed(end.rows()));
+            settled.ifPresent(end -> {
+                feed.letIn(gate);
+                feed.committed(end.rows());
+            });
         } finally {
             feed.commits().unlock();
         }

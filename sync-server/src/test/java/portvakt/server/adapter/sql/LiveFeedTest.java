@@ -180,4 +180,14 @@ class LiveFeedTest {
         assertThat(log.live()).hasSize(1);
         assertThat(rung).as("nothing more has gone").hasValue(1);
     }
+
+    @Test
+    void whatAComputerThatWasReplacedHasShownAndNotSentIsGone() {
+        hear(NORTH, journal.taken(Direction.IN, "1111111", 0));
+        hear(SOUTH, journal.taken(Direction.IN, "2222222", 60));
+
+        new SqlGates(database, log).register(NORTH, Direction.IN, "serial", new byte[] {1}, RECEIVED);
+
+        assertThat(log.live()).extracting(LogEntry::gate).containsExactly("south");
+    }
 }
