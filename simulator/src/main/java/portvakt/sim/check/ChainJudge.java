@@ -29,6 +29,7 @@ final class ChainJudge {
 
     private List<String> alarms(GateNode gate, List<String> kinds) {
         return database.alarmsOf(gate.name()).stream()
+                .skip(gate.watch().standing().alarmsBefore())
                 .filter(detail -> kinds.stream().anyMatch(detail::startsWith))
                 .toList();
     }
@@ -47,8 +48,11 @@ final class ChainJudge {
         List<Long> sealed = gate.watch().booked().entrySet().stream()
                 .filter(event -> event.getValue().facts().hasJournalSealed())
                 .map(Map.Entry::getKey)
+                .filter(sequence -> sequence > gate.watch().standing().before())
                 .toList();
-        List<Long> proved = database.provedSealsOf(gate.name());
+        List<Long> proved = database.provedSealsOf(gate.name()).stream()
+                .filter(sequence -> sequence > gate.watch().standing().before())
+                .toList();
         if (!proved.equals(sealed)) {
             throw new Violation(
                     "an honest seal is not proved", gate.name() + ": seals " + sealed + ", proved " + proved);
@@ -59,6 +63,9 @@ final class ChainJudge {
     void checkSeals(GateNode gate, List<GateWatch> copies) {
         SortedMap<Long, String> stored = database.eventsOf(gate.name());
         for (long sequence : database.provedSealsOf(gate.name())) {
+            if (sequence <= gate.watch().standing().before()) {
+                continue;
+            }
             Optional<String> own =
                     Optional.ofNullable(gate.watch().booked().get(sequence)).map(GateWatch.Booked::hash);
             Optional<String> there = Optional.ofNullable(stored.get(sequence));

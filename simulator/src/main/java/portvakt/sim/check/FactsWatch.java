@@ -35,6 +35,7 @@ public final class FactsWatch {
     private static final Duration LOADS_WITHIN = Duration.ofSeconds(2);
 
     private final String name;
+    private final String gate;
     private final Direction direction;
     private final World world;
     private final PassbackWatch passback;
@@ -48,20 +49,31 @@ public final class FactsWatch {
 
     private long policyBefore;
 
-    FactsWatch(String name, Direction direction, World world) {
+    /** @param name how it is called in what is said of it @param gate whose gate it is, which may be a copy's */
+    FactsWatch(String name, String gate, Direction direction, World world) {
         this.name = name;
+        this.gate = gate;
         this.direction = direction;
         this.world = world;
         this.passback = new PassbackWatch(name, world);
     }
 
     FactsWatch copy(String label) {
-        FactsWatch copy = new FactsWatch(label, direction, world);
+        FactsWatch copy = new FactsWatch(label, gate, direction, world);
         copy.enrolments = enrolments;
         copy.policy = policy;
         copy.enrolmentsBefore = enrolmentsBefore;
         copy.policyBefore = policyBefore;
         return copy;
+    }
+
+    /** Another card has none of it yet. */
+    void cardLost() {
+        enrolments = 0;
+        policy = 0;
+        siteList = 0;
+        enrolmentsBefore = 0;
+        policyBefore = 0;
     }
 
     private Violation violation(String rule, String detail) {
@@ -241,7 +253,7 @@ public final class FactsWatch {
     }
 
     private void listsAllow(SitePolicy rules, ListEvidence list) {
-        boolean attended = rules.getAttendedGatesList().contains(name);
+        boolean attended = rules.getAttendedGatesList().contains(gate);
         boolean closed = rules.getClosedMs() > 0 && list.getAgeMs() > rules.getClosedMs();
         ListAction action = list.getAgeMs() > rules.getGraceMs()
                 ? rules.getWhenStale()

@@ -47,7 +47,7 @@ public final class Finale {
                         + gate.watch().version())
                 .toList();
         return waiting() + "; server's list " + world.server().epoch() + "/"
-                + world.server().issuedVersion() + "; " + gates;
+                + world.server().issuedVersion() + "; live " + world.server().live() + "; " + gates;
     }
 
     private List<String> waiting() {
@@ -55,15 +55,15 @@ public final class Finale {
         if (!world.isToldAll()) {
             waiting.add("the server does not issue what it was told");
         }
-        if (world.server().liveCount() > 0) {
+        if (!world.server().live().isEmpty()) {
             waiting.add("a live copy outlives its event");
         }
         for (GateNode gate : world.gates()) {
             if (!gate.isRunning()) {
                 waiting.add("a gate does not come up");
-            } else if (gate.watch().isSpokenFor() && !isTold(gate)) {
+            } else if (gate.watch().standing().isSpokenFor() && !isTold(gate)) {
                 waiting.add("nobody is told of a stolen key");
-            } else if (gate.unacknowledged() > 0 && !gate.watch().isSpokenFor() && !isBehind(gate)) {
+            } else if (gate.unacknowledged() > 0 && !gate.watch().standing().isSpokenFor() && !isBehind(gate)) {
                 waiting.add("a gate's events do not come to the server");
             } else if (gate.watch().version() != world.server().issuedVersion()
                     || gate.watch().epoch() != world.server().epoch()) {
@@ -78,24 +78,23 @@ public final class Finale {
     /** Call when settled. */
     public void check() {
         for (GateNode gate : world.gates()) {
-            if (gate.watch().isSpokenFor()) {
+            if (gate.watch().standing().isSpokenFor()) {
                 chains.checkSeals(gate, world.copies().of(gate));
                 world.marks().reached("a stolen key was found out");
             } else if (gate.watch().losses().isPossible()) {
+                long first = gate.watch().standing().before() + 1;
                 gate.watch()
                         .losses()
                         .check(
-                                gate.watch().booked(),
-                                world.server().database().eventsOf(gate.name()),
+                                gate.watch().booked().tailMap(first),
+                                world.server().database().eventsOf(gate.name()).tailMap(first),
                                 world.server().database().standInsOf(gate.name()));
                 world.marks().reached("a damaged journal's other events came to the server");
             } else {
                 exactlyOnce(gate);
             }
         }
-        if (world.gates().stream()
-                .noneMatch(gate ->
-                        gate.watch().isSpokenFor() || gate.watch().losses().isPossible())) {
+        if (world.gates().stream().noneMatch(gate -> gate.watch().isLogDoubtful())) {
             presence();
         }
         world.server().database().statuses().forEach((card, status) -> {
@@ -117,20 +116,22 @@ public final class Finale {
     }
 
     private void exactlyOnce(GateNode gate) {
-        SortedMap<Long, String> stored = world.server().database().eventsOf(gate.name());
+        long first = gate.watch().standing().before() + 1;
+        SortedMap<Long, String> stored =
+                world.server().database().eventsOf(gate.name()).tailMap(first);
         SortedMap<Long, String> written = new TreeMap<>();
-        gate.watch().booked().forEach((sequence, event) -> written.put(sequence, event.hash()));
+        gate.watch().booked().tailMap(first).forEach((sequence, event) -> written.put(sequence, event.hash()));
         if (!stored.equals(written)) {
             Set<Long> sequences = new TreeSet<>(stored.keySet());
             sequences.addAll(written.keySet());
-            long first = sequences.stream()
+            long at = sequences.stream()
                     .filter(each ->
                             !Optional.ofNullable(stored.get(each)).equals(Optional.ofNullable(written.get(each))))
                     .findFirst()
                     .orElseThrow();
             throw new Violation(
                     "the server's log is not the gate's journal",
-                    gate.name() + ": first at event " + first + ", server " + stored.size() + " events, gate "
+                    gate.name() + ": first at event " + at + ", server " + stored.size() + " events, gate "
                             + written.size());
         }
         SortedMap<Long, Integer> counts = world.server().database().rowsOf(gate.name());
@@ -146,7 +147,10 @@ public final class Finale {
 
     /** Whether what a thief sent in a gate's name is found out; or none of it has come to the server. */
     private boolean isTold(GateNode gate) {
-        SortedMap<Long, String> stored = world.server().database().eventsOf(gate.name());
+        SortedMap<Long, String> stored = world.server()
+                .database()
+                .eventsOf(gate.name())
+                .tailMap(gate.watch().standing().before() + 1);
         boolean foreign = stored.entrySet().stream()
                 .anyMatch(event -> !Optional.ofNullable(gate.watch().booked().get(event.getKey()))
                         .map(GateWatch.Booked::hash)

@@ -20,6 +20,7 @@ import portvakt.protocol.CardStatus;
 import portvakt.protocol.DenialReason;
 import portvakt.protocol.Direction;
 import portvakt.protocol.event.EventChain;
+import portvakt.protocol.event.JournalStart;
 import portvakt.protocol.v1.ChainedEvent;
 import portvakt.protocol.v1.ClockTrust;
 import portvakt.protocol.v1.EventFacts;
@@ -70,6 +71,7 @@ public final class GateWatch implements SimTurnstile.Watch {
     private final SortedMap<Long, Booked> booked = new TreeMap<>();
     private final FactsWatch facts;
     private final JournalLosses losses;
+    private final Standing standing;
     private EventJournal journal;
     private Clock clock;
     private boolean running;
@@ -99,25 +101,32 @@ public final class GateWatch implements SimTurnstile.Watch {
 
     private boolean rotted;
 
-    private boolean spokenFor;
     /** Whether nothing has been told of the list since the start. */
     private boolean atStart;
 
     public GateWatch(String name, Direction direction, World world) {
-        this(name, direction, world, new FactsWatch(name, direction, world), new JournalLosses(name, world));
+        this(
+                name,
+                direction,
+                world,
+                new FactsWatch(name, name, direction, world),
+                new JournalLosses(name, world),
+                new Standing());
     }
 
-    private GateWatch(String name, Direction direction, World world, FactsWatch facts, JournalLosses losses) {
+    private GateWatch(
+            String name, Direction direction, World world, FactsWatch facts, JournalLosses losses, Standing standing) {
         this.name = name;
         this.direction = direction;
         this.world = world;
         this.facts = facts;
         this.losses = losses;
+        this.standing = standing;
     }
 
     /** Of a copy of this gate's SD card, made while the gate is switched off. @param label how it is called in what is said of it */
     public GateWatch copy(String label) {
-        GateWatch copy = new GateWatch(label, direction, world, facts.copy(label), losses.copy(label));
+        GateWatch copy = new GateWatch(label, direction, world, facts.copy(label), losses.copy(label), standing.copy());
         copy.booked.putAll(booked);
         copy.durable = durable;
         copy.writing = writing;
@@ -125,7 +134,6 @@ public final class GateWatch implements SimTurnstile.Watch {
         copy.epoch = epoch;
         copy.fallsLeft = fallsLeft;
         copy.rotted = rotted;
-        copy.spokenFor = true;
         return copy;
     }
 
@@ -141,8 +149,12 @@ public final class GateWatch implements SimTurnstile.Watch {
         return new Violation(rule, name + ": " + detail);
     }
 
-    /** The program has opened its journal. @param opened the gate's own, past which nothing is written */
-    public void started(EventJournal opened, Clock runs) {
+    /** The program has opened its journal. @param opened the gate's own, past which nothing is written @param goesOnAfter as the journal says */
+    public void started(EventJournal opened, Clock runs, long goesOnAfter) {
+        if (goesOnAfter > 0) {
+            begins(goesOnAfter);
+            world.marks().reached("a journal went on after another's event");
+        }
         journal = opened;
         clock = runs;
         running = true;
@@ -164,15 +176,49 @@ public final class GateWatch implements SimTurnstile.Watch {
         }
         booked.tailMap(opened.last() + 1).clear();
         durable = opened.last();
-        if (opened.last() > 0
+        if (opened.last() > goesOnAfter
                 && !losses.isPossible()
-                && !booked.get(opened.last()).hash().equals(hashAt(opened.last()))) {
+                && !Optional.ofNullable(booked.get(opened.last()))
+                        .map(Booked::hash)
+                        .equals(Optional.of(hashAt(opened.last())))) {
             throw violation("the journal has changed", "event " + opened.last());
         }
         lastGrant = 0;
         grantOpen = false;
         atStart = true;
         fallsLeft = Math.max(0, fallsLeft - 1);
+    }
+
+    /** The gate has been enrolled anew: whoever had its key is cut off, and what the server lacks up to this event counts as lost. @param end of its log */
+    public void enrolledAnew(JournalStart end) {
+        SortedMap<Long, String> stored = world.server().database().eventsOf(name);
+        if (!isLogDoubtful()) {
+            standing.check(name, booked, stored, journal.acknowledged());
+        }
+        booked.headMap(end.sequence() + 1)
+                .entrySet()
+                .removeIf(event -> !event.getValue().hash().equals(stored.get(event.getKey())));
+        standing.enrolledAnew(
+                end.sequence(), world.server().database().alarmsOf(name).size());
+    }
+
+    /** Its card is gone, with journal and lists. Call when it is enrolled anew. */
+    public void cardLost() {
+        version = 0;
+        epoch = 0;
+        fallsLeft = 0;
+        rotted = false;
+        facts.cardLost();
+        begins(standing.before());
+    }
+
+    /** It has begun another journal: what the one before had and the server has not is lost. */
+    private void begins(long after) {
+        booked.tailMap(after + 1).clear();
+        durable = after;
+        writing = false;
+        losses.forget();
+        facts.passback().retain(booked.keySet());
     }
 
     public void stopped() {
@@ -185,13 +231,14 @@ public final class GateWatch implements SimTurnstile.Watch {
         durable = journal.durable();
     }
 
-    /** Somebody else speaks in this gate's name from now on. */
-    public void spokenFor() {
-        spokenFor = true;
+    /** Whose the events are that the server has. */
+    public Standing standing() {
+        return standing;
     }
 
-    public boolean isSpokenFor() {
-        return spokenFor;
+    /** Whether anything in the server's log may be somebody else's, or lost on the gate's disk. */
+    public boolean isLogDoubtful() {
+        return standing.wasEverSpokenFor() || losses.everPossible();
     }
 
     /** A bit of a list has changed on the disk: that shows when it is read, perhaps at the next start only. */
@@ -251,7 +298,7 @@ public final class GateWatch implements SimTurnstile.Watch {
     }
 
     private long newestBooked() {
-        return booked.isEmpty() ? 0 : booked.lastKey();
+        return booked.isEmpty() ? standing.before() : Math.max(standing.before(), booked.lastKey());
     }
 
     private void bookAgain(long sequence) {

@@ -20,6 +20,7 @@ public final class JournalLosses {
     private final World world;
     private final SortedMap<Long, List<String>> cutOff = new TreeMap<>();
     private int bits;
+    private boolean ever;
 
     JournalLosses(String gate, World world) {
         this.gate = gate;
@@ -30,16 +31,29 @@ public final class JournalLosses {
         JournalLosses copy = new JournalLosses(label, world);
         cutOff.forEach((sequence, hashes) -> copy.cutOff.put(sequence, new ArrayList<>(hashes)));
         copy.bits = bits;
+        copy.ever = ever;
         return copy;
     }
 
     /** A bit of the journal has changed on the disk. */
     public void rotted() {
         bits++;
+        ever = true;
     }
 
     boolean isPossible() {
         return bits > 0;
+    }
+
+    /** Whether they ever were, also before {@link #forget}. */
+    boolean everPossible() {
+        return ever;
+    }
+
+    /** The disk is gone, with all that was wrong with it. */
+    void forget() {
+        bits = 0;
+        cutOff.clear();
     }
 
     /** Durable events are not in the journal at a start. @throws Violation if nothing has damaged it */

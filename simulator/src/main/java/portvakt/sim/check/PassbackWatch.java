@@ -84,6 +84,12 @@ final class PassbackWatch {
         free = false;
     }
 
+    /** What was seen and not told is lost. @param left events that are not */
+    void retain(Set<Long> left) {
+        seen.keySet().retainAll(left);
+        unnamed.keySet().retainAll(left);
+    }
+
     void heard(String topic, byte[] payload) {
         if (!topic.equals(Topics.passback(FactTruth.SITE))) {
             return;

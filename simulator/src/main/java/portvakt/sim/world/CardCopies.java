@@ -2,9 +2,10 @@ package portvakt.sim.world;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import portvakt.sim.check.GateWatch;
 
 /**
@@ -23,7 +24,7 @@ public final class CardCopies {
 
     private final World world;
     private final List<GateNode> all = new ArrayList<>();
-    private final Map<String, GateNode> newest = new HashMap<>(); // looked up, never walked
+    private final Map<String, GateNode> newest = new TreeMap<>();
 
     CardCopies(World world) {
         this.world = world;
@@ -31,12 +32,12 @@ public final class CardCopies {
 
     /** Copies a gate's card, for which it is switched off for a while; not while another copy of it runs. */
     void copy(GateNode gate, Dice die) {
-        if (newest.containsKey(gate.name())) {
+        if (newest.containsKey(gate.name()) || gate.isOut()) {
             return;
         }
         world.trace().line(gate.name(), "its SD card is copied");
         gate.cutPower();
-        gate.watch().spokenFor();
+        gate.watch().standing().spokenFor();
         Dice own = die.split();
         GateNode copy = gate.copy(own);
         all.add(copy);
@@ -52,7 +53,7 @@ public final class CardCopies {
 
     private void visits(GateNode copy, Dice dice) {
         world.agenda().in(dice.until(VISITS), () -> {
-            if (copy.isTakenAway()) {
+            if (copy.isOut()) {
                 return;
             }
             if (dice.chance(BUTTON)) {
@@ -73,15 +74,26 @@ public final class CardCopies {
     }
 
     private void takeAway(GateNode copy) {
-        if (!copy.isTakenAway()) {
+        if (!copy.isOut()) {
             copy.takeAway();
             newest.remove(copy.name());
         }
     }
 
+    /** The server cuts copies of a gate off: they go on by themselves. */
+    void cutOff(GateNode gate) {
+        all.stream()
+                .filter(copy -> copy.name().equals(gate.name()))
+                .forEach(copy -> copy.session().plug(false));
+    }
+
     /** All of them. */
     void takeAway() {
         all.forEach(this::takeAway);
+    }
+
+    Stream<GateNode> running() {
+        return newest.values().stream();
     }
 
     /** What copies of a gate have written, also those that are gone. */

@@ -40,10 +40,8 @@ final class FactsThief {
         return WorldKeys.get().signer(world.server().signer());
     }
 
-    /** One that has retired or was removed, or one that nobody ever trusted. */
     private KeyPair outOfUse() {
-        int signer = world.server().signer();
-        return signer > 0 ? WorldKeys.get().signer(signer - 1) : WorldKeys.get().thief();
+        return Thief.outOfUse(world);
     }
 
     private void send(String type, String topic, byte[] payload, KeyPair signs, KeyPair claims) {

@@ -67,5 +67,7 @@ public enum Fault {
     /** Bits of the journal on the disk change by themselves. */
     JOURNAL_ROT,
     /** A gate's SD card is copied, and the copy runs in another computer: with the gate's name and key, and people of its own. */
-    CARD_COPIED
+    CARD_COPIED,
+    /** A gate's computer is dead, with its SD card, and another one is enrolled in its place; or the same one is, with what it has. */
+    ENROLLED_ANEW
 }

@@ -19,6 +19,7 @@ final class FireDrill {
 
     private final World world;
     private boolean underWay;
+    private boolean goingOut;
     private Optional<Musters.Muster> muster = Optional.empty();
 
     FireDrill(World world) {
@@ -30,11 +31,17 @@ final class FireDrill {
             return;
         }
         underWay = true;
+        goingOut = true;
         world.trace().line("site", "a fire drill");
         world.gates().forEach(gate -> gate.touch(() -> gate.turnstile().fire(true)));
         world.crowd().evacuate();
         begins();
         world.agenda().in(die.between(EVERYBODY_OUT_MIN, EVERYBODY_OUT_MAX), this::ends);
+    }
+
+    /** Whether everybody is going out, for which the gates stay free. */
+    boolean isGoingOut() {
+        return goingOut;
     }
 
     /** As soon as there is a server to ask. */
@@ -55,12 +62,9 @@ final class FireDrill {
         }
     }
 
-    private void ends() {
-        boolean free = world.gates().stream().allMatch(gate -> gate.turnstile().isFire());
-        if (free && world.isBusy() && world.crowd().isAnybodyInside()) {
-            throw new Violation("fire, and somebody does not get out", "in " + EVERYBODY_OUT_MIN);
-        }
-        muster.ifPresent(held -> world.server().drill((musters, now) -> {
+    /** As soon as there is a server to ask: until then the same muster goes on, and another drill would be shown its roll. */
+    private void closes(Musters.Muster held) {
+        world.server().drill((musters, now) -> {
             for (Musters.Person person : musters.people(held, now)) {
                 musters.tick(held, person.id(), true, WHO, now);
             }
@@ -68,9 +72,21 @@ final class FireDrill {
                 throw new Violation("a tick at the muster was lost", "muster " + held.id());
             }
             musters.end(held, WHO, now);
-        }));
-        underWay = false;
-        muster = Optional.empty();
+            muster = Optional.empty();
+            underWay = false;
+        });
+        if (muster.isPresent()) {
+            world.agenda().in(ASKS_AGAIN, () -> closes(held));
+        }
+    }
+
+    private void ends() {
+        boolean free = world.gates().stream().allMatch(gate -> gate.turnstile().isFire());
+        if (free && world.isBusy() && world.crowd().isAnybodyInside()) {
+            throw new Violation("fire, and somebody does not get out", "in " + EVERYBODY_OUT_MIN);
+        }
+        goingOut = false;
+        muster.ifPresentOrElse(this::closes, () -> underWay = false);
         world.crowd().allClear();
         world.gates().stream()
                 .filter(gate -> gate.turnstile().isFire())

@@ -3,14 +3,12 @@ package portvakt.sim.world;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import portvakt.gate.Gate;
 import portvakt.gate.GateParts;
-import portvakt.gate.access.AccessPolicy;
 import portvakt.gate.access.CardRead;
 import portvakt.gate.adapter.mqtt.GateTraffic;
 import portvakt.gate.adapter.mqtt.StatusMessage;
@@ -21,10 +19,8 @@ import portvakt.gate.port.ReaderSignal;
 import portvakt.gate.port.Uplink;
 import portvakt.gate.status.ListRefusedException;
 import portvakt.gate.status.TrustReplica;
-import portvakt.protocol.Assurance;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics.GateAddress;
-import portvakt.protocol.event.JournalStart;
 import portvakt.protocol.mqtt.BrokerSession;
 import portvakt.sim.check.GateWatch;
 
@@ -44,7 +40,6 @@ public final class GateNode {
     private static final double SLOW_SYNCS = 0.1;
     private static final Duration START_AGAIN = Duration.ofSeconds(5);
     private static final Duration READ = Duration.ofMillis(90);
-    private static final int LIST_KEYS_MAX = 10_000;
     /** Less than any event. */
     private static final long FULL_BYTES = 64;
 
@@ -62,14 +57,17 @@ public final class GateNode {
     private SimDisk disk;
     private Optional<Program> program = Optional.empty();
     private boolean reader = true;
-    private boolean takenAway;
+    /** It does not start: it is dead, or taken away, and nothing is in its place yet. */
+    private boolean out;
+
+    private Enrolment enrolment;
 
     GateNode(World world, Dice dice, String name, Direction direction) {
         this(
                 world,
                 dice,
                 name,
-                new GateAddress(World.SITE, name),
+                Enrolment.first(new GateAddress(World.SITE, name)),
                 direction,
                 new GateWatch(name, direction, world),
                 new SimDisk(dice.split().random()));
@@ -79,14 +77,15 @@ public final class GateNode {
             World world,
             Dice dice,
             String label,
-            GateAddress address,
+            Enrolment enrolment,
             Direction direction,
             GateWatch watch,
             SimDisk disk) {
         this.world = world;
         this.dice = dice;
         this.label = label;
-        this.address = address;
+        this.enrolment = enrolment;
+        this.address = enrolment.address();
         this.direction = direction;
         this.watch = watch;
         this.turnstile = new SimTurnstile(watch);
@@ -103,7 +102,7 @@ public final class GateNode {
                 world,
                 of,
                 copied,
-                address,
+                enrolment,
                 direction,
                 watch.copy(copied),
                 disk.copy(of.split().random()));
@@ -112,7 +111,7 @@ public final class GateNode {
     /** Whether this trust file or a newer one is on the gate's disk, so that it counts whatever comes. */
     boolean hasTrust(long version) {
         try {
-            TrustReplica kept = new TrustReplica(WorldKeys.get().start(), disk);
+            TrustReplica kept = new TrustReplica(enrolment.trust(), disk);
             kept.load();
             return kept.current().version() >= version;
         } catch (IOException e) {
@@ -140,15 +139,15 @@ public final class GateNode {
                     disk,
                     new SegmentedJournal.Limits(
                             world.options().segmentBytes(), world.options().journalBytes()),
-                    JournalStart.NONE,
+                    enrolment.journal(),
                     new RepeatableRandom(dice));
-            watch.started(journal, clock);
+            watch.started(journal, clock, journal.opening().goesOnAfter());
             byte[] bootId = new byte[BOOT_ID_BYTES];
             dice.fill(bootId);
             StatusMessage.Run run = new StatusMessage.Run(
                     ByteString.copyFrom(bootId), clock.now().wall());
             parts = GateParts.open(
-                    settings(),
+                    GateSettings.of(enrolment, direction),
                     new Gate.Outside(
                             turnstile.program(),
                             List.of(),
@@ -295,32 +294,6 @@ public final class GateNode {
         }
     }
 
-    private Gate.Settings settings() {
-        return new Gate.Settings(
-                address,
-                direction,
-                new AccessPolicy(
-                        direction,
-                        List.of(WorldKeys.LIST),
-                        Assurance.UNSIGNED_CODE,
-                        Duration.ofMinutes(20),
-                        Duration.ofMinutes(40),
-                        Duration.ofHours(12),
-                        true,
-                        true,
-                        true,
-                        ZoneId.of("Europe/Oslo")),
-                RELEASE_TIME,
-                TURN_TIME,
-                WorldKeys.get().start(),
-                List.of(
-                        new Gate.ListSecret(WorldKeys.LIST, WorldKeys.get().secret()),
-                        new Gate.ListSecret(WorldKeys.SITE_LIST, WorldKeys.get().siteSecret())),
-                LIST_KEYS_MAX,
-                Optional.of(GateSeals.of(address)),
-                Optional.empty());
-    }
-
     private boolean isCurrent(Program of) {
         return program.filter(running -> running == of).isPresent();
     }
@@ -350,7 +323,7 @@ public final class GateNode {
 
     /** Starts the program, unless it runs; tries again where it cannot. */
     void start() {
-        if (program.isPresent() || takenAway) {
+        if (program.isPresent() || out) {
             return;
         }
         try {
@@ -385,13 +358,40 @@ public final class GateNode {
 
     /** It is switched off, and never again on. */
     void takeAway() {
-        takenAway = true;
-        cutPower();
+        takeOut();
         world.broker().leave(session);
     }
 
-    boolean isTakenAway() {
-        return takenAway;
+    /** It is switched off for good; its card goes with it. */
+    void takeOut() {
+        out = true;
+        cutPower();
+    }
+
+    boolean isOut() {
+        return out;
+    }
+
+    /** @param keepsCard whether it is the same computer, or its card in another; else it is one with an empty card */
+    void enrolledAnew(Enrolment with, boolean keepsCard) {
+        String card = keepsCard ? "its card" : "an empty card";
+        world.trace()
+                .line(
+                        label,
+                        "enrolled anew with " + card + ", after event "
+                                + with.journal().sequence());
+        enrolment = with;
+        watch.enrolledAnew(with.journal());
+        if (!keepsCard) {
+            world.marks().reached("another computer took a gate's place");
+            disk = new SimDisk(dice.split().random());
+            watch.cardLost();
+        }
+        out = false;
+    }
+
+    Enrolment enrolment() {
+        return enrolment;
     }
 
     private void lostPower() {

@@ -32,18 +32,22 @@ final class GateSeals {
 
     private GateSeals() {}
 
-    /** What a gate signs with, and its copy too. */
-    static SealKey of(GateAddress gate) {
-        return new SealKey(gate, own(gate.gate()));
+    /** What a gate signs with, and its copy too. @param computer from 1: each that a gate ever was has a key of its own */
+    static SealKey of(GateAddress gate, int computer) {
+        return new SealKey(gate, own(owner(gate, computer)));
     }
 
     /** What the server has of a gate. */
-    static byte[] certificate(GateAddress gate) {
+    static byte[] certificate(GateAddress gate, int computer) {
         try {
-            return own(gate.gate()).certificate().getEncoded();
+            return own(owner(gate, computer)).certificate().getEncoded();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("a certificate that was made here has a form", e);
         }
+    }
+
+    private static String owner(GateAddress gate, int computer) {
+        return computer == 1 ? gate.gate() : gate.gate() + "-" + computer;
     }
 
     /** @param owner a gate's name, or a thief's */

@@ -89,6 +89,7 @@ final class Misfortune {
             case REGISTER_BURST -> world.register().burst();
             case STOLEN_GATE_KEY -> new Thief(world).speakAs(gate);
             case CARD_COPIED -> world.copies().copy(gate, die);
+            case ENROLLED_ANEW -> world.installer().enrolAnew(gate, die);
             case FORGED_FACTS -> new FactsThief(world).publish(die);
             case FIRE_DRILL -> world.drill().start(die);
             case FORGED_LIST -> new Thief(world).publish(die.chance(0.7), die.chance(0.3));
@@ -213,10 +214,11 @@ final class Misfortune {
             default -> {
                 List<GateNode> gates = die.chance(0.5) ? world.gates() : List.of(gate);
                 gates.forEach(each -> each.touch(() -> each.turnstile().fire(true)));
-                later(
-                        die,
-                        () -> gates.forEach(
-                                each -> each.touch(() -> each.turnstile().fire(false))));
+                later(die, () -> {
+                    if (!world.drill().isGoingOut()) {
+                        gates.forEach(each -> each.touch(() -> each.turnstile().fire(false)));
+                    }
+                });
             }
         }
     }

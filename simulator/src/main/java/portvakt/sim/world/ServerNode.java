@@ -14,6 +14,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics.GateAddress;
+import portvakt.protocol.event.JournalStart;
 import portvakt.server.adapter.issuer.SteppedIssuer;
 import portvakt.server.adapter.mqtt.BrokerLink;
 import portvakt.server.adapter.mqtt.LiveTraffic;
@@ -40,6 +41,9 @@ public final class ServerNode {
     private static final Duration WORK_MAX = Duration.ofMillis(30);
     private static final List<Duration> PAUSES =
             List.of(Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofSeconds(5));
+    /** Longer than any message is on its way. */
+    private static final Duration CAUGHT_UP = Duration.ofSeconds(15);
+
     private static final String WHO = "server";
 
     private final World world;
@@ -72,7 +76,7 @@ public final class ServerNode {
                         gate.address(),
                         gate.direction(),
                         gate.name(),
-                        GateSeals.certificate(gate.address()),
+                        gate.enrolment().certificate(),
                         clock.instant()));
     }
 
@@ -80,9 +84,10 @@ public final class ServerNode {
     private final class Program
             implements ServerTraffic.Lanes, ServerTraffic.Out, BrokerLink.Listener, ServerFacts.Program {
         private final SqlEntryLog log = new SqlEntryLog(database.database());
+        private final SqlGates gates = new SqlGates(database.database(), log);
         private final ServerTraffic traffic = new ServerTraffic(
                 commits.ingest(new SqlEventIngest(database.database(), log, doubleEntryWithin()), this::committed),
-                new SqlGates(database.database(), log),
+                gates,
                 clock,
                 this,
                 this,
@@ -104,6 +109,7 @@ public final class ServerNode {
         private long roundAtNs = Long.MAX_VALUE;
 
         void start() {
+            gates.onCutOff(traffic::letIn);
             session.open(traffic);
             liveSession.open(new LiveTraffic(log.liveIngest(), clock, filter -> liveSession.subscribe(filter, false)));
             roundSoon();
@@ -180,6 +186,10 @@ public final class ServerNode {
 
         private void begin(Deque<Runnable> lane) {
             world.agenda().in(dice.between(WORK_MIN, WORK_MAX), () -> guarded(this, lane.peek()));
+        }
+
+        boolean isIdle() {
+            return lanes.values().stream().allMatch(Deque::isEmpty);
         }
 
         private void next(String name) {
@@ -332,6 +342,23 @@ public final class ServerNode {
         return done[0];
     }
 
+    /** Whether all that gates have sent until some time ago is taken in, or given up. */
+    boolean isCaughtUp() {
+        return session.isConnectedSince(CAUGHT_UP)
+                && program.filter(Program::isIdle).isPresent();
+    }
+
+    /** Enrols another computer in a gate's place. Call when caught up. */
+    Enrolment letIn(GateNode gate) {
+        byte[] certificate =
+                gate.enrolment().next(JournalStart.NONE, trustFile()).certificate();
+        JournalStart end = program.orElseThrow()
+                .gates
+                .register(gate.address(), gate.direction(), gate.name(), certificate, clock.instant());
+        commits.acks().committed(gate.address().acks(), end.sequence());
+        return gate.enrolment().next(end, trustFile());
+    }
+
     private Map<String, Duration> doubleEntryWithin() {
         return world.site()
                 .doubleEntryWithin()
@@ -409,8 +436,11 @@ public final class ServerNode {
     }
 
     /** What is live and not in the log; nothing while the program is down. */
-    public int liveCount() {
-        return program.map(running -> running.log.live().size()).orElse(0);
+    public List<String> live() {
+        return program.stream()
+                .flatMap(running -> running.log.live().stream())
+                .map(copy -> copy.gate() + " " + copy.sequence())
+                .toList();
     }
 
     /** Who is on site, as anybody would see it. */

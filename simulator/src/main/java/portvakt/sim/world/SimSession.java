@@ -139,6 +139,10 @@ final class SimSession implements GateBroker {
         return connected;
     }
 
+    boolean isConnectedSince(Duration ago) {
+        return connected && world.agenda().nowNs() - connectedNs >= ago.toNanos();
+    }
+
     /** @param forgets whether the broker does not know the session any more */
     void brokerGone(boolean forgets) {
         if (forgets) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 import portvakt.gate.journal.SealKey;
 import portvakt.protocol.Topics;
 import portvakt.protocol.event.EventChain;
@@ -33,6 +34,19 @@ final class Thief {
         this.world = world;
     }
 
+    /** One that has retired or was removed, or one that nobody ever trusted. */
+    static KeyPair outOfUse(World world) {
+        int signer = world.server().signer();
+        // Before a gate has heard that a key is retired, nothing tells it that whoever signs is not the server; nor
+        // where it could not store that.
+        boolean known = signer > 0
+                && !world.isFaulty(Fault.SYNC_FAILS)
+                && !world.isFaulty(Fault.DISK_FULL)
+                && Stream.concat(world.gates().stream(), world.copies().running())
+                        .allMatch(gate -> gate.hasTrust(signer + 1L));
+        return known ? WorldKeys.get().signer(signer - 1) : WorldKeys.get().thief();
+    }
+
     /** Goes on with a gate's journal from its newest event, as a copy of it would: events that the gate never wrote. */
     void speakAs(GateNode gate) {
         if (gate.watch().booked().isEmpty()) {
@@ -56,7 +70,7 @@ final class Thief {
             hash = EventChain.hash(event);
         }
         batch.addEvents(sealed(gate, sequence + EVENTS + 1, hash));
-        gate.watch().spokenFor();
+        gate.watch().standing().spokenFor();
         world.broker().take(WHO, gate.address().events(), batch.build().toByteArray(), false);
     }
 
@@ -65,7 +79,7 @@ final class Thief {
         long at = SimTime.at(world.agenda().nowNs()).toEpochMilli();
         JournalSealed seal = new SealKey(gate.address(), GateSeals.own(WHO)).seal(sequence, previousHash, at);
         ByteString named =
-                GateSeals.of(gate.address()).seal(sequence, previousHash, at).getCertificateSha256();
+                gate.enrolment().sealKey().seal(sequence, previousHash, at).getCertificateSha256();
         return EventChain.link(
                 sequence,
                 previousHash,
@@ -84,17 +98,7 @@ final class Thief {
                 new SqlCardStatuses(world.server().database().database()).listed(WorldKeys.LIST),
                 WorldKeys.get().list(0).cardKeys());
         ListContent nothing = ListContent.of(List.of(), WorldKeys.get().list(0).cardKeys());
-        // Before a gate has heard that a key is retired, nothing tells it that whoever signs is not the server; nor
-        // where it could
-        // not store that.
-        boolean known = world.server().signer() > 0
-                && !world.isFaulty(Fault.SYNC_FAILS)
-                && !world.isFaulty(Fault.DISK_FULL)
-                && world.gates().stream()
-                        .allMatch(gate -> gate.hasTrust(world.server().signer() + 1L));
-        KeyPair pair = keyOfOld && known
-                ? WorldKeys.get().signer(world.server().signer() - 1)
-                : WorldKeys.get().thief();
+        KeyPair pair = keyOfOld ? outOfUse(world) : WorldKeys.get().thief();
         Instant now = SimTime.at(world.agenda().nowNs());
         byte[] head = new ListHead(
                         WorldKeys.LIST,

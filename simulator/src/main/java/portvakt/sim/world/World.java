@@ -42,6 +42,7 @@ public final class World {
     private final MusterWatch musters;
     private final FireDrill drill = new FireDrill(this);
     private final CardCopies copies = new CardCopies(this);
+    private final Installer installer = new Installer(this);
     private boolean musterDue = true;
     private boolean faulty = true;
     private boolean busy = true;
@@ -226,6 +227,10 @@ public final class World {
     /** Of gates' SD cards. */
     public CardCopies copies() {
         return copies;
+    }
+
+    Installer installer() {
+        return installer;
     }
 
     Crowd crowd() {

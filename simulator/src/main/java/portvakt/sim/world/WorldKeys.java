@@ -92,7 +92,12 @@ final class WorldKeys {
 
     /** What a gate is enrolled with. */
     TrustReplica.Start start() {
-        return new TrustReplica.Start(new RootKeys(List.of(root.getPublic()), 1), trustFile(0, 0, 1));
+        return start(trustFile(0, 0, 1));
+    }
+
+    /** What a gate is enrolled with when that trust file is in force. */
+    TrustReplica.Start start(byte[] trustFile) {
+        return new TrustReplica.Start(new RootKeys(List.of(root.getPublic()), 1), trustFile);
     }
 
     /**

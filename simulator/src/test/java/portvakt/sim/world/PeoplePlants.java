@@ -102,5 +102,23 @@ final class PeoplePlants {
                     with(Fault.CARD_COPIED, Fault.BROKER_LOSES, Fault.LINK_LOST),
                     SERVER + "adapter/sql/LiveFeed.java",
                     "if (events.removeBehind(gate, last, saidAt.minus(ON_ITS_WAY))) {",
-                    "if (false) {"));
+                    "if (false) {"),
+            new Plant(
+                    "a new computer begins with number 1 again",
+                    with(Fault.ENROLLED_ANEW),
+                    SERVER + "adapter/sql/LogEnd.java",
+                    "return new Settled(start(end), rows);",
+                    "return new Settled(JournalStart.NONE, rows);"),
+            new Plant(
+                    "a journal that does not agree with the log goes on",
+                    with(Fault.ENROLLED_ANEW, Fault.STOLEN_GATE_KEY),
+                    GATE + "journal/JournalBeginning.java",
+                    "if (!agrees(segments(disk))) {",
+                    "if (false) {"),
+            new Plant(
+                    "nothing counts as acknowledged over a gap that stays",
+                    with(Fault.ENROLLED_ANEW, Fault.BROKER_LOSES, Fault.BROKER_REORDERS, Fault.CARD_COPIED),
+                    SERVER + "adapter/sql/LogEnd.java",
+                    "GateTable.committed(handle, gate, end);",
+                    ""));
 }
