@@ -171,7 +171,9 @@ public final class FactsWatch {
     }
 
     void booked(long sequence, EventFacts facts, Optional<Subject> subject) {
-        passback.booked(sequence, facts, subject, direction);
+        // A full disk may have had it wait.
+        long waitedNs = clock.now().uptimeNs() - facts.getUptimeNs();
+        passback.booked(sequence, facts, subject, direction, waitedNs);
         boolean decided = facts.hasAccessGranted() || facts.hasAccessDenied();
         // One that had to wait for the journal was decided by what there was then.
         if (decided

@@ -111,7 +111,8 @@ final class PassbackWatch {
         }
     }
 
-    void booked(long sequence, EventFacts facts, Optional<Subject> subject, Direction direction) {
+    /** @param waitedNs for how long it could not be written */
+    void booked(long sequence, EventFacts facts, Optional<Subject> subject, Direction direction, long waitedNs) {
         switch (facts.getBodyCase()) {
             case FIRE_RELEASE_STARTED -> {
                 free = true;
@@ -130,7 +131,7 @@ final class PassbackWatch {
                 String chip = HexFormat.of().formatHex(about.getUid().toByteArray());
                 seen.put(sequence, new Seen(about.getCardNumber(), chip, nowNs()));
                 if (direction == Direction.IN && !free && !about.getCardNumber().isEmpty()) {
-                    entered.put(about.getCardNumber(), nowNs());
+                    entered.put(about.getCardNumber(), nowNs() - waitedNs);
                 }
             }
             default -> {}

@@ -40,8 +40,8 @@ public final class GateNode {
     private static final double SLOW_SYNCS = 0.1;
     private static final Duration START_AGAIN = Duration.ofSeconds(5);
     private static final Duration READ = Duration.ofMillis(90);
-    /** Less than any event. */
-    private static final long FULL_BYTES = 64;
+    /** Less than most events. */
+    private static final long FULL_BYTES = 512;
 
     private static final int BOOT_ID_BYTES = 16;
 
