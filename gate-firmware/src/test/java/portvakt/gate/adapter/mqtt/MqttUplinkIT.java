@@ -375,25 +375,6 @@ class MqttUplinkIT {
                 .noneMatch(Signal.Alarmed.class::isInstance);
     }
 
-    private static BrokerSession.Listener deaf() {
-        return new BrokerSession.Listener() {
-            @Override
-            public void connected(boolean sessionPresent) {
-                // It is enough that it connects.
-            }
-
-            @Override
-            public void lost(String cause) {
-                // The session tries again by itself.
-            }
-
-            @Override
-            public void message(String topic, byte[] payload, boolean retained) {
-                // It subscribes to nothing.
-            }
-        };
-    }
-
     private static String describe(Signal signal) {
         return switch (signal) {
             case Signal.Alarmed alarmed ->
@@ -401,26 +382,6 @@ class MqttUplinkIT {
             case Signal.ListRefused refused -> refused.cause() + " " + refused.list();
             default -> signal.getClass().getSimpleName();
         };
-    }
-
-    @Test
-    void aCopyOfTheGateIsToldOfAndWhatHappenedComesWhenItIsGone() throws Exception {
-        broker = new Mosquitto(folder, "max_topic_alias 0");
-        broker.start();
-        server = new Server();
-        startUplink();
-        await().atMost(Duration.ofSeconds(30)).until(() -> server.status.getOnline());
-        try (BrokerSession copy = new BrokerSession(settings("gate-north"), deaf())) {
-            copy.start();
-            await().atMost(Duration.ofSeconds(60))
-                    .untilAsserted(() -> assertThat(inbox)
-                            .extracting(MqttUplinkIT::describe)
-                            .contains("IDENTITY_TWICE another program connects to the broker as this gate"));
-        }
-        append(3);
-        await().atMost(Duration.ofSeconds(60)).until(() -> journal.acknowledged() == 3);
-        assertThat(inbox.stream().map(MqttUplinkIT::describe).filter(said -> said.startsWith("IDENTITY_TWICE")))
-                .hasSize(1);
     }
 
     @Test
