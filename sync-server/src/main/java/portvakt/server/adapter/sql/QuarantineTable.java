@@ -28,6 +28,17 @@ final class QuarantineTable {
         RUNS_INTERLEAVE
     }
 
+    /** Whether more than one has spoken in a gate's name since it was let in. */
+    static boolean hasFork(Handle handle, GateAddress gate) {
+        return handle.select("""
+                SELECT COUNT(*) FROM quarantine JOIN gate ON gate.site = quarantine.site AND gate.gate = quarantine.gate
+                WHERE quarantine.site = ? AND quarantine.gate = ? AND cause = ?
+                    AND (registered_at IS NULL OR received_at >= registered_at)""", gate.site(), gate.gate(), Cause.FORK.name())
+                        .mapTo(Long.class)
+                        .one()
+                > 0;
+    }
+
     /** @return whether it was not there before */
     static boolean insert(
             Handle handle,

@@ -51,10 +51,13 @@ final class ReportOrder {
         }
         Optional<Run> run = RunTable.find(handle, gate, boot.get());
         Optional<Run> later = RunTable.find(handle, gate, recordedBoot.get());
-        return run.isPresent() && (later.isEmpty() || isOver(run.get(), later.get()));
+        // Two computers with one name: neither run is the earlier one.
+        return run.isPresent()
+                && (later.isEmpty() || isOver(run.get(), later.get()))
+                && !QuarantineTable.hasFork(handle, gate);
     }
 
-    /** Two runs that interleave are two computers with one name: neither is the earlier one. */
+    /** Otherwise they interleave. */
     private static boolean isOver(Run run, Run later) {
         return run.last() < later.first();
     }

@@ -238,6 +238,27 @@ class ChainAlarmsTest {
                 .satisfies(gate -> assertThat(gate.journalLast()).isEqualTo(5));
     }
 
+    /** As above, and the copy was first with each number. */
+    @Test
+    void ofTwoRunsThatForkNeitherIsTheEarlierOne() {
+        twoRuns();
+        ingest(journal.batch());
+        Journal own = new Journal();
+        for (int minute = 0; minute < 3; minute++) {
+            own.exitRequest(minute);
+        }
+        gates.report(GATE, of(OTHER_RUN, status(0, 4, 4)), NOW);
+        gates.report(GATE, of(RUN, status(1, 3, 2)), NOW);
+        assertThat(gates.all())
+                .singleElement()
+                .satisfies(gate -> assertThat(gate.journalLast()).isEqualTo(4));
+        ingest(own.batch(3, 3));
+        gates.report(GATE, of(RUN, status(2, 3, 2)), NOW);
+        assertThat(gates.all())
+                .singleElement()
+                .satisfies(gate -> assertThat(gate.journalLast()).isEqualTo(3));
+    }
+
     /** Its clock went back by an hour in between, so that the earlier one seems to be the later. */
     @Test
     void aStatusThatWasOvertakenIsNoAlarmWhateverTheClockSays() {
