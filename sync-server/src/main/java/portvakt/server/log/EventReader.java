@@ -37,6 +37,7 @@ public final class EventReader {
     static final int DETAIL_CHARS_MAX = 500;
     static final int READER_CHARS_MAX = 100;
     private static final int LIST_CHARS_MAX = 30;
+    private static final String GOES_ON = ", a new journal that goes on after event ";
     private static final int FLAGS_MAX = 8;
     private static final long OCCURRED_MS_MAX =
             Instant.parse("9999-12-31T00:00:00Z").toEpochMilli();
@@ -233,6 +234,12 @@ public final class EventReader {
         };
     }
 
+    /** Whether a row tells that a computer took the place of another, or of a journal that was set aside. */
+    public static boolean isGoingOn(LogEntry row) {
+        return row.kind().equals("GateStarted")
+                && row.detail().filter(detail -> detail.contains(GOES_ON)).isPresent();
+    }
+
     private static Body started(EventFacts facts) {
         long cut = facts.getGateStarted().getJournalCutBytes();
         long after = facts.getGateStarted().getGoesOnAfterSequence();
@@ -240,7 +247,7 @@ public final class EventReader {
                 "GateStarted",
                 "firmware " + facts.getGateStarted().getFirmware()
                         + (cut == 0 ? "" : ", " + cut + " bytes of a torn record cut off the journal")
-                        + (after == 0 ? "" : ", a new journal that goes on after event " + after));
+                        + (after == 0 ? "" : GOES_ON + after));
     }
 
     private static Body deviceChanged(EventFacts facts) {

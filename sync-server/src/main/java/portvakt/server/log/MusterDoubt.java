@@ -23,6 +23,14 @@ public sealed interface MusterDoubt {
     /** A gate's clock is not certain: the order of coming and going through it may be wrong. */
     record UncertainClock(String gate) implements MusterDoubt {}
 
+    /**
+     * A gate's computer took the place of another: what that one saw and had not sent is lost.
+     *
+     * @param since the newest entry of the one before; empty: not known
+     * @param until the first one of this
+     */
+    record Replaced(String gate, Optional<Instant> since, Instant until) implements MusterDoubt {}
+
     /** A gate is open for a fire since then: whoever leaves shows no card. */
     record OpenGate(String gate, Instant since) implements MusterDoubt {}
 
@@ -49,9 +57,17 @@ public sealed interface MusterDoubt {
                         .isEmpty();
     }
 
+    private static Optional<Instant> before(LogEntry first, List<LogEntry> entries) {
+        return entries.stream()
+                .filter(entry -> entry.gate().equals(first.gate()) && entry.id() < first.id())
+                .max(Comparator.comparingLong(LogEntry::id))
+                .map(LogEntry::occurredAt);
+    }
+
     /**
      * @param gates         of the site
-     * @param entries       of the site in the last {@link #LOOKS_BACK}, in any order; of what is not about fire and arms nothing is read
+     * @param entries       of the site in the last {@link #LOOKS_BACK}, in any order; with the entry before each that goes on after another computer's; of what else is not about
+     *                      fire and arms nothing is read
      * @param now           by the server's clock
      * @param doubleEntries of people that nobody has settled
      */
@@ -74,6 +90,9 @@ public sealed interface MusterDoubt {
                 .toList();
         SequencedMap<String, Instant> open = new LinkedHashMap<>();
         SequencedMap<String, Unattributed> turned = new LinkedHashMap<>();
+        entries.stream()
+                .filter(EventReader::isGoingOn)
+                .forEach(entry -> doubts.add(new Replaced(entry.gate(), before(entry, entries), entry.occurredAt())));
         for (LogEntry entry : inOrder) {
             switch (entry.kind()) {
                 case "FireReleaseStarted" -> open.putIfAbsent(entry.gate(), entry.occurredAt());

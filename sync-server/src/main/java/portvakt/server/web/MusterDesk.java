@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import portvakt.server.log.EventReader;
 import portvakt.server.log.MusterDoubt;
 import portvakt.server.port.EntryLog;
 import portvakt.server.port.EntryLog.Filter;
@@ -28,11 +29,19 @@ public record MusterDesk(Musters musters, Presence presence, EntryLog log, Gates
         Instant from = now.minus(MusterDoubt.LOOKS_BACK);
         List<LogEntry> entries = new ArrayList<>();
         for (String kind : WITHOUT_CARD) {
-            Filter filter = new Filter(Optional.of(site), Optional.empty(), Optional.of(kind), Optional.empty());
-            log.page(filter, EntryLog.Cursor.END, EVENTS_MAX).rows().stream()
+            page(site, Optional.empty(), Optional.of(kind), EntryLog.Cursor.END, EVENTS_MAX).stream()
                     .filter(row -> !row.occurredAt().isBefore(from))
                     .forEach(entries::add);
         }
+        List<LogEntry> starts =
+                page(site, Optional.empty(), Optional.of("GateStarted"), EntryLog.Cursor.END, EVENTS_MAX);
+        starts.stream()
+                .filter(row -> !row.occurredAt().isBefore(from) && EventReader.isGoingOn(row))
+                .forEach(row -> {
+                    entries.add(row);
+                    entries.addAll(page(
+                            site, Optional.of(row.gate()), Optional.empty(), new EntryLog.Cursor.Before(row.id()), 1));
+                });
         int doubleEntries = (int) presence.doubleEntries(Optional.of(site), from, Presence.LIMIT_MAX).stream()
                 .filter(row -> row.forgiven().isEmpty())
                 .count();
@@ -45,6 +54,12 @@ public record MusterDesk(Musters musters, Presence presence, EntryLog log, Gates
                 doubleEntries,
                 checkedOut,
                 now);
+    }
+
+    private List<LogEntry> page(
+            String site, Optional<String> gate, Optional<String> kind, EntryLog.Cursor from, int limit) {
+        return log.page(new Filter(Optional.of(site), gate, kind, Optional.empty()), from, limit)
+                .rows();
     }
 
     /** Gates of a site that are open for a fire by what was heard last. */

@@ -7,6 +7,10 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import portvakt.protocol.Direction;
+import portvakt.protocol.Topics.GateAddress;
+import portvakt.protocol.event.EventChain;
+import portvakt.protocol.v1.EventFacts;
+import portvakt.protocol.v1.GateStarted;
 import portvakt.server.port.Gates.Gate;
 import portvakt.server.port.LogEntry;
 
@@ -33,6 +37,10 @@ class MusterDoubtTest {
     }
 
     private static LogEntry entry(String kind, String gate, int minute) {
+        return entry(kind, gate, minute, Optional.empty());
+    }
+
+    private static LogEntry entry(String kind, String gate, int minute, Optional<String> detail) {
         return new LogEntry(
                 minute + 1L,
                 "oslo",
@@ -55,7 +63,7 @@ class MusterDoubtTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty());
+                detail);
     }
 
     private static Instant minute(int minute) {
@@ -92,6 +100,37 @@ class MusterDoubtTest {
         assertThat(MusterDoubt.of(gates, List.of(), 0, 0, NOW.plusSeconds(30))).isEmpty();
         assertThat(MusterDoubt.of(gates, List.of(), 0, 0, later))
                 .containsExactly(new MusterDoubt.SilentGate("north", Optional.of(NOW.minusSeconds(60))));
+    }
+
+    @Test
+    void whatAComputerThatWasReplacedHadNotSentIsDoubtful() {
+        LogEntry plain = entry("GateStarted", "north", 5);
+        List<LogEntry> entries = List.of(
+                entry("AccessTaken", "north", 20),
+                goingOn("north", 30),
+                entry("AccessTaken", "south", 25),
+                goingOn("south", 12),
+                plain);
+
+        assertThat(MusterDoubt.of(List.of(), entries, 0, 0, NOW))
+                .containsExactly(
+                        new MusterDoubt.Replaced("north", Optional.of(minute(20)), minute(30)),
+                        new MusterDoubt.Replaced("south", Optional.empty(), minute(12)));
+    }
+
+    /** As {@link EventReader} has it. */
+    private static LogEntry goingOn(String gate, int minute) {
+        EventFacts facts = EventFacts.newBuilder()
+                .setOccurredAtMs(minute(minute).toEpochMilli())
+                .setGateStarted(GateStarted.newBuilder().setFirmware("1").setGoesOnAfterSequence(minute))
+                .build();
+        LogEntry row = ((EventReading.Legible) EventReader.read(
+                        new GateAddress("oslo", gate),
+                        Direction.OUT,
+                        EventChain.link(minute + 1L, EventChain.GENESIS, facts, null),
+                        NOW))
+                .entry();
+        return entry("GateStarted", gate, minute, row.detail());
     }
 
     @Test

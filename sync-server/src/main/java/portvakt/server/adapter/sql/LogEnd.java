@@ -74,15 +74,13 @@ final class LogEnd {
         return new Settled(start(end), rows);
     }
 
-    /** Of one computer no status takes back what an earlier one said; of two that would accuse the new one. */
+    /**
+     * Of one computer no status takes back what an earlier one said; of two that would accuse the new one. How far the gate was behind stays until
+     * the new one speaks: a muster has to know it.
+     */
     private static void forgetComputer(Handle handle, GateAddress gate, long end) {
         GateListTable.forget(handle, gate);
         GateStatus status = SqlGates.parse(GateTable.presence(handle, gate).status());
-        handle.execute(
-                "UPDATE gate SET journal_last = LEAST(journal_last, ?) WHERE site = ? AND gate = ?",
-                end,
-                gate.site(),
-                gate.gate());
         if (status.getOnline()) {
             GateStatus last = ReportOrder.last(status.toBuilder()
                     .setJournalLastSequence(Math.min(status.getJournalLastSequence(), end))

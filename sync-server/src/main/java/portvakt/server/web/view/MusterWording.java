@@ -103,6 +103,9 @@ public final class MusterWording {
                         .orElseGet(() -> texts.text("muster.doubt.never", gate));
             case MusterDoubt.Backlog(String gate, long events) -> texts.text("muster.doubt.backlog", gate, events);
             case MusterDoubt.UncertainClock(String gate) -> texts.text("muster.doubt.clock", gate);
+            case MusterDoubt.Replaced(String gate, Optional<Instant> since, Instant until) ->
+                since.map(from -> texts.text("muster.doubt.replaced", gate, moment(until), moment(from)))
+                        .orElseGet(() -> texts.text("muster.doubt.replaced-unknown", gate, moment(until)));
             case MusterDoubt.OpenGate(String gate, Instant since) ->
                 texts.text("muster.doubt.open", gate, moment(since));
             case MusterDoubt.Unattributed(String gate, int passages, Instant newest) ->

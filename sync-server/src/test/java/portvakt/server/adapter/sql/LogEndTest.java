@@ -191,8 +191,8 @@ class LogEndTest {
         assertThat(gates.all().getFirst().journalLast()).isEqualTo(900);
         JournalStart start = letIn(GATE);
         assertThat(gates.all().getFirst().journalLast())
-                .as("nobody waits for these")
-                .isEqualTo(5);
+                .as("not known to be lost before the new one has spoken")
+                .isEqualTo(900);
         ingest.ingest(GATE, begun(start), NOW);
         // Said before the event was written, and heard after it was committed.
         gates.report(GATE, status(NEW_RUN, 1, 5, 5), NOW);
