@@ -87,7 +87,13 @@ public final class MusterWatch {
         // in, which looks the same: no
         // list can know.
         boolean otherWay = named.isPresent() && (person.gate().direction() == Direction.IN) != person.inside();
-        if (card.isEmpty() || otherWay || !(named.isPresent() || unnamed) || isUsedSince(card, bookedNs)) {
+        // What a new computer says first may be on its way while its status is there.
+        boolean justReplaced = named.filter(gate::isLost).isPresent() && gate.isJustStarted(KNOWN_WITHIN);
+        if (justReplaced
+                || card.isEmpty()
+                || otherWay
+                || !(named.isPresent() || unnamed)
+                || isUsedSince(card, bookedNs)) {
             return;
         }
         boolean listed = shown.contains(card);
@@ -119,6 +125,12 @@ public final class MusterWatch {
                                         since.isAfter(SimTime.at(person.atNs()).plus(SLACK)))
                                 .isEmpty();
             case MusterDoubt.Backlog backlog -> backlog.gate().equals(gate);
+            case MusterDoubt.Replaced replaced ->
+                replaced.gate().equals(gate)
+                        && replaced.since()
+                                .filter(since ->
+                                        since.isAfter(SimTime.at(person.atNs()).plus(SLACK)))
+                                .isEmpty();
             case MusterDoubt.UncertainClock clock -> clock.gate().equals(gate);
             case MusterDoubt.OpenGate open -> unnamed && open.gate().equals(gate);
             case MusterDoubt.Unattributed turned ->

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import portvakt.protocol.Direction;
 import portvakt.protocol.Topics;
 import portvakt.protocol.v1.ClockTrust;
@@ -53,6 +54,8 @@ final class PassbackWatch {
     private final List<News> news = new ArrayList<>();
     /** By sequence, what survived of it. */
     private final TreeMap<Long, Seen> seen = new TreeMap<>();
+    /** What was seen, and went down with a computer. */
+    private final List<Seen> lost = new ArrayList<>();
     /** By sequence, when somebody went through whom no card names. */
     private final TreeMap<Long, Long> unnamed = new TreeMap<>();
     /** Since the start. */
@@ -86,6 +89,11 @@ final class PassbackWatch {
 
     /** What was seen and not told is lost. @param left events that are not */
     void retain(Set<Long> left) {
+        seen.forEach((sequence, each) -> {
+            if (!left.contains(sequence)) {
+                lost.add(each);
+            }
+        });
         seen.keySet().retainAll(left);
         unnamed.keySet().retainAll(left);
     }
@@ -146,12 +154,20 @@ final class PassbackWatch {
                 .findFirst();
     }
 
-    /** What the journal says of somebody who went through about then, showing this chip or card; empty: nothing. */
+    /** What a journal says, or said before it was lost, of somebody who went through about then, showing this chip or card; empty: nothing. */
     Optional<Seen> namedAbout(long atNs, String shown) {
-        return seen.values().stream()
+        return Stream.concat(seen.values().stream(), lost.stream())
                 .filter(each -> isAbout(each.atNs, atNs))
                 .filter(each -> each.chip.equals(shown) || each.card.equals(shown))
                 .findFirst();
+    }
+
+    boolean isLost(Seen each) {
+        return lost.contains(each);
+    }
+
+    boolean isJustStarted(Duration within) {
+        return nowNs() - startedNs < within.toNanos();
     }
 
     /** Whether the journal tells that somebody went through about then whom nothing names. */

@@ -104,6 +104,12 @@ final class PeoplePlants {
                     "if (events.removeBehind(gate, last, saidAt.minus(ON_ITS_WAY))) {",
                     "if (false) {"),
             new Plant(
+                    "what a computer that was replaced had seen is not doubted",
+                    with(Fault.ENROLLED_ANEW, Fault.LINK_LOST, Fault.SERVER_KILLED),
+                    SERVER + "log/MusterDoubt.java",
+                    ".filter(EventReader::isGoingOn)",
+                    ".filter(_ -> false)"),
+            new Plant(
                     "a new computer begins with number 1 again",
                     with(Fault.ENROLLED_ANEW),
                     SERVER + "adapter/sql/LogEnd.java",
