@@ -100,12 +100,9 @@ record Plant(String name, Set<Fault> faults, String file, String right, String w
             new Plant(
                     "a torn write stays in the journal",
                     with(Fault.POWER_CUT, Fault.POWER_CUT_AT_WRITE),
-                    GATE + "journal/SegmentedJournal.java",
-                    """
-                            current.file().truncate(end);
-                            LOG.warn""",
-                    """
-                            LOG.warn"""),
+                    GATE + "journal/TornTail.java",
+                    "segment.file().truncate(end);",
+                    ""),
             new Plant(
                     "a sync that failed is forgotten",
                     with(Fault.SYNC_FAILS, Fault.POWER_CUT),
