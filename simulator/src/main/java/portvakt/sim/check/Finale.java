@@ -87,7 +87,7 @@ public final class Finale {
                         .losses()
                         .check(
                                 gate.watch().booked().tailMap(first),
-                                world.server().database().eventsOf(gate.name()).tailMap(first),
+                                storedSinceEnrolled(gate),
                                 world.server().database().standInsOf(gate.name()));
                 world.marks().reached("a damaged journal's other events came to the server");
             } else {
@@ -105,6 +105,14 @@ public final class Finale {
         });
     }
 
+    /** What the server has that can be nobody else's than this computer's, a copy's or a thief's. */
+    private SortedMap<Long, String> storedSinceEnrolled(GateNode gate) {
+        return world.server()
+                .database()
+                .eventsOf(gate.name())
+                .tailMap(gate.watch().standing().before() + 1);
+    }
+
     private boolean isBehind(GateNode gate) {
         SortedMap<Long, GateWatch.Booked> booked = gate.watch().booked();
         return gate.watch().losses().isPossible()
@@ -117,8 +125,7 @@ public final class Finale {
 
     private void exactlyOnce(GateNode gate) {
         long first = gate.watch().standing().before() + 1;
-        SortedMap<Long, String> stored =
-                world.server().database().eventsOf(gate.name()).tailMap(first);
+        SortedMap<Long, String> stored = storedSinceEnrolled(gate);
         SortedMap<Long, String> written = new TreeMap<>();
         gate.watch().booked().tailMap(first).forEach((sequence, event) -> written.put(sequence, event.hash()));
         if (!stored.equals(written)) {
@@ -147,10 +154,7 @@ public final class Finale {
 
     /** Whether what a thief sent in a gate's name is found out; or none of it has come to the server. */
     private boolean isTold(GateNode gate) {
-        SortedMap<Long, String> stored = world.server()
-                .database()
-                .eventsOf(gate.name())
-                .tailMap(gate.watch().standing().before() + 1);
+        SortedMap<Long, String> stored = storedSinceEnrolled(gate);
         boolean foreign = stored.entrySet().stream()
                 .anyMatch(event -> !Optional.ofNullable(gate.watch().booked().get(event.getKey()))
                         .map(GateWatch.Booked::hash)

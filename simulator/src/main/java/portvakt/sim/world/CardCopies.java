@@ -3,8 +3,6 @@ package portvakt.sim.world;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import portvakt.sim.check.GateWatch;
 
@@ -24,7 +22,6 @@ public final class CardCopies {
 
     private final World world;
     private final List<GateNode> all = new ArrayList<>();
-    private final Map<String, GateNode> newest = new TreeMap<>();
 
     CardCopies(World world) {
         this.world = world;
@@ -32,7 +29,7 @@ public final class CardCopies {
 
     /** Copies a gate's card, for which it is switched off for a while; not while another copy of it runs. */
     void copy(GateNode gate, Dice die) {
-        if (newest.containsKey(gate.name()) || gate.isOut()) {
+        if (gate.isOut() || running().anyMatch(copy -> copy.name().equals(gate.name()))) {
             return;
         }
         world.trace().line(gate.name(), "its SD card is copied");
@@ -41,7 +38,6 @@ public final class CardCopies {
         Dice own = die.split();
         GateNode copy = gate.copy(own);
         all.add(copy);
-        newest.put(gate.name(), copy);
         world.agenda().in(die.between(Duration.ofSeconds(1), COPYING_MAX), gate::start);
         Duration start = die.between(Duration.ofSeconds(1), UNTIL_START_MAX);
         world.agenda().in(start, () -> {
@@ -76,7 +72,6 @@ public final class CardCopies {
     private void takeAway(GateNode copy) {
         if (!copy.isOut()) {
             copy.takeAway();
-            newest.remove(copy.name());
         }
     }
 
@@ -92,8 +87,9 @@ public final class CardCopies {
         all.forEach(this::takeAway);
     }
 
+    /** Those that are not taken away. */
     Stream<GateNode> running() {
-        return newest.values().stream();
+        return all.stream().filter(copy -> !copy.isOut());
     }
 
     /** What copies of a gate have written, also those that are gone. */

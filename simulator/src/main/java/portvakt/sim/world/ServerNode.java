@@ -424,8 +424,7 @@ public final class ServerNode {
     /** Empty where there is no server to ask. */
     public Optional<Muster> muster() {
         return program.map(running -> {
-            SqlGates gates = new SqlGates(database.database(), running.log);
-            MusterDesk desk = new MusterDesk(running.musters, running.presence, running.log, gates);
+            MusterDesk desk = new MusterDesk(running.musters, running.presence, running.log, running.gates);
             return new Muster(onSite(), desk.doubts(World.SITE, List.of(), clock.instant()));
         });
     }
